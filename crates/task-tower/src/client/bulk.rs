@@ -1,0 +1,85 @@
+//! Many jobs at once, all or none.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Client;
+use super::options::{CallOptions, When, fluent_options};
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::record::JobId;
+use crate::store::{NewJob, from_statement, insert_through};
+
+/// Rows of one statement. Beyond some thousand, more bring nothing (measured).
+const ROWS_PER_STATEMENT: usize = 5_000;
+/// A statement also ends at this size, so that large payloads do not pile up in memory.
+const BYTES_PER_STATEMENT: usize = 8 * 1024 * 1024;
+
+/// Many jobs of one kind that are enqueued when this is awaited. Made by [`Client::enqueue_all`].
+/// What is said here holds for each of them.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct EnqueueAll<J, I> {
+    client: Client,
+    jobs: I,
+    options: CallOptions,
+    _job: std::marker::PhantomData<fn() -> J>,
+}
+
+impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
+    pub(super) fn new(client: Client, jobs: I) -> Self {
+        Self { client, jobs, options: CallOptions::default(), _job: std::marker::PhantomData }
+    }
+
+    fluent_options!();
+
+    /// The rows of the next statement; empty at the end.
+    fn next_rows(&mut self) -> Result<Vec<NewJob>> {
+        let mut rows: Vec<NewJob> = Vec::new();
+        let mut bytes = 0;
+        while rows.len() < ROWS_PER_STATEMENT && bytes < BYTES_PER_STATEMENT {
+            let Some(job) = self.jobs.next() else { break };
+            let row = self.options.job(&self.client, &job)?;
+            bytes += row.payload.len();
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    async fn send(mut self) -> Result<Vec<JobId>> {
+        let first = self.next_rows()?;
+        if first.is_empty() {
+            return Ok(Vec::new());
+        }
+        // The connection is its own: on a shared one, the statements of others would fall into
+        // this transaction. It is closed at the end, which also rolls back what was cut short.
+        let session = self.client.link().open(None).await?;
+        session.begin().await?;
+        let mut ids: Vec<JobId> = Vec::new();
+        let mut rows = first;
+        while !rows.is_empty() {
+            ids.extend(rows.iter().map(|row| row.id));
+            // While the server works on one statement, the next is made.
+            let (sent, next) = tokio::join!(insert_through(&session, &rows), async { self.next_rows() });
+            sent.map_err(|error| from_statement("enqueue", error))?;
+            rows = next?;
+        }
+        session.commit().await?;
+        Ok(ids)
+    }
+}
+
+impl<J, I> IntoFuture for EnqueueAll<J, I>
+where
+    J: Job,
+    I: Iterator<Item = J> + Send + 'static,
+{
+    type Output = Result<Vec<JobId>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

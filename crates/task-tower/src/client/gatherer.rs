@@ -1,0 +1,176 @@
+//! Gathers single enqueues that happen at the same time into one statement and one commit.
+//!
+//! Nothing waits for a timer: while one statement is under way, the next one fills. Two connections
+//! take turns, so that a second caller does not wait for the first one's commit.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, oneshot};
+
+use super::stopped;
+use crate::error::{Error, Result};
+use crate::store::{Backoff, Link, NewJob, Remedy, arrived, insert};
+
+/// Jobs of one statement.
+const GATHERED_MAX: usize = 512;
+/// A statement also ends at this size.
+const GATHERED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long an enqueue tries to reach a database that is not there before it gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) struct Gatherer {
+    waiting: Arc<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    requests: Mutex<VecDeque<Pending>>,
+    arrived: Notify,
+    closed: AtomicBool,
+}
+
+struct Pending {
+    job: NewJob,
+    since: Instant,
+    answer: oneshot::Sender<Result<()>>,
+}
+
+impl Gatherer {
+    pub(super) fn start(links: [Link; 2]) -> Self {
+        let waiting = Arc::new(Waiting::default());
+        for link in links {
+            tokio::spawn(Lane { link, waiting: waiting.clone() }.run());
+        }
+        Self { waiting }
+    }
+
+    /// Returns when the job is committed, or is known not to be.
+    pub(super) async fn insert(&self, job: NewJob) -> Result<()> {
+        let (answer, answered) = oneshot::channel();
+        self.waiting.add(Pending { job, since: Instant::now(), answer });
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Gatherer {
+    /// The lanes hold the waiting list, so it does not end by itself with the last client.
+    fn drop(&mut self) {
+        self.waiting.close();
+    }
+}
+
+impl Waiting {
+    fn add(&self, request: Pending) {
+        self.requests.lock().expect("no panic while held").push_back(request);
+        self.arrived.notify_one();
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        // Wakes one lane, whether it waits now or later; that one wakes the other.
+        self.arrived.notify_one();
+    }
+
+    /// What waits, up to the size of one statement.
+    fn take(&self) -> Vec<Pending> {
+        let mut requests = self.requests.lock().expect("no panic while held");
+        let mut bytes = 0;
+        let mut count = 0;
+        for request in requests.iter().take(GATHERED_MAX) {
+            bytes += request.job.payload.len();
+            count += 1;
+            if bytes > GATHERED_BYTES_MAX {
+                break;
+            }
+        }
+        let taken = requests.drain(..count).collect();
+        if !requests.is_empty() {
+            self.arrived.notify_one();
+        }
+        taken
+    }
+}
+
+/// One of the connections, with the task that serves it.
+struct Lane {
+    link: Link,
+    waiting: Arc<Waiting>,
+}
+
+impl Lane {
+    async fn run(self) {
+        loop {
+            let requests = self.waiting.take();
+            if !requests.is_empty() {
+                self.send(requests).await;
+            } else if self.waiting.closed.load(Ordering::Acquire) {
+                return self.waiting.arrived.notify_one();
+            } else {
+                self.waiting.arrived.notified().await;
+            }
+        }
+    }
+
+    async fn send(&self, requests: Vec<Pending>) {
+        let (jobs, answers): (Vec<NewJob>, Vec<_>) =
+            requests.into_iter().map(|request| (request.job, (request.since, request.answer))).unzip();
+        match insert(&self.link, &jobs).await {
+            Ok(()) => answers.into_iter().for_each(|(_, answer)| reply(answer, Ok(()))),
+            Err((error, remedy)) => self.send_singly(jobs, answers, error, remedy).await,
+        }
+    }
+
+    /// One bad job must not fail its neighbors, so after a failure each goes alone.
+    async fn send_singly(
+        &self,
+        jobs: Vec<NewJob>,
+        answers: Vec<(Instant, oneshot::Sender<Result<()>>)>,
+        error: Error,
+        remedy: Remedy,
+    ) {
+        let mut singles: Vec<_> = jobs.into_iter().zip(answers).collect();
+        if singles.len() == 1 && remedy == Remedy::GiveUp {
+            return singles.drain(..).map(|(_, (_, answer))| answer).zip([error]).for_each(|(answer, error)| {
+                reply(answer, Err(error));
+            });
+        }
+        for (job, (since, answer)) in singles {
+            reply(answer, self.insist(job, since).await);
+        }
+    }
+
+    /// Sends one job until it is known to be there or known to be refused.
+    async fn insist(&self, job: NewJob, since: Instant) -> Result<()> {
+        let mut backoff = Backoff::default();
+        let jobs = [job];
+        loop {
+            // The statement before this one may have been committed without our hearing of it.
+            let failure = match self.is_there(&jobs[0]).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => match insert(&self.link, &jobs).await {
+                    Ok(()) => return Ok(()),
+                    // Its own id: an earlier try arrived in this very moment.
+                    Err((error, Remedy::GiveUp)) => return self.is_there(&jobs[0]).await?.then_some(()).ok_or(error),
+                    Err((error, _)) => error,
+                },
+                Err(error) => error,
+            };
+            if since.elapsed() > PATIENCE {
+                return Err(failure);
+            }
+            backoff.wait().await;
+        }
+    }
+
+    async fn is_there(&self, job: &NewJob) -> Result<bool> {
+        Ok(!arrived(&self.link, &[job.id.as_uuid()]).await?.is_empty())
+    }
+}
+
+/// A caller that no longer waits does not want to know.
+fn reply(answer: oneshot::Sender<Result<()>>, result: Result<()>) {
+    let _ = answer.send(result);
+}

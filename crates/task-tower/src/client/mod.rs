@@ -1,0 +1,138 @@
+//! The door by which jobs come in.
+
+mod bulk;
+mod gatherer;
+mod options;
+mod request;
+mod transaction;
+
+pub use bulk::EnqueueAll;
+pub use request::Request;
+pub use transaction::Transaction;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::KindConfig;
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::store::{Link, NewJob};
+
+use gatherer::Gatherer;
+
+/// Puts jobs in. Cheap to clone, and safe to share among tasks; every request is a builder that
+/// does its work when it is awaited.
+///
+/// Single enqueues of one process that happen at the same time are gathered into one statement and
+/// one commit; each caller is answered after the commit that holds its own job.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    gatherer: Gatherer,
+    link: Link,
+    kinds: HashMap<&'static str, KindConfig>,
+    payload_bytes_max: usize,
+}
+
+impl Client {
+    /// Must be called inside a tokio runtime.
+    pub(crate) fn new(links: [Link; 2], kinds: HashMap<&'static str, KindConfig>, payload_bytes_max: usize) -> Self {
+        let link = links[0].clone();
+        let gatherer = Gatherer::start(links);
+        Self { shared: Arc::new(Shared { gatherer, link, kinds, payload_bytes_max }) }
+    }
+
+    /// Enqueues a job to run as soon as a slot is free. Await the request to do it; the answer is
+    /// the job's id, and comes when the job is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](Error::is_invalid) when the payload or a name is refused, before anything is
+    /// sent; [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)] struct SendWelcome { user_id: i64 }
+    /// # impl task_tower::Job for SendWelcome { const KIND: &'static str = "send_welcome"; }
+    /// # async fn example(client: task_tower::Client) -> Result<(), task_tower::Error> {
+    /// let id = client.enqueue(SendWelcome { user_id: 1 }).to_queue("mail").tags(["vip"]).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn enqueue<J: Job>(&self, job: J) -> Request<J> {
+        Request::new(self.clone(), job)
+    }
+
+    /// Schedules a job to run later: say when by [`in_seconds`](Request::in_seconds) and its
+    /// sisters, [`after`](Request::after) or [`at`](Request::at). Said nothing, it runs at once.
+    ///
+    /// The job may start a little later than asked, never earlier, by the database's clock.
+    ///
+    /// # Errors
+    ///
+    /// As for [`enqueue`](Client::enqueue).
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)] struct SendWelcome { user_id: i64 }
+    /// # impl task_tower::Job for SendWelcome { const KIND: &'static str = "send_welcome"; }
+    /// # async fn example(client: task_tower::Client) -> Result<(), task_tower::Error> {
+    /// client.schedule(SendWelcome { user_id: 2 }).to_queue("critical").in_seconds(2).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn schedule<J: Job>(&self, job: J) -> Request<J> {
+        Request::new(self.clone(), job)
+    }
+
+    /// Enqueues many jobs of one kind, all or none of them. The jobs are taken from the iterator as
+    /// they are sent, so a million of them are never in memory at once.
+    ///
+    /// # Errors
+    ///
+    /// As for [`enqueue`](Client::enqueue); then none of the jobs is enqueued.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)] struct SendWelcome { user_id: i64 }
+    /// # impl task_tower::Job for SendWelcome { const KIND: &'static str = "send_welcome"; }
+    /// # async fn example(client: task_tower::Client) -> Result<(), task_tower::Error> {
+    /// let ids = client.enqueue_all((1..=1_000).map(|user_id| SendWelcome { user_id })).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn enqueue_all<J, I>(&self, jobs: I) -> EnqueueAll<J, I::IntoIter>
+    where
+        J: Job,
+        I: IntoIterator<Item = J>,
+    {
+        EnqueueAll::new(self.clone(), jobs.into_iter())
+    }
+
+    pub(crate) fn config(&self, kind: &str) -> Option<&KindConfig> {
+        self.shared.kinds.get(kind)
+    }
+
+    pub(crate) fn payload_bytes_max(&self) -> usize {
+        self.shared.payload_bytes_max
+    }
+
+    pub(crate) fn link(&self) -> &Link {
+        &self.shared.link
+    }
+
+    async fn insert(&self, job: NewJob) -> Result<()> {
+        self.shared.gatherer.insert(job).await
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Client")
+    }
+}
+
+/// Enqueues can be made while the tower stops; only a runtime that is gone ends them.
+fn stopped() -> Error {
+    Error::unavailable("enqueue: the runtime in which the client was made has ended")
+}

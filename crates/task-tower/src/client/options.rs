@@ -1,0 +1,208 @@
+//! What a call may say about its jobs, and how that becomes a row.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Client;
+use crate::config::{check_max_retries, check_priority, check_timeout};
+use crate::error::{Error, Result};
+use crate::job::{Job, encode};
+use crate::record::{JobId, check_kind, check_queue, check_tags};
+use crate::store::{Due, NewJob};
+
+/// What a call may say about its jobs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CallOptions {
+    pub(super) queue: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) max_retries: Option<u32>,
+    pub(super) priority: Option<i16>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) when: When,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum When {
+    #[default]
+    Now,
+    Milliseconds(u64),
+    Months(u64),
+    At(DateTime<Utc>),
+}
+
+/// The methods by which a request says them: the same for one job and for many.
+macro_rules! fluent_options {
+    () => {
+        /// The queue it goes to: 1 to 64 bytes, no comma, star or control character.
+        pub fn to_queue(mut self, queue: impl Into<String>) -> Self {
+            self.options.queue = Some(queue.into());
+            self
+        }
+
+        /// Adds tags to find it by: at most 32, each a name like a queue's. They are there before
+        /// the job can run.
+        pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+            self.options.tags.extend(tags.into_iter().map(Into::into));
+            self
+        }
+
+        /// How often it is run again after failures before it is dead: 0 to 1,000.
+        pub fn max_retries(mut self, retries: u32) -> Self {
+            self.options.max_retries = Some(retries);
+            self
+        }
+
+        /// Which jobs of a queue run first: higher before lower, -100 to 100.
+        pub fn priority(mut self, priority: i16) -> Self {
+            self.options.priority = Some(priority);
+            self
+        }
+
+        /// The longest that one run may take, 1 ms to 365 days. When it is over, the handler's
+        /// future is dropped and the run counts as failed.
+        pub fn timeout(mut self, timeout: Duration) -> Self {
+            self.options.timeout = Some(timeout);
+            self
+        }
+
+        /// Runs as soon as a slot is free, which is the default.
+        pub fn immediately(mut self) -> Self {
+            self.options.when = When::Now;
+            self
+        }
+
+        /// Runs at this time, or at once if it has passed.
+        pub fn at(mut self, time: DateTime<Utc>) -> Self {
+            self.options.when = When::At(time);
+            self
+        }
+
+        /// Runs after this long, counted from when the database takes it. The last of several
+        /// times counts.
+        pub fn after(self, delay: Duration) -> Self {
+            self.in_milliseconds(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
+        }
+
+        /// Runs after so many milliseconds.
+        pub fn in_milliseconds(mut self, milliseconds: u64) -> Self {
+            self.options.when = When::Milliseconds(milliseconds);
+            self
+        }
+
+        /// Runs after so many seconds.
+        pub fn in_seconds(self, seconds: u64) -> Self {
+            self.in_milliseconds(seconds.saturating_mul(1_000))
+        }
+
+        /// Runs after so many minutes.
+        pub fn in_minutes(self, minutes: u64) -> Self {
+            self.in_seconds(minutes.saturating_mul(60))
+        }
+
+        /// Runs after so many hours.
+        pub fn in_hours(self, hours: u64) -> Self {
+            self.in_minutes(hours.saturating_mul(60))
+        }
+
+        /// Runs after so many days of 24 hours.
+        pub fn in_days(self, days: u64) -> Self {
+            self.in_hours(days.saturating_mul(24))
+        }
+
+        /// Runs after so many weeks of seven days.
+        pub fn in_weeks(self, weeks: u64) -> Self {
+            self.in_days(weeks.saturating_mul(7))
+        }
+
+        /// Runs on the same day of the month, so many months later, by UTC's calendar; on the last
+        /// day of a month that is too short.
+        pub fn in_months(mut self, months: u64) -> Self {
+            self.options.when = When::Months(months);
+            self
+        }
+
+        /// Runs on the same date, so many years later, by UTC's calendar; February 29th becomes
+        /// the 28th where there is none.
+        pub fn in_years(self, years: u64) -> Self {
+            self.in_months(years.saturating_mul(12))
+        }
+    };
+}
+
+pub(super) use fluent_options;
+
+impl CallOptions {
+    /// The row for one job: checked, with every option decided.
+    pub(super) fn job<J: Job>(&self, client: &Client, job: &J) -> Result<NewJob> {
+        let config = client.config(J::KIND);
+        let queue = self.queue.clone().or_else(|| config.and_then(|config| config.queue.clone()));
+        let row = NewJob {
+            id: JobId::new(),
+            kind: J::KIND,
+            queue: queue.unwrap_or_else(|| J::QUEUE.to_owned()),
+            priority: self.priority.or_else(|| config?.priority).unwrap_or(J::PRIORITY),
+            max_retries: self.retries::<J>(client)?,
+            timeout_ms: self.timeout_ms()?,
+            tags: distinct(&self.tags),
+            payload: encode(job, client.payload_bytes_max())?,
+            context: None,
+            due: self.when.due()?,
+        };
+        check_kind(row.kind)?;
+        check_queue(&row.queue)?;
+        check_tags(&row.tags)?;
+        check_priority(row.priority)?;
+        Ok(row)
+    }
+
+    fn retries<J: Job>(&self, client: &Client) -> Result<i32> {
+        let configured = client.config(J::KIND).and_then(|config| config.max_retry_count);
+        let retries = self.max_retries.or(configured).unwrap_or(J::MAX_RETRIES);
+        check_max_retries("max_retries", retries)?;
+        Ok(retries.cast_signed())
+    }
+
+    /// Only what the call itself says is stored; the kind's own limit is applied where it runs.
+    fn timeout_ms(&self) -> Result<Option<i64>> {
+        let Some(timeout) = self.timeout else { return Ok(None) };
+        check_timeout(timeout)?;
+        Ok(i64::try_from(timeout.as_millis()).ok())
+    }
+}
+
+/// A tag that is given twice counts once.
+fn distinct(tags: &[String]) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        if !seen.contains(tag) {
+            seen.push(tag.clone());
+        }
+    }
+    seen
+}
+
+/// A hundred years: later than any job waits, earlier than where dates overflow.
+const MONTHS_AHEAD_MAX: u64 = 100 * 12;
+const MILLISECONDS_AHEAD_MAX: u64 = 100 * 366 * 24 * 60 * 60 * 1_000;
+
+impl When {
+    fn due(self) -> Result<Due> {
+        match self {
+            When::Now | When::Milliseconds(0) | When::Months(0) => Ok(Due::Now),
+            When::Milliseconds(milliseconds) if milliseconds <= MILLISECONDS_AHEAD_MAX => {
+                Ok(Due::After { months: 0, milliseconds: milliseconds.cast_signed() })
+            }
+            When::Months(months) if months <= MONTHS_AHEAD_MAX => {
+                Ok(Due::After { months: months as i32, milliseconds: 0 })
+            }
+            When::Milliseconds(_) | When::Months(_) => Err(too_far()),
+            When::At(time) if time.timestamp() < 100 * 366 * 24 * 60 * 60 + 4_000_000_000 => Ok(Due::At(time)),
+            When::At(_) => Err(too_far()),
+        }
+    }
+}
+
+fn too_far() -> Error {
+    Error::invalid("the time to run is more than a hundred years ahead")
+}

@@ -1,0 +1,68 @@
+//! One job on its way in: what it is, where it goes, when it runs.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Client;
+use super::options::{CallOptions, When, fluent_options};
+use super::transaction::Transaction;
+use crate::error::Result;
+use crate::job::Job;
+use crate::record::JobId;
+use crate::store::insert_one;
+
+/// A job that is enqueued when this is awaited. Made by [`Client::enqueue`] and
+/// [`Client::schedule`].
+///
+/// What is said here wins over the kind's configuration, which wins over the constants of its
+/// [`Job`] implementation.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct Request<J> {
+    client: Client,
+    job: J,
+    options: CallOptions,
+}
+
+impl<J: Job> Request<J> {
+    pub(super) fn new(client: Client, job: J) -> Self {
+        Self { client, job, options: CallOptions::default() }
+    }
+
+    fluent_options!();
+
+    /// Enqueues it as a part of the caller's own transaction: it exists if and when that commits,
+    /// and is gone with a roll-back. The transactions of several drivers are taken, each behind a
+    /// feature that names the driver's version: see [`Transaction`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::enqueue`]. What the database refuses leaves the caller's transaction
+    /// aborted, as every failed statement does.
+    pub async fn in_transaction<T: Transaction>(self, transaction: &mut T) -> Result<JobId> {
+        let job = self.options.job(&self.client, &self.job)?;
+        let id = job.id;
+        let sql = self.client.link().render_enqueue_one();
+        let statement = insert_one(sql, job, i32::try_from(self.client.payload_bytes_max()).unwrap_or(i32::MAX));
+        transaction.enqueue(statement.into()).await?;
+        Ok(id)
+    }
+}
+
+impl<J: Job> IntoFuture for Request<J> {
+    type Output = Result<JobId>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let job = self.options.job(&self.client, &self.job);
+        let client = self.client;
+        Box::pin(async move {
+            let job = job?;
+            let id = job.id;
+            client.insert(job).await?;
+            Ok(id)
+        })
+    }
+}

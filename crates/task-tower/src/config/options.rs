@@ -1,0 +1,183 @@
+//! The options of a tower: meaning, default, limits.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::priority::QueuePrioritization;
+use crate::record::check_queue;
+
+/// Shorter intervals would only load the database: a sleeping worker is woken anyway.
+pub(crate) const INTERVAL_FLOOR: Duration = Duration::from_millis(500);
+
+pub(crate) const MAX_RETRIES_DEFAULT: u32 = 10;
+pub(crate) const MAX_RETRIES_LIMIT: u32 = 1_000;
+pub(crate) const PRIORITY_LIMIT: i16 = 100;
+
+const CONCURRENCY_LIMIT: usize = 10_000;
+const PAYLOAD_BYTES_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The options of a tower, as its builder collects them. Read back by
+/// [`TaskTower::options`](crate::TaskTower::options).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// Where PostgreSQL is, as a URL or as `key=value` pairs. Default: the environment variable
+    /// `DATABASE_URL`, else libpq's `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGDATABASE`,
+    /// `PGSSLMODE`. It is never logged.
+    pub connection_string: Option<String>,
+    /// The schema of the tables. Default: `task_tower`. Any name of up to 63 bytes.
+    pub schema_name: String,
+    /// Whether `build` brings the schema to the version of this program. Default: yes. With no, it
+    /// only checks that the versions fit.
+    pub migrate: bool,
+    /// How many jobs this process runs at a time. Default: the number of processors. 1 to 10,000.
+    pub backend_concurrency: usize,
+    /// The strategy by which queues are chosen. Default: [`QueuePrioritization::None`].
+    pub queue_prioritization: QueuePrioritization,
+    /// The priority of each queue, higher first, or its weight. Default: none. Required for
+    /// `Index`, `Strict` and `Weighted`; a weight is at least 1.
+    pub queue_priorities: BTreeMap<String, i32>,
+    /// The queues that this process serves. Default: empty, which means all of them.
+    pub queues: Vec<String>,
+    /// The longest that a worker sleeps without looking for jobs, should no notification come.
+    /// Default: 1 s. At least 500 ms.
+    pub queue_announcement_interval: Duration,
+    /// The longest that a job whose time has come can wait unseen. Default: 1 s. At least 500 ms.
+    pub job_check_interval: Duration,
+    /// How often a worker says that it is alive. Default: 5 s. At least 100 ms, at most a third of
+    /// `dead_after`.
+    pub heartbeat_interval: Duration,
+    /// How long a worker may be silent before others take its jobs. Default: 15 s. At least three
+    /// heartbeats.
+    pub dead_after: Duration,
+    /// How many times within 72 hours a job may take its worker down before it is dead with the
+    /// reason `poison`. Default: 3. 1 to 100.
+    pub poison_after: u32,
+    /// How long running jobs may go on when the process stops. Default: 25 s. What is not done by
+    /// then is told to stop and given back to its queue, without counting the run.
+    pub shutdown_grace: Duration,
+    /// The largest payload, in bytes of JSON. Default: 1 MiB. At most 16 MiB.
+    pub payload_bytes_max: usize,
+    /// How long finished jobs are kept.
+    pub retention: Retention,
+}
+
+/// How long finished jobs are kept, by state. Whole days are dropped at once, so a job may stay up
+/// to a day longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retention {
+    /// Completed jobs. Default: 7 days.
+    pub completed: Duration,
+    /// Cancelled jobs. Default: 7 days.
+    pub cancelled: Duration,
+    /// Dead jobs. Default: 90 days.
+    pub dead: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let days = |number: u64| Duration::from_secs(number * 24 * 60 * 60);
+        Self { completed: days(7), cancelled: days(7), dead: days(90) }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connection_string: None,
+            schema_name: "task_tower".to_owned(),
+            migrate: true,
+            backend_concurrency: std::thread::available_parallelism().map_or(1, usize::from),
+            queue_prioritization: QueuePrioritization::None,
+            queue_priorities: BTreeMap::new(),
+            queues: Vec::new(),
+            queue_announcement_interval: Duration::from_secs(1),
+            job_check_interval: Duration::from_secs(1),
+            heartbeat_interval: Duration::from_secs(5),
+            dead_after: Duration::from_secs(15),
+            poison_after: 3,
+            shutdown_grace: Duration::from_secs(25),
+            payload_bytes_max: 1024 * 1024,
+            retention: Retention::default(),
+        }
+    }
+}
+
+impl Options {
+    /// The longest sleep of a worker between two looks.
+    pub(crate) fn poll_interval(&self) -> Duration {
+        self.queue_announcement_interval.min(self.job_check_interval)
+    }
+
+    /// Refuses what cannot work, by the option's name.
+    pub(crate) fn check(&self) -> Result<()> {
+        within("backend_concurrency", self.backend_concurrency, 1, CONCURRENCY_LIMIT)?;
+        within("payload_bytes_max", self.payload_bytes_max, 1, PAYLOAD_BYTES_LIMIT)?;
+        within("poison_after", self.poison_after as usize, 1, 100)?;
+        at_least("queue_announcement_interval", self.queue_announcement_interval, INTERVAL_FLOOR)?;
+        at_least("job_check_interval", self.job_check_interval, INTERVAL_FLOOR)?;
+        at_least("heartbeat_interval", self.heartbeat_interval, Duration::from_millis(100))?;
+        at_least("dead_after", self.dead_after, self.heartbeat_interval * 3)?;
+        self.queues.iter().try_for_each(|queue| check_queue(queue).map_err(|error| error.context("queues")))?;
+        self.check_priorities()?;
+        self.retention.check()
+    }
+
+    fn check_priorities(&self) -> Result<()> {
+        for queue in self.queue_priorities.keys() {
+            check_queue(queue).map_err(|error| error.context("queue_priorities"))?;
+        }
+        let needed = match self.queue_prioritization {
+            QueuePrioritization::None | QueuePrioritization::AlphaNumeric => false,
+            QueuePrioritization::Index | QueuePrioritization::Strict | QueuePrioritization::Weighted => true,
+        };
+        if needed && self.queue_priorities.is_empty() {
+            return Err(Error::invalid(format!(
+                "queue_priorities is empty, but queue_prioritization is {:?}, which needs it",
+                self.queue_prioritization
+            )));
+        }
+        if self.queue_prioritization == QueuePrioritization::Weighted {
+            return self.check_weights();
+        }
+        Ok(())
+    }
+
+    fn check_weights(&self) -> Result<()> {
+        match self.queue_priorities.iter().find(|(_, weight)| !(1..=1_000_000).contains(*weight)) {
+            Some((queue, weight)) => Err(Error::invalid(format!(
+                "queue_priorities: the weight {weight} of queue \"{queue}\" is not between 1 and 1,000,000"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Retention {
+    fn check(&self) -> Result<()> {
+        let second = Duration::from_secs(1);
+        at_least("retention.completed", self.completed, second)?;
+        at_least("retention.cancelled", self.cancelled, second)?;
+        at_least("retention.dead", self.dead, second)
+    }
+}
+
+fn within(option: &str, value: usize, least: usize, most: usize) -> Result<()> {
+    match (least..=most).contains(&value) {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("{option} {value} is not between {least} and {most}"))),
+    }
+}
+
+/// A year is longer than any of these intervals makes sense, and keeps sums from overflowing.
+fn at_least(option: &str, value: Duration, floor: Duration) -> Result<()> {
+    if value < floor {
+        return Err(Error::invalid(format!("{option} {value:?} is shorter than {floor:?}")));
+    }
+    match value <= Duration::from_secs(10 * 365 * 24 * 60 * 60) {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("{option} {value:?} is longer than ten years"))),
+    }
+}

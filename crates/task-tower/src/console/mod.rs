@@ -1,0 +1,90 @@
+//! What a person at a desk may ask and do. The dashboard and the command line program use this and
+//! nothing else.
+
+mod actions;
+mod filter;
+
+pub use actions::{Done, SELECTION_MAX};
+pub use filter::{JobFilter, PAGE_MAX, Page};
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
+use crate::record::{JobId, JobRecord, JobState, QueueRecord, WorkerRecord};
+use crate::store::{self, Link};
+
+/// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
+/// once.
+pub const COUNT_MAX: u64 = 10_001;
+
+/// Questions and deeds of an operator: lists, one job with its history, queues, workers; requeue,
+/// cancel, discard, delete; pause and resume. Cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    link: Link,
+}
+
+impl Console {
+    pub(crate) fn new(link: Link) -> Self {
+        Self { link }
+    }
+
+    /// A page of jobs, newest first. Payloads are cut after 1,000 characters, events are left out:
+    /// [`job`](Console::job) has the whole.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn jobs(&self, filter: &JobFilter) -> Result<Page> {
+        let mut jobs = store::list_jobs(&self.link, &filter.criteria()).await?;
+        let more = jobs.len() > filter.page_size();
+        jobs.truncate(filter.page_size());
+        let next = more.then(|| jobs.last().map(|job| job.id)).flatten();
+        Ok(Page { jobs, next })
+    }
+
+    /// One job with everything that is kept of it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such job, or not any more.
+    pub async fn job(&self, id: JobId) -> Result<JobRecord> {
+        let job = store::show_job(&self.link, id).await?;
+        job.ok_or_else(|| Error::not_found(format!("job {id} does not exist")))
+    }
+
+    /// How many jobs there are in each state, each counted up to [`COUNT_MAX`]. The running ones
+    /// are as the workers told with their last heartbeats.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn counts(&self) -> Result<BTreeMap<JobState, u64>> {
+        let limit = COUNT_MAX.cast_signed();
+        Ok(store::count_jobs(&self.link, limit).await?.into_iter().collect())
+    }
+
+    /// The queues that ever held a job, by name; at most 1,000.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn queues(&self) -> Result<Vec<QueueRecord>> {
+        store::list_queues(&self.link, COUNT_MAX.cast_signed()).await
+    }
+
+    /// The workers, first those that live, then those that ended within the last day.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn workers(&self) -> Result<Vec<WorkerRecord>> {
+        store::list_workers(&self.link).await
+    }
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Console")
+    }
+}

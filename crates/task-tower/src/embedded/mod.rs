@@ -1,0 +1,1 @@
+//! A private PostgreSQL from the machine's own binaries.

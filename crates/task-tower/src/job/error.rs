@@ -1,0 +1,176 @@
+//! How a handler says that a run did not succeed.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Write};
+use std::time::Duration;
+
+/// The longest text of an error that is kept, in bytes. What is longer is cut while it is written:
+/// a message of 100 MB never exists twice.
+pub(crate) const ERROR_BYTES_MAX: usize = 16 * 1024;
+
+/// Why a run did not succeed. Every `std::error::Error` becomes one by `?`, and so does a string
+/// by [`JobError::new`].
+///
+/// It does not implement `std::error::Error` itself, which is what lets everything else convert.
+pub struct JobError {
+    pub(crate) verdict: Verdict,
+    pub(crate) message: String,
+    pub(crate) details: Option<String>,
+}
+
+/// What follows from the failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Retry by the kind's policy, until no retries are left.
+    Retry,
+    /// Dead at once.
+    Discard,
+    /// Dead at once, since the payload is not what the handler expects.
+    Decode,
+    /// Cancelled at once.
+    Cancel,
+    /// Run again after this time; the run does not count as a failure.
+    Snooze(Duration),
+}
+
+impl JobError {
+    /// The run failed; the job is retried by its policy.
+    #[must_use]
+    pub fn new(message: impl fmt::Display) -> Self {
+        Self::with(Verdict::Retry, message)
+    }
+
+    /// The job can never succeed: it is dead at once, whatever retries are left.
+    #[must_use]
+    pub fn discard(message: impl fmt::Display) -> Self {
+        Self::with(Verdict::Discard, message)
+    }
+
+    /// The job is not wanted any more: it is cancelled, with this reason.
+    #[must_use]
+    pub fn cancel(reason: impl fmt::Display) -> Self {
+        Self::with(Verdict::Cancel, reason)
+    }
+
+    /// Not yet: run it again after `delay`, without counting a failure. Cut at 30 days.
+    #[must_use]
+    pub fn snooze(delay: Duration) -> Self {
+        Self::with(Verdict::Snooze(delay), "snoozed")
+    }
+
+    pub(crate) fn decode(error: &serde_json::Error) -> Self {
+        Self::with(Verdict::Decode, format_args!("the payload does not decode: {error}"))
+    }
+
+    fn with(verdict: Verdict, message: impl fmt::Display) -> Self {
+        Self { verdict, message: bounded(&message), details: None }
+    }
+}
+
+impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for JobError {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        Self { verdict: Verdict::Retry, message: bounded(&error), details: causes(&*error) }
+    }
+}
+
+impl fmt::Debug for JobError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?}: {}", self.verdict, self.message)
+    }
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+/// The chain of causes below the error, a line each.
+fn causes(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut text = Bounded::default();
+    let mut next = error.source();
+    let mut depth = 0;
+    while let Some(cause) = next.filter(|_| depth < 32) {
+        // A full text refuses more, and is complete as far as we keep it.
+        let _ = writeln!(text, "caused by: {cause}");
+        next = cause.source();
+        depth += 1;
+    }
+    (depth > 0).then(|| text.finish())
+}
+
+/// The text of something, cut at the limit while it is written, without NUL, which PostgreSQL
+/// cannot store.
+pub(crate) fn bounded(value: &impl fmt::Display) -> String {
+    let mut text = Bounded::default();
+    let _ = write!(text, "{value}");
+    text.finish()
+}
+
+#[derive(Default)]
+struct Bounded {
+    text: String,
+    cut: bool,
+}
+
+impl Bounded {
+    fn finish(mut self) -> String {
+        if self.cut {
+            self.text.push_str(" … (cut)");
+        }
+        self.text
+    }
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        for character in piece.chars() {
+            if self.text.len() + character.len_utf8() > ERROR_BYTES_MAX {
+                self.cut = true;
+                return Err(fmt::Error);
+            }
+            self.text.push(if character == '\0' { '\u{fffd}' } else { character });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_error_is_cut_and_says_so() {
+        let error = JobError::new("x".repeat(100_000_000));
+
+        assert!(error.message.len() < ERROR_BYTES_MAX + 20);
+        assert!(error.message.ends_with("x … (cut)"));
+    }
+
+    #[test]
+    fn a_character_that_postgresql_cannot_store_is_replaced() {
+        assert_eq!(JobError::new("a\0b").message, "a\u{fffd}b");
+    }
+
+    #[test]
+    fn any_error_converts_and_keeps_its_causes() {
+        #[derive(Debug)]
+        struct Outer(std::io::Error);
+        impl fmt::Display for Outer {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("outer")
+            }
+        }
+        impl StdError for Outer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.0)
+            }
+        }
+
+        let error = JobError::from(Outer(std::io::Error::other("inner")));
+
+        assert_eq!(error.message, "outer");
+        assert_eq!(error.details.as_deref(), Some("caused by: inner\n"));
+    }
+}

@@ -1,0 +1,73 @@
+//! What users write: the data of a job, its handler, and what a handler may ask for.
+
+mod context;
+mod error;
+mod extract;
+mod handler;
+mod payload;
+mod registry;
+mod states;
+
+pub use context::JobContext;
+pub use error::JobError;
+pub use extract::{FromContext, MissingState, State};
+pub use handler::{Handler, IntoOutcome, Outcome};
+pub use states::States;
+
+pub(crate) use context::Run;
+pub(crate) use error::{Verdict, bounded};
+pub(crate) use handler::Crash;
+pub(crate) use payload::encode;
+pub(crate) use registry::{Kind, Registry};
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::config::MAX_RETRIES_DEFAULT;
+
+/// The data of a job, with a name that stays.
+///
+/// A job is its data; what to do with it is a handler, registered where workers run. So a service
+/// that only enqueues needs this type and nothing else.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use task_tower::Job;
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct SendWelcome {
+///     user_id: i64,
+/// }
+///
+/// impl Job for SendWelcome {
+///     const KIND: &'static str = "send_welcome";
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a job",
+    label = "not a job",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it, then add \
+            `impl task_tower::Job for {Self} {{ const KIND: &'static str = \"…\"; }}`"
+)]
+pub trait Job: Serialize + DeserializeOwned + Send + 'static {
+    /// The name under which jobs of this type are stored and handlers are found: 1 to 64 bytes.
+    /// It must stay the same when the type is renamed or moved; waiting jobs know it by this name.
+    const KIND: &'static str;
+
+    /// The queue that jobs of this type go to unless the kind's configuration or the call says
+    /// otherwise.
+    const QUEUE: &'static str = "default";
+
+    /// How often a failed job is run again before it is dead, unless the kind's configuration or
+    /// the call says otherwise: 0 to 1,000.
+    const MAX_RETRIES: u32 = MAX_RETRIES_DEFAULT;
+
+    /// Which jobs of a queue run first: higher before lower, -100 to 100.
+    const PRIORITY: i16 = 0;
+
+    /// The longest that one run may take; `None` for no limit, since a default would kill
+    /// somebody's long job.
+    const TIMEOUT: Option<Duration> = None;
+}

@@ -1,0 +1,84 @@
+//! Which kinds this process knows, with their handlers and their configuration.
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Job;
+use super::context::JobContext;
+use super::error::JobError;
+use super::handler::{Erased, Handler, Outcome, erase};
+use super::states::States;
+use crate::config::KindConfig;
+use crate::error::{Error, Result};
+use crate::record::check_kind;
+
+/// One kind of job that this process can run.
+pub(crate) struct Kind {
+    pub(crate) config: KindConfig,
+    /// The timeout that the type itself names.
+    pub(crate) timeout_default: Option<Duration>,
+    handler: Erased,
+    check: fn(&States) -> Result<(), super::MissingState>,
+}
+
+impl Kind {
+    /// Starts a run. The payload is decoded inside, so that what does not decode fails that run.
+    pub(crate) fn run(
+        &self,
+        payload: String,
+        context: JobContext,
+    ) -> Pin<Box<dyn Future<Output = Result<Outcome, JobError>> + Send>> {
+        (self.handler)(payload, context)
+    }
+}
+
+/// Kinds by name.
+#[derive(Clone, Default)]
+pub(crate) struct Registry {
+    kinds: BTreeMap<&'static str, Arc<Kind>>,
+}
+
+impl Registry {
+    pub(crate) fn add<J: Job, P, H: Handler<J, P>>(&mut self, handler: H, config: KindConfig) -> Result<()> {
+        check_kind(J::KIND)?;
+        config.check(J::KIND)?;
+        let kind = Kind { config, timeout_default: J::TIMEOUT, handler: erase::<J, P, H>(handler), check: H::check };
+        match self.kinds.insert(J::KIND, Arc::new(kind)) {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid(format!("kind \"{}\" is registered twice", J::KIND))),
+        }
+    }
+
+    /// Refuses handlers that ask for what nobody gave.
+    pub(crate) fn check(&self, states: &States) -> Result<()> {
+        self.kinds.iter().try_for_each(|(name, kind)| {
+            (kind.check)(states).map_err(|missing| {
+                Error::invalid(format!(
+                    "the handler of kind \"{name}\" asks for State<{0}>, which is not there: add .state(…) with a \
+                     {0} to the builder",
+                    missing.type_name
+                ))
+            })
+        })
+    }
+
+    pub(crate) fn get(&self, kind: &str) -> Option<Arc<Kind>> {
+        self.kinds.get(kind).cloned()
+    }
+
+    /// The configuration of every kind.
+    pub(crate) fn configs(&self) -> HashMap<&'static str, KindConfig> {
+        self.kinds.iter().map(|(name, kind)| (*name, kind.config.clone())).collect()
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.kinds.keys().map(|name| (*name).to_owned()).collect()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+}

@@ -1,0 +1,43 @@
+//! Background jobs for Rust on the PostgreSQL you already have.
+//!
+//! Enqueue and schedule jobs, run them within a millisecond by `LISTEN/NOTIFY`, retry them with
+//! growing back-off, prioritize queues, and see and steer everything. A job is its data; its
+//! handler is a plain async function. Begin at [`TaskTower::builder`].
+//!
+//! What is promised: a job runs at least once; its recorded result is that of its latest run and of
+//! no other; the jobs of a dead worker run again within 20 seconds (by default).
+//!
+//! | feature | what it adds | default |
+//! |---|---|---|
+//! | `tls` | TLS to PostgreSQL by rustls | yes |
+//! | `embedded` | a private PostgreSQL from the machine's own binaries, for demos and tests | no |
+
+mod client;
+mod config;
+mod console;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+mod error;
+mod job;
+mod migrate;
+mod priority;
+mod record;
+mod retry;
+mod store;
+mod tower;
+mod worker;
+
+pub use client::{Client, EnqueueAll, Request, Transaction};
+pub use config::{KindConfig, Options, Retention};
+pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
+pub use error::{Error, Result};
+pub use job::{FromContext, Handler, IntoOutcome, Job, JobContext, JobError, MissingState, Outcome, State, States};
+pub use migrate::SCHEMA_VERSION;
+pub use priority::QueuePrioritization;
+pub use record::{
+    Event, EventKind, Failure, JobId, JobRecord, JobState, NAME_BYTES_MAX, QueueRecord, TAGS_MAX, Transition, WorkerId,
+    WorkerRecord,
+};
+pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
+pub use tower::{TaskTower, TowerBuilder};
+pub use worker::RunningTower;

@@ -1,0 +1,17 @@
+-- Takes down everything that 0001 built. Jobs are lost.
+
+DROP VIEW task_tower.jobs;
+DROP TABLE task_tower.history;
+DROP TABLE task_tower.job;
+DROP TABLE task_tower.lane;
+DROP TABLE task_tower.queue;
+DROP TABLE task_tower.worker;
+DROP TABLE task_tower.armed;
+DROP FUNCTION task_tower.drop_partitions(text, interval);
+DROP FUNCTION task_tower.make_partitions(integer);
+DROP FUNCTION task_tower.append_event(jsonb, jsonb);
+DROP FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer);
+DROP FUNCTION task_tower.check_name(text, text);
+DROP FUNCTION task_tower.new_id();
+DROP FUNCTION task_tower.announce();
+DROP FUNCTION task_tower.channel();

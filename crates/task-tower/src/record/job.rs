@@ -1,0 +1,225 @@
+//! One job with everything that is kept of it, and its life as a list of transitions.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::id::{JobId, WorkerId};
+use super::state::JobState;
+
+/// A job as it stands in the database, live or in the history.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct JobRecord {
+    /// Its id.
+    pub id: JobId,
+    /// What kind of job it is: the name under which handlers are registered.
+    pub kind: String,
+    /// The queue it waits in, or waited in.
+    pub queue: String,
+    /// Where it is in its life.
+    pub state: JobState,
+    /// Higher runs first within the queue.
+    pub priority: i16,
+    /// How many runs it has had, the present one included.
+    pub attempt: i32,
+    /// How many of them failed.
+    pub failures: i32,
+    /// How many of them took their worker down, or were on a worker that went down.
+    pub crashes: i32,
+    /// How many retries it may have: it dies when it fails once more than this.
+    pub max_retries: i32,
+    /// Its tags, in the order in which they were given.
+    pub tags: Vec<String>,
+    /// The longest that one run may take, in milliseconds; `None` for no limit.
+    pub timeout_ms: Option<i64>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it may run, or might last have run.
+    pub run_at: DateTime<Utc>,
+    /// When its latest run began; `None` before the first.
+    pub attempted_at: Option<DateTime<Utc>>,
+    /// When it ended; `None` while it lives.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The worker of its latest run.
+    pub worker_id: Option<WorkerId>,
+    /// Whether it runs and has been asked to stop.
+    pub cancel_requested: bool,
+    /// Why it is dead or cancelled: `retries`, `poison`, `decode`, `discarded`, or words of a person.
+    pub reason: Option<String>,
+    /// Its data, as stored.
+    pub payload: Value,
+    /// What contextualizers stored with it.
+    pub context: Option<Value>,
+    /// What happened to it beside the plain course of things, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// Something that happened to a job beside the plain course of enqueued, processing, completed.
+///
+/// A job keeps its newest 50 events; the numbers of attempts and failures stay exact beyond that.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened.
+    pub event: EventKind,
+    /// When, by the database's clock.
+    pub at: DateTime<Utc>,
+    /// The run it belongs to.
+    #[serde(default)]
+    pub attempt: Option<i32>,
+    /// When that run began.
+    #[serde(default)]
+    pub started_at: Option<DateTime<Utc>>,
+    /// The worker of that run.
+    #[serde(default)]
+    pub worker_id: Option<i64>,
+    /// When the job was to run next.
+    #[serde(default)]
+    pub run_at: Option<DateTime<Utc>>,
+    /// How the job had ended, when a requeue brought it back.
+    #[serde(default)]
+    pub ended_as: Option<JobState>,
+    /// When it had ended.
+    #[serde(default)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Words about it: a reason, a person's note.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// The failure, when it is one.
+    #[serde(default)]
+    pub error: Option<Failure>,
+}
+
+/// The kinds of [`Event`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A run ended with an error, a panic or a timeout.
+    Failed,
+    /// Its worker died; the job went back to its queue.
+    Rescued,
+    /// Its worker shut down before the job was done and gave it back, without counting the run.
+    Released,
+    /// The handler asked to be run again later.
+    Snoozed,
+    /// Somebody put it back into its queue.
+    Requeued,
+    /// Somebody, or the job itself, cancelled it.
+    Cancelled,
+    /// Somebody, or the job itself, gave it up.
+    Discarded,
+    /// A later version wrote something that this one does not know.
+    #[serde(other)]
+    Other,
+}
+
+/// How a run failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What sort of failure: `error`, `panic`, `timeout`, `decode` or `crash`.
+    pub kind: String,
+    /// The error's own message, at most 16 KiB.
+    pub message: String,
+    /// The chain of causes, or the place of the panic, at most 16 KiB.
+    #[serde(default)]
+    pub details: Option<String>,
+}
+
+/// One step of a job's life: from when it was in which state.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Transition {
+    /// The state that began.
+    pub state: JobState,
+    /// When it began, by the database's clock.
+    pub at: DateTime<Utc>,
+    /// The run it belongs to, if any.
+    pub attempt: Option<i32>,
+    /// Why: `requeued`, `rescued`, a death's reason, a person's words.
+    pub reason: Option<String>,
+    /// The failure that caused it, if any.
+    pub error: Option<Failure>,
+}
+
+impl JobRecord {
+    /// The failure of the latest failed run.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<&Failure> {
+        self.events.iter().rev().find_map(|event| event.error.as_ref())
+    }
+
+    /// The job's life as a list of states with their times, oldest first.
+    #[must_use]
+    pub fn history(&self) -> Vec<Transition> {
+        let mut steps = vec![self.born()];
+        let mut told = 0;
+        for event in &self.events {
+            let attempt = event.attempt.unwrap_or(0);
+            if attempt > told || event.event == EventKind::Released {
+                steps.extend(event.run_began());
+            }
+            steps.extend(event.had_ended());
+            steps.extend(event.became());
+            told = told.max(attempt - i32::from(event.event == EventKind::Released));
+        }
+        steps.extend(self.present(told));
+        steps
+    }
+
+    fn born(&self) -> Transition {
+        let scheduled = self.events.is_empty() && self.attempt == 0 && self.run_at > self.created_at;
+        let state = if scheduled { JobState::Scheduled } else { JobState::Enqueued };
+        Transition { state, at: self.created_at, attempt: None, reason: None, error: None }
+    }
+
+    /// The run that no event speaks of yet, and how it ended.
+    fn present(&self, told: i32) -> Vec<Transition> {
+        let mut steps = Vec::new();
+        if self.attempt > told && (self.state == JobState::Processing || self.state.is_final()) {
+            steps.extend(self.attempted_at.map(|at| self.step(JobState::Processing, at, None)));
+        }
+        if let Some(at) = self.finished_at {
+            steps.push(self.step(self.state, at, self.reason.clone()));
+        }
+        steps
+    }
+
+    fn step(&self, state: JobState, at: DateTime<Utc>, reason: Option<String>) -> Transition {
+        Transition { state, at, attempt: Some(self.attempt), reason, error: None }
+    }
+}
+
+impl Event {
+    fn run_began(&self) -> Option<Transition> {
+        let at = self.started_at?;
+        Some(Transition { state: JobState::Processing, at, attempt: self.attempt, reason: None, error: None })
+    }
+
+    /// The end from which a requeue brought the job back.
+    fn had_ended(&self) -> Option<Transition> {
+        let (state, at) = (self.ended_as?, self.ended_at?);
+        Some(Transition { state, at, attempt: self.attempt, reason: None, error: None })
+    }
+
+    fn became(&self) -> Option<Transition> {
+        let (state, reason) = match self.event {
+            EventKind::Failed => (JobState::Failed, None),
+            EventKind::Rescued => (JobState::Enqueued, Some("rescued")),
+            EventKind::Released => (JobState::Enqueued, Some("released")),
+            EventKind::Requeued => (JobState::Enqueued, Some("requeued")),
+            EventKind::Snoozed => (JobState::Scheduled, Some("snoozed")),
+            // The end itself is told by the job's own columns.
+            EventKind::Cancelled | EventKind::Discarded | EventKind::Other => return None,
+        };
+        Some(Transition {
+            state,
+            at: self.at,
+            attempt: self.attempt,
+            reason: self.note.clone().or(reason.map(str::to_owned)),
+            error: self.error.clone(),
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! What the tables hold, as types: ids, states, one row of a job and of a worker. No rules, no
+//! database.
+
+mod id;
+mod job;
+mod name;
+mod queue;
+mod state;
+mod worker;
+
+pub use id::{JobId, WorkerId};
+pub use job::{Event, EventKind, Failure, JobRecord, Transition};
+pub use name::{NAME_BYTES_MAX, TAGS_MAX};
+pub use queue::QueueRecord;
+pub use state::JobState;
+pub use worker::WorkerRecord;
+
+pub(crate) use name::{check_kind, check_queue, check_tags};

@@ -1,0 +1,129 @@
+//! Where the database is and how to connect to it: the connection string, the environment, TLS.
+
+use std::env;
+use std::time::Duration;
+
+use tokio_postgres::config::{SslMode, TargetSessionAttrs};
+use tokio_postgres::{Client, Config};
+
+use super::fault;
+use super::inbox::{self, Inbox};
+use crate::error::{Error, Result};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A peer that vanished without a word is noticed within this time, not after hours.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+
+/// A checked connection string.
+#[derive(Clone)]
+pub(crate) struct Address {
+    config: Config,
+}
+
+impl Address {
+    /// From the connection string, or else from `DATABASE_URL`, or else from libpq's `PG*`.
+    pub(crate) fn find(connection_string: Option<&str>) -> Result<Self> {
+        let config = match connection_string.map(str::to_owned).or_else(|| variable("DATABASE_URL")) {
+            Some(text) => parse(&text)?,
+            None => from_environment()?,
+        };
+        Ok(Self::with_manners(config))
+    }
+
+    fn with_manners(mut config: Config) -> Self {
+        if config.get_application_name().is_none() {
+            config.application_name("task-tower");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        config.keepalives_idle(Duration::from_secs(10));
+        config.keepalives_interval(Duration::from_secs(5));
+        config.keepalives_retries(3);
+        config.tcp_user_timeout(SILENCE_MAX);
+        // A standby accepts connections and refuses every write: better to try the next host.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        Self { config }
+    }
+
+    /// Connects, and drives the connection on a task of its own until it ends.
+    pub(crate) async fn connect(&self, inbox: Option<Inbox>) -> Result<Client> {
+        let connecting = async {
+            match self.config.get_ssl_mode() {
+                SslMode::Disable => self.connect_plainly(inbox).await,
+                _ => self.connect_safely(inbox).await,
+            }
+        };
+        // The driver's own limit counts per host and not the handshake after it.
+        match tokio::time::timeout(CONNECT_TIMEOUT * 2, connecting).await {
+            Ok(connected) => connected,
+            Err(_) => Err(Error::unavailable("connect to PostgreSQL: no answer within 10 s")),
+        }
+    }
+
+    async fn connect_plainly(&self, inbox: Option<Inbox>) -> Result<Client> {
+        let (client, connection) = self.config.connect(tokio_postgres::NoTls).await.map_err(cannot_connect)?;
+        tokio::spawn(inbox::drive(connection, inbox));
+        Ok(client)
+    }
+
+    #[cfg(feature = "tls")]
+    async fn connect_safely(&self, inbox: Option<Inbox>) -> Result<Client> {
+        let tls = super::tls::connector();
+        let (client, connection) = self.config.connect(tls).await.map_err(cannot_connect)?;
+        tokio::spawn(inbox::drive(connection, inbox));
+        Ok(client)
+    }
+
+    #[cfg(not(feature = "tls"))]
+    async fn connect_safely(&self, inbox: Option<Inbox>) -> Result<Client> {
+        if self.config.get_ssl_mode() == SslMode::Require {
+            return Err(Error::invalid("connection_string asks for TLS, but the feature \"tls\" is off"));
+        }
+        self.connect_plainly(inbox).await
+    }
+}
+
+fn cannot_connect(error: tokio_postgres::Error) -> Error {
+    fault::from_connect(error)
+}
+
+fn parse(text: &str) -> Result<Config> {
+    // The driver's message names the part that is wrong, never the password.
+    text.parse().map_err(|error: tokio_postgres::Error| {
+        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        Error::invalid(format!("connection_string cannot be read: {cause}"))
+    })
+}
+
+/// libpq's variables, which the driver does not read by itself.
+fn from_environment() -> Result<Config> {
+    let mut config = Config::new();
+    config.host(variable("PGHOST").unwrap_or_else(|| "localhost".to_owned()));
+    if let Some(port) = variable("PGPORT") {
+        config.port(port.parse().map_err(|_| Error::invalid(format!("PGPORT \"{port}\" is not a port")))?);
+    }
+    let user = variable("PGUSER").or_else(|| variable("USER")).unwrap_or_else(|| "postgres".to_owned());
+    config.dbname(variable("PGDATABASE").unwrap_or_else(|| user.clone()));
+    config.user(user);
+    if let Some(password) = variable("PGPASSWORD") {
+        config.password(password);
+    }
+    if let Some(mode) = variable("PGSSLMODE") {
+        config.ssl_mode(ssl_mode(&mode)?);
+    }
+    Ok(config)
+}
+
+fn ssl_mode(mode: &str) -> Result<SslMode> {
+    match mode {
+        "disable" => Ok(SslMode::Disable),
+        "allow" | "prefer" => Ok(SslMode::Prefer),
+        "require" | "verify-ca" | "verify-full" => Ok(SslMode::Require),
+        _ => Err(Error::invalid(format!("PGSSLMODE \"{mode}\" is not a mode of libpq"))),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

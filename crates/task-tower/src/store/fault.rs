@@ -1,0 +1,81 @@
+//! What an error of the database means for us: try again, give up, or throw the connection away.
+
+use tokio_postgres::error::SqlState;
+
+use crate::error::Error;
+
+/// What to do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// The connection is of no use any more. Whether the statement took effect is not known.
+    Reconnect,
+    /// The statement had no effect, and may succeed if tried again.
+    Retry,
+    /// The statement itself is refused.
+    GiveUp,
+}
+
+pub(crate) fn remedy(error: &tokio_postgres::Error) -> Remedy {
+    if error.is_closed() {
+        return Remedy::Reconnect;
+    }
+    let Some(code) = error.code() else {
+        // No answer of the server: the socket or the protocol broke, or a parameter of ours could
+        // not be encoded, which no repetition mends.
+        return if is_encoding(error) { Remedy::GiveUp } else { Remedy::Reconnect };
+    };
+    by_code(code)
+}
+
+fn by_code(code: &SqlState) -> Remedy {
+    let class = &code.code()[..2];
+    match code.code() {
+        // Read-only (a standby), shutting down, starting up, killed.
+        "25006" | "57P01" | "57P02" | "57P03" | "57P05" => Remedy::Reconnect,
+        // A plan or a prepared statement that the server no longer has.
+        "0A000" | "26000" => Remedy::Reconnect,
+        // Serialization, deadlock, lock timeout, canceled by the statement's time limit.
+        "40001" | "40P01" | "55P03" | "57014" => Remedy::Retry,
+        _ => match class {
+            "08" => Remedy::Reconnect,
+            // Disk full, memory, connections.
+            "53" | "58" => Remedy::Retry,
+            _ => Remedy::GiveUp,
+        },
+    }
+}
+
+fn is_encoding(error: &tokio_postgres::Error) -> bool {
+    error.to_string().starts_with("error serializing parameter")
+}
+
+/// The error of a statement, as users of the crate see it.
+pub(crate) fn from_statement(name: &str, error: tokio_postgres::Error) -> Error {
+    let message = format!("{name}: {}", words(&error));
+    let wrapped = match remedy(&error) {
+        Remedy::Reconnect | Remedy::Retry => Error::unavailable(message),
+        // invalid_parameter_value: what our SQL functions raise.
+        Remedy::GiveUp if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => Error::invalid(words(&error)),
+        Remedy::GiveUp => Error::database(message),
+    };
+    wrapped.because(error)
+}
+
+pub(crate) fn from_connect(error: tokio_postgres::Error) -> Error {
+    let message = format!("connect to PostgreSQL: {}", words(&error));
+    Error::unavailable(message).because(error)
+}
+
+/// The server's own words, or the deepest cause: the driver's outer message is only "db error".
+fn words(error: &tokio_postgres::Error) -> String {
+    if let Some(answer) = error.as_db_error() {
+        return match answer.detail() {
+            Some(detail) => format!("{} ({detail})", answer.message()),
+            None => answer.message().to_owned(),
+        };
+    }
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}

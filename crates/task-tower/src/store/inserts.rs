@@ -1,0 +1,159 @@
+//! New jobs into the table.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use uuid::Uuid;
+
+use super::fault::Remedy;
+use super::link::{Link, Session};
+use super::statement;
+use crate::error::{Error, Result};
+use crate::record::JobId;
+
+/// A job before it is in the table: checked, and in the types that the statements take.
+#[derive(Clone, Debug)]
+pub(crate) struct NewJob {
+    pub(crate) id: JobId,
+    pub(crate) kind: &'static str,
+    pub(crate) queue: String,
+    pub(crate) priority: i16,
+    pub(crate) max_retries: i32,
+    pub(crate) timeout_ms: Option<i64>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) payload: String,
+    pub(crate) context: Option<String>,
+    pub(crate) due: Due,
+}
+
+/// When a job is to run. What is relative is added to the database's clock, by UTC's calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    Now,
+    After { months: i32, milliseconds: i64 },
+    At(DateTime<Utc>),
+}
+
+impl Due {
+    fn at(self) -> Option<DateTime<Utc>> {
+        match self {
+            Due::At(time) => Some(time),
+            _ => None,
+        }
+    }
+
+    fn after(self) -> (i32, i64) {
+        match self {
+            Due::After { months, milliseconds } => (months, milliseconds),
+            _ => (0, 0),
+        }
+    }
+}
+
+/// Inserts all of them or none, in one statement and one commit.
+pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {
+    let columns = Columns::of(jobs);
+    link.attempt(statement::ENQUEUE, &columns.parameters()).await.map(drop)
+}
+
+/// The same on a connection of the caller's own.
+pub(crate) async fn insert_through(session: &Session, jobs: &[NewJob]) -> Result<(), tokio_postgres::Error> {
+    let columns = Columns::of(jobs);
+    session.query(statement::ENQUEUE, &columns.parameters()).await.map(drop)
+}
+
+/// Which of these ids are in the tables.
+pub(crate) async fn arrived(link: &Link, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let rows = link.query(statement::ENQUEUED_ALREADY, &[&ids]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// One array for each column, as `unnest` takes them.
+struct Columns<'a> {
+    ids: Vec<Uuid>,
+    kinds: Vec<&'a str>,
+    queues: Vec<&'a str>,
+    priorities: Vec<i16>,
+    max_retries: Vec<i32>,
+    timeouts: Vec<Option<i64>>,
+    tags: Vec<String>,
+    payloads: Vec<&'a str>,
+    contexts: Vec<Option<&'a str>>,
+    times: Vec<Option<DateTime<Utc>>>,
+    months: Vec<i32>,
+    milliseconds: Vec<i64>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(jobs: &'a [NewJob]) -> Self {
+        Self {
+            ids: jobs.iter().map(|job| job.id.as_uuid()).collect(),
+            kinds: jobs.iter().map(|job| job.kind).collect(),
+            queues: jobs.iter().map(|job| job.queue.as_str()).collect(),
+            priorities: jobs.iter().map(|job| job.priority).collect(),
+            max_retries: jobs.iter().map(|job| job.max_retries).collect(),
+            timeouts: jobs.iter().map(|job| job.timeout_ms).collect(),
+            tags: jobs.iter().map(|job| job.tags.join(",")).collect(),
+            payloads: jobs.iter().map(|job| job.payload.as_str()).collect(),
+            contexts: jobs.iter().map(|job| job.context.as_deref()).collect(),
+            times: jobs.iter().map(|job| job.due.at()).collect(),
+            months: jobs.iter().map(|job| job.due.after().0).collect(),
+            milliseconds: jobs.iter().map(|job| job.due.after().1).collect(),
+        }
+    }
+
+    fn parameters(&self) -> [&(dyn tokio_postgres::types::ToSql + Sync); 12] {
+        [
+            &self.ids,
+            &self.kinds,
+            &self.queues,
+            &self.priorities,
+            &self.max_retries,
+            &self.timeouts,
+            &self.tags,
+            &self.payloads,
+            &self.contexts,
+            &self.times,
+            &self.months,
+            &self.milliseconds,
+        ]
+    }
+}
+
+/// The statement that enqueues one job in somebody else's transaction, and its parameters in the
+/// types that every driver has.
+#[derive(Clone, Debug)]
+pub(crate) struct InsertOne {
+    pub(crate) sql: String,
+    pub(crate) kind: String,
+    pub(crate) payload: String,
+    pub(crate) queue: String,
+    pub(crate) run_at: Option<String>,
+    pub(crate) delay: Option<String>,
+    pub(crate) priority: i32,
+    pub(crate) max_retries: i32,
+    pub(crate) tags: String,
+    pub(crate) timeout: Option<String>,
+    pub(crate) context: Option<String>,
+    pub(crate) id: String,
+    pub(crate) payload_bytes_max: i32,
+}
+
+pub(crate) fn insert_one(sql: String, job: NewJob, payload_bytes_max: i32) -> InsertOne {
+    let (months, milliseconds) = job.due.after();
+    let delay =
+        (job.due != Due::Now && job.due.at().is_none()).then(|| format!("{months} months {milliseconds} milliseconds"));
+    InsertOne {
+        sql,
+        kind: job.kind.to_owned(),
+        payload: job.payload,
+        queue: job.queue,
+        run_at: job.due.at().map(|time| time.to_rfc3339_opts(SecondsFormat::Micros, true)),
+        delay,
+        priority: i32::from(job.priority),
+        max_retries: job.max_retries,
+        tags: job.tags.join(","),
+        timeout: job.timeout_ms.map(|milliseconds| format!("{milliseconds} milliseconds")),
+        context: job.context,
+        id: job.id.to_string(),
+        payload_bytes_max,
+    }
+}

@@ -1,0 +1,223 @@
+//! A connection that comes back. Any number of tasks share one: their statements are pipelined.
+//!
+//! A link never waits for the database to return: whoever uses it gets an error at once and
+//! decides when to try again. It reports each outage once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex as StdMutex};
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row};
+
+use super::address::Address;
+use super::fault::{self, Remedy};
+use super::inbox::Inbox;
+use super::outage::Outage;
+use super::schema::Schema;
+use super::statement::Statement;
+use crate::error::{Error, Result};
+
+/// Longer than any of our statements takes; shorter than a worker may be silent would be too
+/// strict for a rescue that reads a large table.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// What a connection is for: it decides its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The engine's own statements, whose plans must not depend on statistics: a plan made while
+    /// the table was empty would be a sequential scan, and would stay.
+    Work,
+    /// Enqueues, and questions of people.
+    Ask,
+}
+
+impl Purpose {
+    fn settings(self) -> &'static str {
+        match self {
+            // JIT would compile every plan that has a disabled, hence expensive, node in it.
+            Purpose::Work => {
+                "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; \
+                 SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'"
+            }
+            Purpose::Ask => "SET jit = off; SET statement_timeout = '30s'",
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Link {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    address: Address,
+    schema: Schema,
+    purpose: Purpose,
+    outage: Arc<Outage>,
+    session: Mutex<Option<Arc<Session>>>,
+}
+
+/// One connection, as long as it lives.
+pub(crate) struct Session {
+    client: Client,
+    schema: Schema,
+    prepared: StdMutex<HashMap<&'static str, tokio_postgres::Statement>>,
+}
+
+impl Link {
+    pub(crate) fn new(address: Address, schema: Schema, purpose: Purpose, outage: Arc<Outage>) -> Self {
+        let session = Mutex::new(None);
+        Self { shared: Arc::new(Shared { address, schema, purpose, outage, session }) }
+    }
+
+    /// Runs a statement and returns its rows.
+    pub(crate) async fn query(&self, statement: Statement, parameters: Parameters<'_>) -> Result<Vec<Row>> {
+        self.attempt(statement, parameters).await.map_err(|(error, _)| error)
+    }
+
+    /// The same, for whom it matters whether a failed statement may have taken effect.
+    pub(crate) async fn attempt(
+        &self,
+        statement: Statement,
+        parameters: Parameters<'_>,
+    ) -> std::result::Result<Vec<Row>, (Error, Remedy)> {
+        let session = self.session().await.map_err(|error| (error, Remedy::Retry))?;
+        match tokio::time::timeout(STATEMENT_TIMEOUT, session.query(statement, parameters)).await {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(error)) => Err(self.failed(&session, statement, error).await),
+            Err(_) => Err(self.silent(&session, statement).await),
+        }
+    }
+
+    async fn failed(
+        &self,
+        session: &Arc<Session>,
+        statement: Statement,
+        error: tokio_postgres::Error,
+    ) -> (Error, Remedy) {
+        let remedy = fault::remedy(&error);
+        if remedy == Remedy::Reconnect {
+            self.forget(session).await;
+        }
+        let error = fault::from_statement(statement.name, error);
+        if remedy == Remedy::Reconnect {
+            self.shared.outage.begins(&error);
+        }
+        (error, remedy)
+    }
+
+    async fn silent(&self, session: &Arc<Session>, statement: Statement) -> (Error, Remedy) {
+        self.forget(session).await;
+        let error = Error::unavailable(format!("{}: no answer within 30 s", statement.name));
+        self.shared.outage.begins(&error);
+        (error, Remedy::Reconnect)
+    }
+
+    /// The living connection, or a new one.
+    pub(crate) async fn session(&self) -> Result<Arc<Session>> {
+        let mut held = self.shared.session.lock().await;
+        if let Some(session) = held.as_ref().filter(|session| !session.client.is_closed()) {
+            return Ok(session.clone());
+        }
+        let session = Arc::new(self.open(None).await?);
+        *held = Some(session.clone());
+        Ok(session)
+    }
+
+    /// The statement that enqueues one job in somebody else's transaction.
+    pub(crate) fn render_enqueue_one(&self) -> String {
+        self.shared.schema.render(include_str!("sql/enqueue_one.sql"))
+    }
+
+    /// A connection of the caller's own, for a transaction or to listen.
+    pub(crate) async fn open(&self, inbox: Option<Inbox>) -> Result<Session> {
+        let shared = &self.shared;
+        match self.connect(inbox).await {
+            Ok(client) => {
+                shared.outage.ends();
+                Ok(Session { client, schema: shared.schema.clone(), prepared: StdMutex::default() })
+            }
+            Err(error) => {
+                shared.outage.begins(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn connect(&self, inbox: Option<Inbox>) -> Result<Client> {
+        let client = self.shared.address.connect(inbox).await?;
+        client.batch_execute(self.shared.purpose.settings()).await.map_err(fault::from_connect)?;
+        Ok(client)
+    }
+
+    async fn forget(&self, session: &Arc<Session>) {
+        let mut held = self.shared.session.lock().await;
+        if held.as_ref().is_some_and(|current| Arc::ptr_eq(current, session)) {
+            *held = None;
+        }
+    }
+}
+
+impl Session {
+    pub(crate) async fn query(
+        &self,
+        statement: Statement,
+        parameters: Parameters<'_>,
+    ) -> std::result::Result<Vec<Row>, tokio_postgres::Error> {
+        let prepared = self.prepare(statement).await?;
+        self.client.query(&prepared, parameters).await
+    }
+
+    /// Begins a transaction; the connection must be the caller's alone.
+    pub(crate) async fn begin(&self) -> Result<()> {
+        self.run("begin", "BEGIN").await
+    }
+
+    pub(crate) async fn commit(&self) -> Result<()> {
+        self.run("commit", "COMMIT").await
+    }
+
+    /// Listens on the channel of the schema.
+    pub(crate) async fn listen(&self) -> Result<()> {
+        let sql = self.schema.render("SELECT task_tower.channel()");
+        let row = self.client.query_one(&sql, &[]).await.map_err(|error| fault::from_statement("listen", error))?;
+        let channel: String = row.get(0);
+        self.run("listen", &format!("LISTEN \"{channel}\"")).await
+    }
+
+    async fn run(&self, name: &str, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).await.map_err(|error| fault::from_statement(name, error))
+    }
+
+    pub(crate) fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    pub(crate) async fn prepare(
+        &self,
+        statement: Statement,
+    ) -> std::result::Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        if let Some(prepared) = self.known(statement) {
+            return Ok(prepared);
+        }
+        let prepared = self.client.prepare(&self.schema.render(statement.text)).await?;
+        self.remember(statement, &prepared);
+        Ok(prepared)
+    }
+
+    fn known(&self, statement: Statement) -> Option<tokio_postgres::Statement> {
+        self.prepared.lock().expect("no panic while held").get(statement.name).cloned()
+    }
+
+    fn remember(&self, statement: Statement, prepared: &tokio_postgres::Statement) {
+        self.prepared.lock().expect("no panic while held").insert(statement.name, prepared.clone());
+    }
+}

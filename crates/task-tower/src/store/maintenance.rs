@@ -1,0 +1,24 @@
+//! What keeps the tables in order: partitions made ahead and dropped in time.
+
+use std::time::Duration;
+
+use super::link::Link;
+use super::statement;
+use crate::error::Result;
+use crate::record::JobState;
+
+/// Makes the history's partitions of today and `days_ahead` more days.
+pub(crate) async fn make_partitions(link: &Link, days_ahead: i32) -> Result<()> {
+    link.query(statement::MAKE_PARTITIONS, &[&days_ahead]).await.map(drop)
+}
+
+/// Drops partitions whose jobs all ended longer ago than `keep`. Returns how many.
+pub(crate) async fn drop_partitions(link: &Link, state: JobState, keep: Duration) -> Result<i32> {
+    let keep_ms = keep.as_millis() as i64;
+    let rows = link.query(statement::DROP_PARTITIONS, &[&state.as_str(), &keep_ms]).await?;
+    Ok(rows.first().and_then(|row| row.get::<_, Option<i32>>(0)).unwrap_or(0))
+}
+
+pub(crate) async fn forget_workers(link: &Link) -> Result<()> {
+    link.query(statement::FORGET_WORKERS, &[]).await.map(drop)
+}

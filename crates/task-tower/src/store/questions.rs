@@ -1,0 +1,181 @@
+//! What people ask, and what they change by hand.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::link::Link;
+use super::statement;
+use crate::error::Result;
+use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, WorkerId, WorkerRecord};
+
+/// Which jobs to list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Criteria {
+    pub(crate) states: Vec<JobState>,
+    pub(crate) queue: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) tag: Option<String>,
+    pub(crate) before: Option<JobId>,
+    pub(crate) limit: i64,
+}
+
+pub(crate) async fn list_jobs(link: &Link, criteria: &Criteria) -> Result<Vec<JobRecord>> {
+    let before = criteria.before.map_or(Uuid::max(), |id| id.as_uuid());
+    let states: Vec<i16> = criteria.states.iter().map(|state| number(*state)).collect();
+    let rows = link
+        .query(
+            statement::LIST_JOBS,
+            &[&before, &states, &criteria.queue, &criteria.kind, &criteria.tag, &criteria.limit],
+        )
+        .await?;
+    Ok(rows.iter().map(job).collect())
+}
+
+pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
+    let rows = link.query(statement::SHOW_JOB, &[&id.as_uuid()]).await?;
+    Ok(rows.first().map(job))
+}
+
+/// How many jobs there are in each state, counted up to `limit`.
+pub(crate) async fn count_jobs(link: &Link, limit: i64) -> Result<Vec<(JobState, u64)>> {
+    let rows = link.query(statement::COUNT_JOBS, &[&limit]).await?;
+    let counts = rows.iter().filter_map(|row| {
+        let state = JobState::ALL.into_iter().find(|state| number(*state) == row.get::<_, i16>(0))?;
+        Some((state, row.get::<_, i64>(1).unsigned_abs()))
+    });
+    Ok(counts.collect())
+}
+
+pub(crate) async fn list_queues(link: &Link, limit: i64) -> Result<Vec<QueueRecord>> {
+    let rows = link.query(statement::LIST_QUEUES, &[&limit]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| QueueRecord {
+            name: row.get(0),
+            enqueued: row.get::<_, i64>(1).unsigned_abs(),
+            scheduled: row.get::<_, i64>(2).unsigned_abs(),
+            oldest_since: row.get(3),
+            paused_at: row.get(4),
+            paused_reason: row.get(5),
+        })
+        .collect())
+}
+
+pub(crate) async fn list_workers(link: &Link) -> Result<Vec<WorkerRecord>> {
+    let rows = link.query(statement::LIST_WORKERS, &[]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| WorkerRecord {
+            id: WorkerId(row.get(0)),
+            host: row.get(1),
+            process_id: row.get(2),
+            version: row.get(3),
+            slots: row.get(4),
+            busy: row.get(5),
+            kinds: row.get(6),
+            queues: row.get(7),
+            started_at: row.get(8),
+            heartbeat_at: row.get(9),
+            ended_at: row.get(10),
+            ended_how: row.get(11),
+        })
+        .collect())
+}
+
+pub(crate) async fn pause_queue(link: &Link, name: &str, reason: Option<&str>) -> Result<()> {
+    link.query(statement::PAUSE_QUEUE, &[&name, &reason]).await.map(drop)
+}
+
+pub(crate) async fn resume_queue(link: &Link, name: &str) -> Result<()> {
+    link.query(statement::RESUME_QUEUE, &[&name]).await.map(drop)
+}
+
+pub(crate) async fn requeue(link: &Link, ids: &[Uuid], note: Option<&str>) -> Result<Vec<JobId>> {
+    Ok(link.query(statement::REQUEUE, &[&ids, &note]).await?.iter().map(id).collect())
+}
+
+/// Cancels jobs; each with whether it has ended already.
+pub(crate) async fn cancel(link: &Link, ids: &[Uuid], reason: Option<&str>) -> Result<Vec<(JobId, bool)>> {
+    let rows = link.query(statement::CANCEL, &[&ids, &reason]).await?;
+    Ok(rows.iter().map(|row| (id(row), row.get(1))).collect())
+}
+
+pub(crate) async fn discard(link: &Link, ids: &[Uuid], reason: Option<&str>) -> Result<Vec<JobId>> {
+    Ok(link.query(statement::DISCARD, &[&ids, &reason]).await?.iter().map(id).collect())
+}
+
+pub(crate) async fn delete_jobs(link: &Link, ids: &[Uuid]) -> Result<Vec<JobId>> {
+    Ok(link.query(statement::DELETE_JOBS, &[&ids]).await?.iter().map(id).collect())
+}
+
+fn id(row: &Row) -> JobId {
+    JobId::from(row.get::<_, Uuid>(0))
+}
+
+/// The numbers of list_jobs.sql.
+fn number(state: JobState) -> i16 {
+    match state {
+        JobState::Scheduled => 0,
+        JobState::Enqueued => 1,
+        JobState::Processing => 2,
+        JobState::Completed => 3,
+        JobState::Dead => 4,
+        JobState::Cancelled => 5,
+        JobState::Failed => 6,
+    }
+}
+
+fn job(row: &Row) -> JobRecord {
+    let attempt: i32 = row.get("attempt");
+    let finished_at: Option<DateTime<Utc>> = row.get("finished_at");
+    JobRecord {
+        id: id(row),
+        kind: row.get("kind"),
+        queue: row.get("queue"),
+        state: state(row, finished_at),
+        priority: row.get("priority"),
+        attempt,
+        failures: row.get("failures"),
+        crashes: row.get("crashes"),
+        max_retries: row.get("max_retries"),
+        tags: row.get("tags"),
+        timeout_ms: row.get("timeout_ms"),
+        created_at: row.get("created_at"),
+        run_at: row.get("run_at"),
+        attempted_at: (attempt > 0).then(|| row.get("attempted_at")),
+        finished_at,
+        worker_id: Some(WorkerId(row.get("worker_id"))).filter(|worker| worker.0 != 0),
+        cancel_requested: row.get("cancel_requested"),
+        reason: row.get("reason"),
+        payload: json(row, "payload").unwrap_or(Value::Null),
+        context: json(row, "context"),
+        events: events(row),
+    }
+}
+
+fn state(row: &Row, finished_at: Option<DateTime<Utc>>) -> JobState {
+    let (state, due): (i16, bool) = (row.get("state"), row.get("due"));
+    match (finished_at, state) {
+        (Some(_), 3) => JobState::Completed,
+        (Some(_), 4) => JobState::Dead,
+        (Some(_), _) => JobState::Cancelled,
+        (None, 1) => JobState::Processing,
+        (None, _) if due => JobState::Enqueued,
+        (None, _) if row.get("retrying") => JobState::Failed,
+        (None, _) => JobState::Scheduled,
+    }
+}
+
+/// A list carries only the beginning of a long payload, which then is a text.
+fn json(row: &Row, column: &str) -> Option<Value> {
+    let text: String = row.get::<_, Option<String>>(column)?;
+    Some(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// An event that a later version wrote in another form is left out, not the job.
+fn events(row: &Row) -> Vec<Event> {
+    let Some(Value::Array(events)) = json(row, "events") else { return Vec::new() };
+    events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect()
+}

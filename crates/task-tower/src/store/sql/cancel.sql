@@ -1,0 +1,38 @@
+-- Cancels jobs: waiting ones end at once, running ones are asked to stop. Ids come sorted. Returns
+-- each with whether it has ended.
+WITH wanted AS MATERIALIZED (
+    SELECT job.id, job.state
+    FROM task_tower.job
+    JOIN unnest($1::uuid[]) AS wanted (id) ON wanted.id = job.id
+    ORDER BY job.id
+    FOR UPDATE OF job
+),
+stopped AS (
+    DELETE FROM task_tower.job
+    USING wanted
+    WHERE job.id = wanted.id AND wanted.state = 0
+    RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
+              job.failures, job.crashes, job.max_retries, job.priority, job.kind, job.queue, job.tags,
+              job.payload, job.context, job.timeout_ms, job.events
+),
+ended AS (
+    INSERT INTO task_tower.history_cancelled (
+        id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
+        max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events)
+    SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
+           max_retries, priority, 5, kind, queue, tags, payload, context, timeout_ms, coalesce($2::text, 'cancelled'),
+           task_tower.append_event(events, jsonb_strip_nulls(jsonb_build_object(
+               'event', 'cancelled', 'at', now(), 'note', $2::text)))
+    FROM stopped
+    RETURNING id
+),
+asked AS (
+    UPDATE task_tower.job
+    SET cancel_requested = true
+    FROM wanted
+    WHERE job.id = wanted.id AND wanted.state = 1
+    RETURNING job.id
+)
+SELECT id, true, NULL::text FROM ended
+UNION ALL
+SELECT id, false, pg_notify(task_tower.channel(), '*cancel')::text FROM asked

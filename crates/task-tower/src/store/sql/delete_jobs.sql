@@ -1,0 +1,21 @@
+-- Removes jobs for good, finished or waiting. Jobs that run are left alone.
+WITH wanted AS MATERIALIZED (
+    SELECT job.id
+    FROM task_tower.job
+    JOIN unnest($1::uuid[]) AS wanted (id) ON wanted.id = job.id
+    WHERE job.state = 0
+    ORDER BY job.id
+    FOR UPDATE OF job
+),
+live AS (
+    DELETE FROM task_tower.job USING wanted WHERE job.id = wanted.id RETURNING job.id
+),
+finished AS (
+    DELETE FROM task_tower.history
+    USING unnest($1::uuid[]) AS wanted (id)
+    WHERE history.id = wanted.id
+    RETURNING history.id
+)
+SELECT id FROM live
+UNION ALL
+SELECT id FROM finished

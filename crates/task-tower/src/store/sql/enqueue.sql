@@ -1,0 +1,16 @@
+-- Inserts many new jobs in one statement and one commit. An array of each column; the tags of one
+-- job are one text, joined by commas, which no tag contains. `run_at` null means now; months and
+-- milliseconds are added to it by UTC's calendar.
+INSERT INTO task_tower.job (id, kind, queue, priority, max_retries, timeout_ms, tags, payload, context, run_at)
+SELECT id, kind, queue, priority, max_retries, timeout_ms,
+       CASE WHEN tags = '' THEN '{}' ELSE string_to_array(tags, ',') END,
+       payload::jsonb, context::jsonb,
+       CASE
+           WHEN run_at IS NOT NULL THEN greatest(run_at, clock_timestamp())
+           WHEN months = 0 AND milliseconds = 0 THEN clock_timestamp()
+           ELSE (clock_timestamp() AT TIME ZONE 'UTC'
+                 + make_interval(months => months, secs => milliseconds / 1000.0)) AT TIME ZONE 'UTC'
+       END
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::integer[], $6::bigint[], $7::text[],
+            $8::text[], $9::text[], $10::timestamptz[], $11::integer[], $12::bigint[])
+  AS new (id, kind, queue, priority, max_retries, timeout_ms, tags, payload, context, run_at, months, milliseconds)

@@ -1,0 +1,16 @@
+-- Enqueues one job by the documented function, in the caller's own transaction. Only plain types
+-- are bound, so that every driver can.
+SELECT task_tower.enqueue(
+    kind => $1::text,
+    payload => $2::text::jsonb,
+    queue => $3::text,
+    run_at => $4::text::timestamptz,
+    delay => $5::text::interval,
+    priority => $6::integer,
+    max_retries => $7::integer,
+    tags => CASE WHEN $8::text = '' THEN '{}' ELSE string_to_array($8::text, ',') END,
+    timeout => $9::text::interval,
+    context => $10::text::jsonb,
+    id => $11::text::uuid,
+    payload_bytes_max => $12::integer
+)::text

@@ -1,0 +1,30 @@
+-- Every queue that ever held a job or was paused, with what waits in it, each count up to $1.
+SELECT known.name,
+       (SELECT count(*) FROM (
+            SELECT FROM task_tower.job
+            WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
+              AND job.state = 0 AND job.run_at <= clock_timestamp() LIMIT $1) AS found) AS enqueued,
+       (SELECT count(*) FROM (
+            SELECT FROM task_tower.job
+            WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
+              AND job.state = 0 AND job.run_at > clock_timestamp() LIMIT $1) AS found) AS scheduled,
+       (SELECT min(oldest.run_at)
+        FROM unnest(known.priorities) AS lane (priority)
+        CROSS JOIN LATERAL (
+            SELECT job.run_at FROM task_tower.job
+            WHERE job.queue = known.name AND job.priority = lane.priority AND job.state = 0
+            ORDER BY job.run_at LIMIT 1) AS oldest
+        WHERE oldest.run_at <= clock_timestamp()) AS oldest_since,
+       queue.paused_at, queue.paused_reason
+FROM (
+    SELECT name, array_agg(DISTINCT priority) FILTER (WHERE priority IS NOT NULL) AS priorities
+    FROM (
+        SELECT queue AS name, priority FROM task_tower.lane
+        UNION ALL
+        SELECT name, NULL FROM task_tower.queue
+    ) AS named
+    GROUP BY name
+) AS known
+LEFT JOIN task_tower.queue ON queue.name = known.name
+ORDER BY known.name
+LIMIT 1000

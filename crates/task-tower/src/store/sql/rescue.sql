@@ -1,0 +1,61 @@
+-- Takes up to 1,000 jobs from workers that no longer live and puts them back into their queues.
+-- One statement: a job that is completed while this runs is either gone or locked, never both
+-- completed and rescued. A job that took its worker down $1 times within 72 hours is dead
+-- instead, and one that was asked to stop is cancelled. Returns what became of each.
+--
+-- It reads the whole table of live jobs: there must be no index on worker or state, see job_claim.
+-- So it is asked only when a worker was buried, and now and then.
+WITH lost AS MATERIALIZED (
+    SELECT ctid AS row_at, cancel_requested,
+           CASE WHEN crashed_at > clock_timestamp() - interval '72 hours' THEN crashes + 1 ELSE 1 END AS crashes
+    FROM task_tower.job
+    WHERE state = 1
+      AND NOT EXISTS (SELECT FROM task_tower.worker WHERE worker.id = job.worker_id AND worker.ended_at IS NULL)
+    ORDER BY id
+    LIMIT 1000
+    FOR UPDATE SKIP LOCKED
+),
+ended AS (
+    DELETE FROM task_tower.job
+    USING lost
+    WHERE job.ctid = lost.row_at AND (lost.crashes >= $1::integer OR lost.cancel_requested)
+    RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
+              job.failures, lost.crashes, job.max_retries, job.priority,
+              (CASE WHEN lost.cancel_requested THEN 5 ELSE 4 END)::smallint AS state,
+              job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
+              CASE WHEN lost.cancel_requested THEN 'cancelled' ELSE 'poison' END AS reason,
+              task_tower.append_event(job.events, jsonb_build_object(
+                  'event', 'failed', 'at', clock_timestamp(), 'attempt', job.attempt,
+                  'started_at', job.attempted_at, 'worker_id', job.worker_id,
+                  'error', jsonb_build_object('kind', 'crash',
+                      'message', 'worker ' || job.worker_id || ' died while running this job'))) AS events
+),
+buried AS (
+    INSERT INTO task_tower.history (
+        id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
+        max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events)
+    SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
+           max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events
+    FROM ended
+    RETURNING id, kind, queue, reason
+),
+rescued AS (
+    UPDATE task_tower.job
+    SET state = 0,
+        lease = job.lease + 1,
+        run_at = clock_timestamp(),
+        crashes = lost.crashes,
+        crashed_at = clock_timestamp(),
+        retrying = false,
+        events = task_tower.append_event(job.events, jsonb_build_object(
+            'event', 'rescued', 'at', clock_timestamp(), 'attempt', job.attempt,
+            'started_at', job.attempted_at, 'worker_id', job.worker_id,
+            'error', jsonb_build_object('kind', 'crash',
+                'message', 'worker ' || job.worker_id || ' died while running this job')))
+    FROM lost
+    WHERE job.ctid = lost.row_at AND lost.crashes < $1::integer AND NOT lost.cancel_requested
+    RETURNING job.id, job.kind, job.queue
+)
+SELECT id, kind, NULL::text AS reason, pg_notify(task_tower.channel(), queue)::text FROM rescued
+UNION ALL
+SELECT id, kind, reason, NULL FROM buried

@@ -1,0 +1,109 @@
+//! Workers: their registration, their heartbeats, their sleep, and the rescue of what they leave.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::link::{Link, Session};
+use super::statement;
+use crate::error::{Error, Result};
+use crate::record::{JobId, WorkerId};
+
+/// Who a worker says it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Registration {
+    pub(crate) host: String,
+    pub(crate) process_id: i64,
+    pub(crate) slots: i32,
+    pub(crate) kinds: Vec<String>,
+    pub(crate) queues: Vec<String>,
+    pub(crate) dead_after: Duration,
+}
+
+pub(crate) async fn register_worker(
+    session: &Session,
+    worker: &Registration,
+) -> Result<WorkerId, tokio_postgres::Error> {
+    let dead_after_ms = worker.dead_after.as_millis() as i64;
+    let rows = session
+        .query(
+            statement::REGISTER_WORKER,
+            &[
+                &worker.host,
+                &worker.process_id,
+                &env!("CARGO_PKG_VERSION"),
+                &worker.slots,
+                &worker.kinds,
+                &worker.queues,
+                &dead_after_ms,
+            ],
+        )
+        .await?;
+    Ok(WorkerId(rows.first().map_or(0, |row| row.get(0))))
+}
+
+/// Says that the worker is alive. False when it was declared dead.
+pub(crate) async fn heartbeat(session: &Session, worker: WorkerId, busy: i32) -> Result<bool, tokio_postgres::Error> {
+    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy]).await?;
+    Ok(!rows.is_empty())
+}
+
+/// Which of these runs were asked to stop (true), and which belong to another by now (false).
+pub(crate) async fn revoked(
+    session: &Session,
+    held: &[(JobId, i64)],
+) -> Result<Vec<(JobId, bool)>, tokio_postgres::Error> {
+    let ids: Vec<Uuid> = held.iter().map(|(id, _)| id.as_uuid()).collect();
+    let leases: Vec<i64> = held.iter().map(|(_, lease)| *lease).collect();
+    let rows = session.query(statement::REVOKED, &[&ids, &leases]).await?;
+    Ok(rows.iter().map(|row| (JobId::from(row.get::<_, Uuid>(0)), row.get(1))).collect())
+}
+
+pub(crate) async fn end_worker(link: &Link, worker: WorkerId) -> Result<()> {
+    link.query(statement::END_WORKER, &[&worker.0]).await.map(drop)
+}
+
+/// Asks to be woken for these queues.
+pub(crate) async fn arm(link: &Link, worker: WorkerId, queues: &[String]) -> Result<()> {
+    link.query(statement::ARM, &[&queues, &worker.0]).await.map(drop)
+}
+
+pub(crate) async fn disarm(link: &Link, worker: WorkerId) -> Result<()> {
+    link.query(statement::DISARM, &[&worker.0]).await.map(drop)
+}
+
+/// The first transaction that begins after this question.
+pub(crate) async fn gate(link: &Link) -> Result<i64> {
+    let rows = link.query(statement::GATE, &[]).await?;
+    rows.first().map(|row| row.get(0)).ok_or_else(|| Error::database("gate: no row"))
+}
+
+/// Declares silent workers dead. Returns them with host and process id.
+pub(crate) async fn bury_workers(link: &Link) -> Result<Vec<(WorkerId, String, i64)>> {
+    let rows = link.query(statement::BURY_WORKERS, &[]).await?;
+    Ok(rows.iter().map(|row| (WorkerId(row.get(0)), row.get(1), row.get(2))).collect())
+}
+
+/// A job taken from a dead worker.
+#[derive(Clone, Debug)]
+pub(crate) struct Rescued {
+    pub(crate) id: JobId,
+    pub(crate) kind: String,
+    /// Why it ended instead of going back to its queue.
+    pub(crate) ended: Option<String>,
+}
+
+/// Takes up to 1,000 jobs from dead workers.
+pub(crate) async fn rescue(link: &Link, poison_after: u32) -> Result<Vec<Rescued>> {
+    let rows = link.query(statement::RESCUE, &[&(poison_after as i32)]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Rescued { id: JobId::from(row.get::<_, Uuid>(0)), kind: row.get(1), ended: row.get(2) })
+        .collect())
+}
+
+/// Gives back what the database holds for this worker beyond what it knows of.
+pub(crate) async fn reclaim(link: &Link, worker: WorkerId, known: &[JobId]) -> Result<usize> {
+    let known: Vec<Uuid> = known.iter().map(JobId::as_uuid).collect();
+    Ok(link.query(statement::RECLAIM, &[&worker.0, &known]).await?.len())
+}

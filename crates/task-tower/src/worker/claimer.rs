@@ -1,0 +1,353 @@
+//! Takes jobs from the table and hands them to the slots; sleeps when there are none.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::announcer::{Announcer, Mode, Step};
+use super::completer::Outcomes;
+use super::engine::Engine;
+use super::held::Hold;
+use super::lanes::Lanes;
+use super::wake::Calls;
+use crate::error::{Error, Result};
+use crate::priority::{Lane, Plan, Planner};
+use crate::record::WorkerId;
+use crate::store::{self, Backoff, Claimed, Look, PlacedLane, Remedy};
+
+/// The most jobs of one claim.
+const BATCH_MAX: usize = 512;
+/// How long a claimed job may wait for a slot before it is given back.
+const BUFFER_PATIENCE: Duration = Duration::from_millis(250);
+/// How long a suspect waits while another one runs: see [`Claimer::admit`].
+const SUSPECT_DELAY_MS: i64 = 1_000;
+/// The queue that stands for all of them.
+const ALL_QUEUES: &str = "*";
+
+pub(super) struct Claimer {
+    engine: Arc<Engine>,
+    outcomes: Outcomes,
+    kinds: Vec<String>,
+    planner: Planner,
+    lanes: Lanes,
+    announcer: Announcer,
+    /// Look everything through next time, and not only beyond the bounds.
+    doubt: bool,
+    /// A claim may have taken effect without our hearing of it.
+    uncertain: bool,
+    next_due: Option<Instant>,
+}
+
+impl Claimer {
+    pub(super) fn new(engine: Arc<Engine>, outcomes: Outcomes) -> Self {
+        let options = &engine.options;
+        Self {
+            kinds: engine.registry.names(),
+            planner: Planner::new(options.queue_prioritization, options.queue_priorities.clone()),
+            lanes: Lanes::default(),
+            announcer: Announcer::new(Instant::now()),
+            doubt: true,
+            uncertain: false,
+            next_due: None,
+            outcomes,
+            engine,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let engine = self.engine.clone();
+        let mut backoff = Backoff::default();
+        // A claim is never cut short, or its jobs would be ours without our knowing; every wait is.
+        while !engine.stopping.is_cancelled() {
+            match self.once().await {
+                Ok(()) => backoff.reset(),
+                Err(error) => self.failed(&error, &mut backoff).await,
+            }
+        }
+        if let Some(worker) = engine.worker() {
+            // A flag that stays only costs needless notifications until the worker's row ends.
+            let _ = store::disarm(&engine.work, worker).await;
+        }
+    }
+
+    async fn failed(&mut self, error: &Error, backoff: &mut Backoff) {
+        tracing::debug!(%error, "claim failed, trying again");
+        self.announcer = Announcer::new(Instant::now());
+        self.doubt = true;
+        tokio::select! {
+            () = backoff.wait() => {}
+            () = self.engine.stopping.cancelled() => {}
+        }
+    }
+
+    /// One round: waits for room, looks, and waits as the announcer says.
+    pub(super) async fn once(&mut self) -> Result<()> {
+        let Some(worker) = self.identity().await else { return Ok(()) };
+        if self.uncertain {
+            self.reclaim(worker).await?;
+        }
+        self.make_room(worker).await?;
+        if self.engine.stopping.is_cancelled() {
+            return Ok(());
+        }
+        self.listen_to_calls().await?;
+        let (caught, full) = self.look(worker).await?;
+        let step = self.announcer.looked(Instant::now(), caught, full);
+        self.follow(step, worker).await
+    }
+
+    /// Who we are; waits while that is not certain.
+    async fn identity(&mut self) -> Option<WorkerId> {
+        let mut identity = self.engine.identity.subscribe();
+        tokio::select! {
+            () = self.engine.stopping.cancelled() => None,
+            known = identity.wait_for(Option::is_some) => known.ok().and_then(|worker| *worker),
+        }
+    }
+
+    /// Gives back what the database holds for us beyond what we know of.
+    async fn reclaim(&mut self, worker: WorkerId) -> Result<()> {
+        let returned = store::reclaim(&self.engine.work, worker, &self.engine.held.ids()).await?;
+        self.uncertain = false;
+        if returned > 0 {
+            tracing::info!(returned, "gave back jobs whose claim was lost with the connection");
+        }
+        Ok(())
+    }
+
+    /// Waits until there is room worth a claim.
+    async fn make_room(&mut self, worker: WorkerId) -> Result<()> {
+        let engine = self.engine.clone();
+        while !self.has_room() {
+            tokio::select! {
+                () = engine.stopping.cancelled() => return Ok(()),
+                () = engine.buffer.freed() => {}
+                () = engine.wake.rung(), if self.announcer.is_woken_in_vain() => self.disarm(worker).await?,
+                () = tokio::time::sleep(BUFFER_PATIENCE / 2), if engine.buffer.waiting() > 0 => self.give_back_stale(),
+            }
+        }
+        Ok(())
+    }
+
+    /// While slots have work waiting, a small claim would only cost a round trip.
+    fn has_room(&self) -> bool {
+        let room = self.engine.room();
+        match self.engine.buffer.waiting() {
+            0 => room > 0,
+            _ => room > self.engine.options.backend_concurrency.max(self.engine.prefetch.allowance() / 2),
+        }
+    }
+
+    fn give_back_stale(&self) {
+        let stale = self.engine.buffer.take_stale(BUFFER_PATIENCE);
+        if !stale.is_empty() {
+            // The slots are slower than we thought.
+            self.engine.prefetch.observe(BUFFER_PATIENCE);
+            self.outcomes.release_soon(stale, 0);
+        }
+    }
+
+    /// What was called since the last round.
+    async fn listen_to_calls(&mut self) -> Result<()> {
+        let calls = self.engine.wake.take();
+        if calls.listening {
+            // Whoever enqueued between the two listeners saw no flag, or woke nobody.
+            self.announcer = Announcer::new(Instant::now());
+            self.lanes.forget();
+        }
+        self.doubt |= calls.jobs || calls.listening;
+        if calls.lanes || self.lanes.is_stale() {
+            self.refresh_lanes().await?;
+        }
+        Ok(())
+    }
+
+    async fn refresh_lanes(&mut self) -> Result<()> {
+        let served = &self.engine.options.queues;
+        let mut lanes = store::lanes(&self.engine.work).await?;
+        lanes.retain(|lane| self.planner.serves(&lane.queue) && (served.is_empty() || served.contains(&lane.queue)));
+        self.lanes.replace(lanes);
+        Ok(())
+    }
+
+    /// Looks for jobs as the mode wants it. Returns how many were caught, and whether there may be
+    /// more.
+    async fn look(&mut self, worker: WorkerId) -> Result<(usize, bool)> {
+        let room = self.engine.room().min(BATCH_MAX);
+        let sweep = self.lanes.sweep_is_due() || (self.doubt && self.lanes.sweep_is_cheap());
+        let look = match self.announcer.mode() {
+            Mode::Busy { .. } => None,
+            Mode::Gate { .. } | Mode::Asleep => Some(self.ask(sweep).await?),
+        };
+        let idle = look.is_some_and(|look| look.next_due.is_none_or(|due| due > look.now));
+        let caught = if idle { 0 } else { self.claim(worker, room, sweep).await? };
+        if let Some(look) = look {
+            self.learn(look, caught, room);
+        }
+        if sweep {
+            self.doubt = false;
+        }
+        Ok((caught, caught == room))
+    }
+
+    async fn ask(&mut self, sweep: bool) -> Result<Look> {
+        let began = Instant::now();
+        let everything = PlacedLane::new();
+        let bounds = if sweep { &everything } else { self.lanes.bounds() };
+        let look = store::look(&self.engine.work, self.lanes.known(), bounds).await?;
+        if sweep {
+            self.lanes.swept(began);
+        }
+        Ok(look)
+    }
+
+    /// What a look before a claim tells about the time after it.
+    fn learn(&mut self, look: Look, caught: usize, room: usize) {
+        if caught < room {
+            self.lanes.exhausted(look.now);
+        }
+        self.next_due = look
+            .next_due
+            .filter(|due| *due > look.now)
+            .map(|due| Instant::now() + (due - look.now).to_std().unwrap_or_default());
+        if caught == 0 && self.announcer.passed(look.oldest_transaction) {
+            tracing::trace!("asleep");
+        }
+    }
+
+    async fn claim(&mut self, worker: WorkerId, room: usize, sweep: bool) -> Result<usize> {
+        let began = Instant::now();
+        let lanes = self.lanes.known().to_vec();
+        let caught = self.claim_planned(worker, &lanes, room, sweep).await?;
+        if sweep {
+            self.lanes.swept(began);
+        }
+        Ok(caught)
+    }
+
+    /// Claims by the plan; with weights, what empty queues leave goes to the others, and what all
+    /// of them leave to the queues without a weight.
+    async fn claim_planned(&mut self, worker: WorkerId, lanes: &[Lane], room: usize, sweep: bool) -> Result<usize> {
+        let mut lanes = lanes.to_vec();
+        let mut caught = 0;
+        while !lanes.is_empty() && caught < room {
+            let plan = self.planner.plan(&lanes, room - caught);
+            let jobs = self.claim_once(worker, &plan, room - caught, sweep).await?;
+            let taken = count_by_queue(&jobs);
+            caught += jobs.len();
+            self.admit(jobs);
+            let Plan::InOrder(shares) = &plan else { break };
+            if !self.planner.is_weighted() {
+                break;
+            }
+            let visited: Vec<&str> =
+                shares.iter().flat_map(|share| &share.lanes).map(|lane| lane.queue.as_str()).collect();
+            let more = self.planner.settle(shares, &taken);
+            lanes.retain(|lane| more.contains(&lane.queue) || !visited.contains(&lane.queue.as_str()));
+        }
+        Ok(caught)
+    }
+
+    async fn claim_once(&mut self, worker: WorkerId, plan: &Plan, room: usize, sweep: bool) -> Result<Vec<Claimed>> {
+        let everything = PlacedLane::new();
+        let bounds = if sweep { &everything } else { self.lanes.bounds() };
+        let claimed = store::claim(&self.engine.work, worker, plan, bounds, &self.kinds, room).await;
+        let mut jobs = claimed.map_err(|(error, remedy)| {
+            self.uncertain |= remedy == Remedy::Reconnect;
+            error
+        })?;
+        sort_by_plan(&mut jobs, plan);
+        self.lanes.claimed(&jobs);
+        Ok(jobs)
+    }
+
+    /// Hands jobs to the slots. A job that is one crash away from being declared poison runs alone
+    /// among its like: when the worker dies again, only the guilty one was there each time.
+    fn admit(&mut self, jobs: Vec<Claimed>) {
+        let last_chance = self.engine.options.poison_after.saturating_sub(1).cast_signed();
+        let mut admitted = Vec::with_capacity(jobs.len());
+        let mut deferred = Vec::new();
+        for job in jobs {
+            let suspect = last_chance > 0 && job.crashes >= last_chance;
+            let wait = suspect && self.engine.held.has_suspect();
+            self.engine.held.insert(job.id, Hold::new(job.lease, suspect && !wait));
+            if wait { deferred.push(job) } else { admitted.push(job) }
+        }
+        let late = self.engine.buffer.put(admitted);
+        self.outcomes.release_soon(late, 0);
+        self.outcomes.release_soon(deferred, SUSPECT_DELAY_MS);
+    }
+
+    async fn follow(&mut self, step: Step, worker: WorkerId) -> Result<()> {
+        match step {
+            Step::Again => Ok(()),
+            Step::Pause(pause) => self.wait(pause).await,
+            Step::Sleep => self.wait(self.engine.options.poll_interval()).await,
+            Step::Disarm => self.disarm(worker).await,
+            Step::Arm => {
+                store::arm(&self.engine.work, worker, &self.armed_queues()).await?;
+                self.announcer.armed(store::gate(&self.engine.work).await?);
+                Ok(())
+            }
+        }
+    }
+
+    async fn disarm(&mut self, worker: WorkerId) -> Result<()> {
+        store::disarm(&self.engine.work, worker).await?;
+        self.announcer.disarmed();
+        // The call that woke us in vain is not lost: we look once there is room.
+        self.doubt = true;
+        Ok(())
+    }
+
+    /// Waits so long, or until something was called, or a job is due.
+    async fn wait(&self, longest: Duration) -> Result<()> {
+        let due = self.next_due.map_or(longest, |due| due.saturating_duration_since(Instant::now()));
+        tokio::select! {
+            () = self.engine.stopping.cancelled() => {}
+            () = self.engine.wake.rung() => {}
+            () = tokio::time::sleep(longest.min(due)) => {}
+        }
+        Ok(())
+    }
+
+    fn armed_queues(&self) -> Vec<String> {
+        match self.engine.options.queues.as_slice() {
+            [] => vec![ALL_QUEUES.to_owned()],
+            queues => queues.to_vec(),
+        }
+    }
+}
+
+fn count_by_queue(jobs: &[Claimed]) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for job in jobs {
+        *counts.entry(job.queue.clone()).or_default() += 1;
+    }
+    counts
+}
+
+/// The rows come back as they lie in the table; they are to run in the order of the plan.
+fn sort_by_plan(jobs: &mut [Claimed], plan: &Plan) {
+    let rank: HashMap<(&str, i16), usize> = match plan {
+        Plan::InOrder(shares) => {
+            let lanes = shares.iter().flat_map(|share| &share.lanes);
+            lanes.zip(0..).map(|(lane, rank)| ((lane.queue.as_str(), lane.priority), rank)).collect()
+        }
+        Plan::Oldest(lanes) => {
+            lanes.iter().map(|(rank, lane)| ((lane.queue.as_str(), lane.priority), *rank as usize)).collect()
+        }
+    };
+    let place = |job: &Claimed| rank.get(&(job.queue.as_str(), job.priority)).copied().unwrap_or(usize::MAX);
+    jobs.sort_by_cached_key(|job| (place(job), job.run_at, job.id));
+}
+
+impl Calls {
+    /// What a notification's payload means: a queue's name, or a word that begins with a star.
+    pub(super) fn from_payload(payload: &str) -> Self {
+        match payload {
+            "*lanes" => Calls { lanes: true, ..Calls::default() },
+            _ => Calls { jobs: true, ..Calls::default() },
+        }
+    }
+}

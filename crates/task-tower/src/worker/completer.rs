@@ -1,0 +1,219 @@
+//! Writes down how runs ended, many at a time. While one statement is under way, the next fills.
+//!
+//! An outcome is kept in memory until the database has it; each names its lease, so that writing
+//! one twice, or too late, does nothing.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::engine::Engine;
+use super::wake::Calls;
+use crate::error::Error;
+use crate::record::JobId;
+use crate::store::{self, Backoff, Claimed, Ending, Postponement, Remedy};
+
+/// Outcomes of one statement. A crash of this process repeats at most what was in its slots and
+/// twice as many as this.
+const BATCH_MAX: usize = 256;
+/// How long a stopping worker tries to write down what it knows.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How a run ended, for the database.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    Done(JobId, i64),
+    Postponed(Postponement),
+    Ended(Ending),
+    /// The job is not ours any more: nothing to write.
+    Lost(JobId, i64),
+}
+
+/// Where outcomes are sent. When it is full, slots wait: what is not written down must not grow.
+#[derive(Clone)]
+pub(super) struct Outcomes {
+    sender: mpsc::Sender<Outcome>,
+    /// For what was never started, which is bounded by what was claimed.
+    returns: mpsc::UnboundedSender<Outcome>,
+}
+
+impl Outcomes {
+    pub(super) async fn send(&self, outcome: Outcome) {
+        // The completer outlives the slots.
+        let _ = self.sender.send(outcome).await;
+    }
+
+    /// Gives jobs back that were not started, without counting the run.
+    pub(super) fn release_soon(&self, jobs: Vec<Claimed>, delay_ms: i64) {
+        for job in jobs {
+            let _ = self.returns.send(Outcome::Postponed(release(job.id, job.lease, delay_ms)));
+        }
+    }
+}
+
+pub(super) fn release(id: JobId, lease: i64, delay_ms: i64) -> Postponement {
+    let event = json!({ "event": "released" }).to_string();
+    Postponement { id, lease, delay_ms, failed: false, refunded: true, event }
+}
+
+pub(super) struct Completer {
+    engine: Arc<Engine>,
+    outcomes: mpsc::Receiver<Outcome>,
+    returns: mpsc::UnboundedReceiver<Outcome>,
+}
+
+impl Completer {
+    pub(super) fn new(engine: Arc<Engine>) -> (Self, Outcomes) {
+        let (sender, outcomes) = mpsc::channel(BATCH_MAX);
+        let (returns, returned) = mpsc::unbounded_channel();
+        (Self { engine, outcomes, returns: returned }, Outcomes { sender, returns })
+    }
+
+    /// Runs until every sender is gone and everything is written.
+    pub(super) async fn run(mut self) {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        loop {
+            let (outcomes, returns) = (&mut self.outcomes, &mut self.returns);
+            let count = tokio::select! {
+                count = outcomes.recv_many(&mut batch, BATCH_MAX) => count,
+                Some(returned) = returns.recv() => {
+                    batch.push(returned);
+                    1
+                }
+            };
+            if count == 0 {
+                returns.close();
+                while let Some(returned) = returns.recv().await {
+                    batch.push(returned);
+                }
+                self.write(std::mem::take(&mut batch)).await;
+                return;
+            }
+            while let Ok(returned) = returns.try_recv() {
+                batch.push(returned);
+            }
+            self.write(std::mem::take(&mut batch)).await;
+        }
+    }
+
+    async fn write(&self, batch: Vec<Outcome>) {
+        let sorted = Sorted::new(batch);
+        let (done, postponed, ended) = tokio::join!(
+            self.insist(&sorted.done, |jobs| async move { store::complete(&self.engine.outcomes, &jobs).await }),
+            self.insist(&sorted.postponed, |jobs| async move { store::postpone(&self.engine.outcomes, &jobs).await }),
+            self.insist(&sorted.ended, |jobs| async move { store::finish(&self.engine.outcomes, &jobs).await }),
+        );
+        let written = done + postponed + ended;
+        let sent = sorted.done.len() + sorted.postponed.len() + sorted.ended.len();
+        if written < sent {
+            tracing::warn!(
+                count = sent - written,
+                "refused results of runs whose job belongs to another worker by now"
+            );
+        }
+        self.engine.held.remove(sorted.runs());
+        self.nudge(&sorted.postponed);
+    }
+
+    /// A job that is due before the next poll would wait for it otherwise.
+    fn nudge(&self, postponed: &[Postponement]) {
+        let poll = self.engine.options.poll_interval().as_millis() as i64;
+        if postponed.iter().any(|job| job.delay_ms <= poll) {
+            self.engine.wake.ring(Calls { jobs: true, ..Calls::default() });
+        }
+    }
+
+    /// Writes until it is written. Returns how many were still ours.
+    async fn insist<T: Clone, F>(&self, jobs: &[T], write: impl Fn(Vec<T>) -> F) -> usize
+    where
+        F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
+    {
+        if jobs.is_empty() {
+            return 0;
+        }
+        if let Ok(ours) = self.persist(jobs, &write).await {
+            return ours;
+        }
+        // One that is refused must not hold up the others.
+        let mut ours = 0;
+        for job in jobs {
+            let written = self.persist(std::slice::from_ref(job), &write).await;
+            ours += written.unwrap_or_else(|error| self.give_up(&error));
+        }
+        ours
+    }
+
+    /// Tries until the database answers; an error is its refusal.
+    async fn persist<T: Clone, F>(&self, jobs: &[T], write: &impl Fn(Vec<T>) -> F) -> Result<usize, Error>
+    where
+        F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
+    {
+        let mut backoff = Backoff::default();
+        loop {
+            match write(jobs.to_vec()).await {
+                Ok(ours) => return Ok(ours.len()),
+                Err((error, Remedy::GiveUp)) => return Err(error),
+                Err((error, _)) => tracing::debug!(%error, "could not write outcomes, trying again"),
+            }
+            if self.is_too_late() {
+                return Ok(self.leave(jobs.len()));
+            }
+            backoff.wait().await;
+        }
+    }
+
+    /// What the database refuses for good stays with this worker's name on it, and is rescued when
+    /// the worker ends.
+    fn give_up(&self, error: &Error) -> usize {
+        tracing::error!(%error, "PostgreSQL refuses the outcome of a run; the job is rescued when this worker ends");
+        1
+    }
+
+    fn is_too_late(&self) -> bool {
+        self.engine.stopping_since().is_some_and(|since: Instant| since.elapsed() > self.patience())
+    }
+
+    fn patience(&self) -> Duration {
+        self.engine.options.shutdown_grace + STOP_PATIENCE
+    }
+
+    fn leave(&self, count: usize) -> usize {
+        tracing::warn!(count, "stopping without having written outcomes; other workers will run these jobs again");
+        count
+    }
+}
+
+/// A batch by statement, each sorted by id, so that statements lock rows in one order.
+struct Sorted {
+    done: Vec<(JobId, i64)>,
+    postponed: Vec<Postponement>,
+    ended: Vec<Ending>,
+    lost: Vec<(JobId, i64)>,
+}
+
+impl Sorted {
+    fn new(batch: Vec<Outcome>) -> Self {
+        let mut sorted = Self { done: vec![], postponed: vec![], ended: vec![], lost: vec![] };
+        for outcome in batch {
+            match outcome {
+                Outcome::Done(id, lease) => sorted.done.push((id, lease)),
+                Outcome::Postponed(job) => sorted.postponed.push(job),
+                Outcome::Ended(job) => sorted.ended.push(job),
+                Outcome::Lost(id, lease) => sorted.lost.push((id, lease)),
+            }
+        }
+        sorted.done.sort_unstable();
+        sorted.postponed.sort_unstable_by_key(|job| job.id);
+        sorted.ended.sort_unstable_by_key(|job| job.id);
+        sorted
+    }
+
+    fn runs(&self) -> impl Iterator<Item = (JobId, i64)> + '_ {
+        let done = self.done.iter().copied();
+        let postponed = self.postponed.iter().map(|job| (job.id, job.lease));
+        let ended = self.ended.iter().map(|job| (job.id, job.lease));
+        done.chain(postponed).chain(ended).chain(self.lost.iter().copied())
+    }
+}

@@ -1,0 +1,106 @@
+//! What the duties of one worker share.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::buffer::Buffer;
+use super::held::Held;
+use super::prefetch::Prefetch;
+use super::wake::Wake;
+use crate::config::Options;
+use crate::job::{Registry, States};
+use crate::record::WorkerId;
+use crate::store::{Link, Registration};
+
+/// One worker: its options, its connections, and what it holds at the moment.
+pub(crate) struct Engine {
+    pub(crate) options: Options,
+    pub(crate) registry: Registry,
+    pub(crate) states: States,
+    /// Claims, rescues, maintenance.
+    pub(crate) work: Link,
+    /// Outcomes. A claim never waits behind them, nor they behind a claim.
+    pub(crate) outcomes: Link,
+    /// Listens and beats, on a thread of its own.
+    pub(crate) pulse: Link,
+    pub(super) buffer: Buffer,
+    pub(super) held: Held,
+    pub(super) prefetch: Prefetch,
+    pub(super) wake: Wake,
+    /// Who we are in the database; `None` while that is not certain.
+    pub(super) identity: watch::Sender<Option<WorkerId>>,
+    /// No more claims.
+    pub(super) stopping: CancellationToken,
+    stopping_since: OnceLock<Instant>,
+    /// No more patience with handlers.
+    pub(super) hurry: CancellationToken,
+    /// Everything is written down: no more heartbeats.
+    pub(super) ended: CancellationToken,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        options: Options,
+        registry: Registry,
+        states: States,
+        [work, outcomes, pulse]: [Link; 3],
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            buffer: Buffer::default(),
+            held: Held::default(),
+            prefetch: Prefetch::new(options.backend_concurrency),
+            wake: Wake::default(),
+            identity: watch::channel(None).0,
+            stopping: CancellationToken::new(),
+            stopping_since: OnceLock::new(),
+            hurry: CancellationToken::new(),
+            ended: CancellationToken::new(),
+            options,
+            registry,
+            states,
+            work,
+            outcomes,
+            pulse,
+        })
+    }
+
+    pub(super) fn worker(&self) -> Option<WorkerId> {
+        *self.identity.borrow()
+    }
+
+    /// No more claims from now on.
+    pub(super) fn stop(&self) {
+        let _ = self.stopping_since.set(Instant::now());
+        self.stopping.cancel();
+    }
+
+    pub(super) fn stopping_since(&self) -> Option<Instant> {
+        self.stopping_since.get().copied()
+    }
+
+    /// How many more jobs this worker may hold.
+    pub(super) fn room(&self) -> usize {
+        let capacity = self.options.backend_concurrency + self.prefetch.allowance();
+        capacity.saturating_sub(self.buffer.occupied())
+    }
+
+    pub(super) fn registration(&self) -> Registration {
+        Registration {
+            host: host_name(),
+            process_id: i64::from(std::process::id()),
+            slots: i32::try_from(self.options.backend_concurrency).unwrap_or(i32::MAX),
+            kinds: self.registry.names(),
+            queues: self.options.queues.clone(),
+            dead_after: self.options.dead_after,
+        }
+    }
+}
+
+fn host_name() -> String {
+    let read = std::fs::read_to_string("/etc/hostname").ok();
+    let name = std::env::var("HOSTNAME").ok().or(read);
+    name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}

@@ -1,0 +1,199 @@
+//! Says that this worker lives, hears what the database announces, and stops what it may no longer
+//! run. On a thread, a runtime and a connection of its own: handlers that block the application's
+//! runtime, or use all its connections, do not make this worker look dead.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::engine::Engine;
+use super::held::Revocation;
+use super::wake::Calls;
+use crate::error::{Error, Result};
+use crate::record::WorkerId;
+use crate::store::{self, Backoff, Session, from_statement};
+
+/// A heartbeat that takes longer than this is no heartbeat.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
+/// How often an outage is checked against the time at which others declare us dead.
+const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+
+pub(super) struct Heartbeat {
+    engine: Arc<Engine>,
+    /// Who we are, also while we cannot prove it.
+    worker: Option<WorkerId>,
+    /// When the last heartbeat that was heard began.
+    heard: Instant,
+}
+
+/// Why a connection was given up.
+enum End {
+    Stopped,
+    Broken(Error),
+}
+
+impl Heartbeat {
+    /// Starts the thread.
+    pub(super) fn start(engine: Arc<Engine>) -> Result<JoinHandle<()>> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::unavailable("start the heartbeat's runtime").because(error))?;
+        let heartbeat = Self { engine, worker: None, heard: Instant::now() };
+        thread::Builder::new()
+            .name("task-tower-pulse".to_owned())
+            .spawn(move || runtime.block_on(heartbeat.run()))
+            .map_err(|error| Error::unavailable("start the heartbeat's thread").because(error))
+    }
+
+    async fn run(mut self) {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.once(&mut backoff).await {
+                End::Stopped => return,
+                End::Broken(error) => {
+                    tracing::debug!(%error, "heartbeat interrupted");
+                    self.wait_watchfully(&mut backoff).await;
+                }
+            }
+        }
+    }
+
+    /// Waits for the next try, and meanwhile minds the time after which nobody counts on us.
+    async fn wait_watchfully(&mut self, backoff: &mut Backoff) {
+        let engine = self.engine.clone();
+        let wait = backoff.wait();
+        tokio::pin!(wait);
+        loop {
+            tokio::select! {
+                () = &mut wait => return,
+                () = engine.ended.cancelled() => return,
+                () = tokio::time::sleep(WATCH_INTERVAL) => self.fence(),
+            }
+        }
+    }
+
+    /// One connection, from the registration until it breaks or the worker ends.
+    async fn once(&mut self, backoff: &mut Backoff) -> End {
+        if self.engine.ended.is_cancelled() {
+            return End::Stopped;
+        }
+        let (inbox, heard) = mpsc::unbounded_channel();
+        let opened = tokio::select! {
+            () = self.engine.ended.cancelled() => return End::Stopped,
+            opened = self.engine.pulse.open(Some(inbox)) => opened,
+        };
+        let session = match opened {
+            Ok(session) => session,
+            Err(error) => return End::Broken(error),
+        };
+        match self.introduce(&session).await {
+            Ok(()) => {
+                backoff.reset();
+                self.live(&session, heard).await
+            }
+            Err(error) => End::Broken(error),
+        }
+    }
+
+    /// Listens first and looks afterwards: what was enqueued in between is found by the look.
+    async fn introduce(&mut self, session: &Session) -> Result<()> {
+        session.listen().await?;
+        self.beat(session).await?;
+        self.engine.wake.ring(Calls { listening: true, jobs: true, lanes: true });
+        Ok(())
+    }
+
+    async fn live(&mut self, session: &Session, mut heard: mpsc::UnboundedReceiver<String>) -> End {
+        let engine = self.engine.clone();
+        let mut tick = tokio::time::interval(engine.options.heartbeat_interval);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        tick.tick().await;
+        loop {
+            tokio::select! {
+                () = engine.ended.cancelled() => return End::Stopped,
+                payload = heard.recv() => match payload {
+                    Some(payload) => {
+                        if let Err(error) = self.hear(session, &payload).await {
+                            return End::Broken(error);
+                        }
+                    }
+                    None => return End::Broken(Error::unavailable("listen: the connection was closed")),
+                },
+                _ = tick.tick() => if let Err(error) = self.beat(session).await {
+                    return End::Broken(error);
+                },
+            }
+        }
+    }
+
+    async fn hear(&mut self, session: &Session, payload: &str) -> Result<()> {
+        if payload == "*cancel" {
+            return self.check_runs(session).await;
+        }
+        self.engine.wake.ring(Calls::from_payload(payload));
+        Ok(())
+    }
+
+    /// Registers or beats, and checks that our runs are still ours.
+    async fn beat(&mut self, session: &Session) -> Result<()> {
+        let began = Instant::now();
+        let beating = tokio::time::timeout(ANSWER_PATIENCE, self.prove(session)).await;
+        let worker = beating.map_err(|_| Error::unavailable("heartbeat: no answer within 5 s"))??;
+        // Counted from before the question: the answer may have taken its time.
+        self.heard = began;
+        if self.engine.worker() != Some(worker) {
+            self.engine.identity.send_replace(Some(worker));
+        }
+        self.check_runs(session).await
+    }
+
+    async fn prove(&mut self, session: &Session) -> Result<WorkerId> {
+        if let Some(worker) = self.worker {
+            let busy = i32::try_from(self.engine.buffer.busy()).unwrap_or(i32::MAX);
+            let alive = store::heartbeat(session, worker, busy).await;
+            if alive.map_err(|error| from_statement("heartbeat", error))? {
+                return Ok(worker);
+            }
+            tracing::warn!(%worker, "this worker was declared dead; it registers anew and drops what it was running");
+            self.engine.held.revoke_all(Revocation::Lost);
+        }
+        let worker = store::register_worker(session, &self.engine.registration()).await;
+        let worker = worker.map_err(|error| from_statement("register worker", error))?;
+        tracing::info!(%worker, slots = self.engine.options.backend_concurrency, "worker registered");
+        self.worker = Some(worker);
+        Ok(worker)
+    }
+
+    /// Stops runs that were cancelled, or that belong to another worker by now.
+    async fn check_runs(&self, session: &Session) -> Result<()> {
+        let held = self.engine.held.leases();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let checking = tokio::time::timeout(ANSWER_PATIENCE, store::revoked(session, &held)).await;
+        let revoked = checking.map_err(|_| Error::unavailable("heartbeat: no answer within 5 s"))?;
+        for (id, still_ours) in revoked.map_err(|error| from_statement("heartbeat", error))? {
+            // A run that just ended is not there either; stopping it does nothing.
+            let why = if still_ours { Revocation::Cancelled } else { Revocation::Lost };
+            self.engine.held.revoke(id, why);
+        }
+        Ok(())
+    }
+
+    /// Before others may take our jobs, we stop them ourselves: what cannot prove that it lives
+    /// must not go on.
+    fn fence(&self) {
+        let options = &self.engine.options;
+        let margin = options.heartbeat_interval.min(options.dead_after / 4);
+        if self.engine.worker().is_some() && self.heard.elapsed() + margin > options.dead_after {
+            tracing::warn!(
+                "no heartbeat reached PostgreSQL for too long; stopping what runs here, others will take it"
+            );
+            self.engine.identity.send_replace(None);
+            self.engine.held.revoke_all(Revocation::Shutdown);
+        }
+    }
+}

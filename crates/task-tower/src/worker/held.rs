@@ -1,0 +1,125 @@
+//! The jobs that this worker holds in the database: from the claim until their outcome is written.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::record::JobId;
+
+#[derive(Default)]
+pub(super) struct Held {
+    jobs: Mutex<HashMap<JobId, Hold>>,
+    emptied: Notify,
+}
+
+/// One job in our hands.
+#[derive(Clone, Debug)]
+pub(super) struct Hold {
+    pub(super) lease: i64,
+    pub(super) token: CancellationToken,
+    /// It is one crash away from being declared poison.
+    pub(super) suspect: bool,
+    revoked: Arc<AtomicU8>,
+}
+
+/// Why a run is asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Revocation {
+    /// Somebody cancelled the job.
+    Cancelled = 1,
+    /// The job belongs to another worker by now, or to nobody.
+    Lost = 2,
+    /// The worker stops, or cannot prove that it lives.
+    Shutdown = 3,
+}
+
+impl Hold {
+    pub(super) fn new(lease: i64, suspect: bool) -> Self {
+        Self { lease, suspect, token: CancellationToken::new(), revoked: Arc::default() }
+    }
+
+    pub(super) fn revocation(&self) -> Option<Revocation> {
+        match self.revoked.load(Ordering::Acquire) {
+            1 => Some(Revocation::Cancelled),
+            2 => Some(Revocation::Lost),
+            3 => Some(Revocation::Shutdown),
+            _ => None,
+        }
+    }
+
+    /// The first reason counts, except that a lost job is lost whatever was said before.
+    fn revoke(&self, why: Revocation) {
+        if why == Revocation::Lost {
+            self.revoked.store(why as u8, Ordering::Release);
+        } else {
+            let _ = self.revoked.compare_exchange(0, why as u8, Ordering::AcqRel, Ordering::Acquire);
+        }
+        self.token.cancel();
+    }
+}
+
+impl Held {
+    pub(super) fn insert(&self, id: JobId, hold: Hold) {
+        self.lock().insert(id, hold);
+    }
+
+    pub(super) fn get(&self, id: JobId) -> Option<Hold> {
+        self.lock().get(&id).cloned()
+    }
+
+    /// Runs that are written down. The same job may be in our hands again, by a newer lease.
+    pub(super) fn remove(&self, runs: impl IntoIterator<Item = (JobId, i64)>) {
+        let mut jobs = self.lock();
+        for (id, lease) in runs {
+            if jobs.get(&id).is_some_and(|hold| hold.lease == lease) {
+                jobs.remove(&id);
+            }
+        }
+        if jobs.is_empty() {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    pub(super) fn has_suspect(&self) -> bool {
+        self.lock().values().any(|hold| hold.suspect)
+    }
+
+    pub(super) fn ids(&self) -> Vec<JobId> {
+        self.lock().keys().copied().collect()
+    }
+
+    /// Ids with leases, sorted.
+    pub(super) fn leases(&self) -> Vec<(JobId, i64)> {
+        let mut leases: Vec<_> = self.lock().iter().map(|(id, hold)| (*id, hold.lease)).collect();
+        leases.sort_unstable();
+        leases
+    }
+
+    pub(super) fn revoke(&self, id: JobId, why: Revocation) {
+        if let Some(hold) = self.lock().get(&id) {
+            hold.revoke(why);
+        }
+    }
+
+    pub(super) fn revoke_all(&self, why: Revocation) {
+        self.lock().values().for_each(|hold| hold.revoke(why));
+    }
+
+    /// Waits until nothing is held any more.
+    pub(super) async fn empty(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.lock().is_empty() {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Hold>> {
+        self.jobs.lock().expect("no panic while held")
+    }
+}

@@ -1,0 +1,30 @@
+//! Runs jobs. One file for each duty; all duties share the [`Engine`].
+//!
+//! | duty | file |
+//! |---|---|
+//! | says that this worker lives, hears notifications | `heartbeat` |
+//! | decides when to look, when to sleep | `announcer` |
+//! | takes jobs from the table | `claimer` |
+//! | runs one job | `executor` |
+//! | writes down how runs ended | `completer` |
+//! | takes jobs of dead workers | `rescuer` |
+//! | makes partitions, drops old ones | `pruner` |
+
+mod announcer;
+mod buffer;
+mod claimer;
+mod completer;
+mod engine;
+mod executor;
+mod heartbeat;
+mod held;
+mod lanes;
+mod panics;
+mod prefetch;
+mod pruner;
+mod rescuer;
+mod running;
+mod wake;
+
+pub(crate) use engine::Engine;
+pub use running::RunningTower;

@@ -1,0 +1,52 @@
+//! Keeps the history in order: makes the partitions of the next days, drops those that are old
+//! enough.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::Engine;
+use crate::error::Result;
+use crate::record::JobState;
+use crate::store;
+
+const INTERVAL: Duration = Duration::from_secs(60 * 60);
+/// A fleet that stands still for a long weekend still has partitions when it comes back; and if
+/// not, there is the default one.
+const DAYS_AHEAD: i32 = 3;
+
+pub(super) struct Pruner {
+    engine: Arc<Engine>,
+}
+
+impl Pruner {
+    pub(super) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+
+    pub(super) async fn run(self) {
+        loop {
+            if let Err(error) = self.once().await {
+                tracing::warn!(%error, "could not prune the history, trying again in an hour");
+            }
+            tokio::select! {
+                () = self.engine.stopping.cancelled() => return,
+                () = tokio::time::sleep(INTERVAL) => {}
+            }
+        }
+    }
+
+    /// One round.
+    pub(super) async fn once(&self) -> Result<()> {
+        let (link, keep) = (&self.engine.work, &self.engine.options.retention);
+        store::make_partitions(link, DAYS_AHEAD).await?;
+        for (state, keep) in
+            [(JobState::Completed, keep.completed), (JobState::Cancelled, keep.cancelled), (JobState::Dead, keep.dead)]
+        {
+            let dropped = store::drop_partitions(link, state, keep).await?;
+            if dropped > 0 {
+                tracing::info!(%state, dropped, "dropped days of the history");
+            }
+        }
+        store::forget_workers(link).await
+    }
+}

@@ -1,0 +1,75 @@
+//! Finds workers that went silent and puts their jobs back. Every worker does this: there is no
+//! leader to lose, and two that do it at once do no harm.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::engine::Engine;
+use crate::error::Result;
+use crate::store::{self, Rescued};
+
+/// Jobs of one statement, as rescue.sql has it.
+const BATCH: usize = 1_000;
+/// How often the whole table is read for jobs whose worker ended without anybody rescuing them.
+const SEARCH_INTERVAL: Duration = Duration::from_secs(60);
+
+pub(super) struct Rescuer {
+    engine: Arc<Engine>,
+    searched: Option<Instant>,
+}
+
+impl Rescuer {
+    pub(super) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine, searched: None }
+    }
+
+    pub(super) async fn run(mut self) {
+        let engine = self.engine.clone();
+        loop {
+            if let Err(error) = self.once().await {
+                tracing::debug!(%error, "rescue interrupted, trying again");
+            }
+            tokio::select! {
+                () = engine.stopping.cancelled() => return,
+                () = tokio::time::sleep(engine.options.heartbeat_interval) => {}
+            }
+        }
+    }
+
+    /// One round. Its statements are guarded by themselves, so it may be interrupted anywhere.
+    pub(super) async fn once(&mut self) -> Result<()> {
+        let buried = store::bury_workers(&self.engine.work).await?;
+        for (worker, host, process_id) in &buried {
+            tracing::warn!(%worker, host, process_id, "worker is silent and counts as dead; rescuing its jobs");
+        }
+        if !buried.is_empty() || self.search_is_due() {
+            self.rescue().await?;
+            self.searched = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    fn search_is_due(&self) -> bool {
+        self.searched.is_none_or(|when| when.elapsed() > SEARCH_INTERVAL)
+    }
+
+    async fn rescue(&self) -> Result<()> {
+        loop {
+            let rescued = store::rescue(&self.engine.work, self.engine.options.poison_after).await?;
+            rescued.iter().for_each(report);
+            if rescued.len() < BATCH {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn report(job: &Rescued) {
+    match job.ended.as_deref() {
+        None => tracing::info!(id = %job.id, kind = job.kind, "rescued from a dead worker"),
+        Some("poison") => {
+            tracing::error!(id = %job.id, kind = job.kind, "took its workers down too often and is dead (poison)");
+        }
+        Some(reason) => tracing::info!(id = %job.id, kind = job.kind, reason, "ended with its dead worker"),
+    }
+}

@@ -1,0 +1,128 @@
+//! A worker at work, and how it stops.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::task::JoinSet;
+
+use super::claimer::Claimer;
+use super::completer::{Completer, Outcomes};
+use super::engine::Engine;
+use super::executor::run_slot;
+use super::heartbeat::Heartbeat;
+use super::held::Revocation;
+use super::pruner::Pruner;
+use super::rescuer::Rescuer;
+use crate::error::{Error, Result};
+use crate::store;
+
+/// A tower whose worker runs. Made by [`TaskTower::start`](crate::TaskTower::start).
+///
+/// Dropped without [`stop`](RunningTower::stop), the worker ends at once: what it was running is
+/// rescued by others as if it had died.
+pub struct RunningTower {
+    engine: Arc<Engine>,
+    /// Everything that claims or runs jobs.
+    working: JoinSet<()>,
+    completer: JoinSet<()>,
+    outcomes: Option<Outcomes>,
+    heartbeat: Option<JoinHandle<()>>,
+}
+
+impl RunningTower {
+    /// Must be called inside a tokio runtime.
+    pub(crate) fn start(engine: Arc<Engine>) -> Result<Self> {
+        if engine.registry.is_empty() {
+            return Err(Error::invalid("start a worker: no job is registered, add .job(handler) to the builder"));
+        }
+        let heartbeat = Some(Heartbeat::start(engine.clone())?);
+        let (completer, outcomes) = Completer::new(engine.clone());
+        let mut working = JoinSet::new();
+        for _ in 0..engine.options.backend_concurrency {
+            working.spawn(run_slot(engine.clone(), outcomes.clone()));
+        }
+        working.spawn(Rescuer::new(engine.clone()).run());
+        working.spawn(Pruner::new(engine.clone()).run());
+        working.spawn(Claimer::new(engine.clone(), outcomes.clone()).run());
+        let mut completing = JoinSet::new();
+        completing.spawn(completer.run());
+        Ok(Self { engine, working, completer: completing, outcomes: Some(outcomes), heartbeat })
+    }
+
+    /// Stops gracefully: claims no more, lets running jobs go on for the
+    /// [`shutdown_grace`](crate::Options::shutdown_grace), then asks them to stop, and gives back
+    /// what is left, without counting the run. Returns when everything is written down.
+    pub async fn stop(self) {
+        self.stop_or(std::future::pending()).await;
+    }
+
+    /// The same, but without any more patience as soon as `hurry` is there: a second signal.
+    pub async fn stop_or(mut self, hurry: impl Future<Output = ()>) {
+        let engine = self.engine.clone();
+        tracing::info!(busy = engine.buffer.busy(), "worker stops");
+        engine.stop();
+        let released = tokio::select! {
+            () = self.drain() => true,
+            () = hurry => false,
+        };
+        if !released {
+            self.give_back_at_once().await;
+        }
+        self.sign_off().await;
+    }
+
+    /// Waits for the slots: first for the grace, then for the patience with handlers that were
+    /// asked to stop.
+    async fn drain(&mut self) {
+        let engine = self.engine.clone();
+        self.release_waiting();
+        let grace = engine.options.shutdown_grace;
+        if tokio::time::timeout(grace, self.wait_for_slots()).await.is_err() {
+            engine.held.revoke_all(Revocation::Shutdown);
+            self.wait_for_slots().await;
+        }
+    }
+
+    async fn give_back_at_once(&mut self) {
+        tracing::warn!("worker stops at once");
+        self.engine.hurry.cancel();
+        self.engine.held.revoke_all(Revocation::Shutdown);
+        self.release_waiting();
+        self.wait_for_slots().await;
+    }
+
+    /// Jobs that no slot has begun go back first: others can run them at once.
+    fn release_waiting(&mut self) {
+        let waiting = self.engine.buffer.close();
+        // With ours gone, the completer ends when the last slot does.
+        if let Some(outcomes) = self.outcomes.take() {
+            outcomes.release_soon(waiting, 0);
+        }
+    }
+
+    async fn wait_for_slots(&mut self) {
+        while self.working.join_next().await.is_some() {}
+        while self.completer.join_next().await.is_some() {}
+    }
+
+    async fn sign_off(&mut self) {
+        if let Some(worker) = self.engine.worker() {
+            if let Err(error) = store::end_worker(&self.engine.work, worker).await {
+                tracing::debug!(%error, "could not sign off; the worker will be found silent");
+            }
+        }
+        self.engine.ended.cancel();
+        if let Some(heartbeat) = self.heartbeat.take() {
+            // It ends within an instant, unless it is about to connect.
+            let _ = tokio::task::spawn_blocking(move || heartbeat.join()).await;
+        }
+        tracing::info!("worker stopped");
+    }
+}
+
+impl Drop for RunningTower {
+    fn drop(&mut self) {
+        self.engine.stop();
+        self.engine.ended.cancel();
+    }
+}

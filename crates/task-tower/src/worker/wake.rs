@@ -1,0 +1,43 @@
+//! What wakes a sleeping claimer: notifications of the database, and our own knowledge.
+
+use std::sync::Mutex;
+
+use tokio::sync::Notify;
+
+#[derive(Default)]
+pub(super) struct Wake {
+    calls: Mutex<Calls>,
+    rung: Notify,
+}
+
+/// What was called since the last time somebody asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Calls {
+    /// There may be jobs.
+    pub(super) jobs: bool,
+    /// There may be lanes that we do not know.
+    pub(super) lanes: bool,
+    /// We listen anew: whatever was armed or heard before does not count.
+    pub(super) listening: bool,
+}
+
+impl Wake {
+    pub(super) fn ring(&self, calls: Calls) {
+        let mut heard = self.calls.lock().expect("no panic while held");
+        heard.jobs |= calls.jobs;
+        heard.lanes |= calls.lanes;
+        heard.listening |= calls.listening;
+        drop(heard);
+        self.rung.notify_one();
+    }
+
+    /// What was called, and forgets it.
+    pub(super) fn take(&self) -> Calls {
+        std::mem::take(&mut *self.calls.lock().expect("no panic while held"))
+    }
+
+    /// Returns when something was called that nobody has waited for yet.
+    pub(super) async fn rung(&self) {
+        self.rung.notified().await;
+    }
+}

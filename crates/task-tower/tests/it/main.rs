@@ -1,0 +1,3 @@
+//! Tests through the public door, against a real PostgreSQL.
+
+mod support;

@@ -1,0 +1,117 @@
+//! What the tests stand on: one PostgreSQL for the whole run, a fresh schema for each test, and
+//! waiting for events.
+
+#![allow(dead_code, reason = "each topic uses a part of it")]
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use task_tower::{Console, JobId, JobRecord, JobState, TaskTower, TowerBuilder};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, NoTls, Row};
+
+/// Longer than anything takes on a loaded machine; only a failing test waits so long.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A fresh schema in the PostgreSQL of this run.
+pub struct TestBed {
+    pub url: String,
+    pub schema: String,
+}
+
+impl TestBed {
+    pub async fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { url: server().to_owned(), schema: format!("bed_{}_{number}", std::process::id()) }
+    }
+
+    pub async fn with_schema(schema: &str) -> Self {
+        let bed = Self { url: server().to_owned(), schema: schema.to_owned() };
+        bed.execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", bed.quoted())).await;
+        bed
+    }
+
+    /// A builder with the shortest intervals, so that rescues take a second instead of fifteen.
+    pub fn builder(&self) -> TowerBuilder {
+        TaskTower::builder()
+            .connection_string(&self.url)
+            .schema_name(&self.schema)
+            .backend_concurrency(8)
+            .queue_announcement_interval(Duration::from_millis(500))
+            .job_check_interval(Duration::from_millis(500))
+            .heartbeat_interval(Duration::from_millis(200))
+            .dead_after(Duration::from_secs(1))
+            .shutdown_grace(Duration::from_secs(5))
+    }
+
+    /// A connection of the test's own.
+    pub async fn connect(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    pub async fn execute(&self, sql: &str) {
+        self.connect().await.batch_execute(sql).await.unwrap();
+    }
+
+    /// Rows of a query in which `tower.` stands for the schema.
+    pub async fn query(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Vec<Row> {
+        let sql = sql.replace("tower.", &format!("{}.", self.quoted()));
+        self.connect().await.query(&sql, parameters).await.unwrap()
+    }
+
+    /// The single number that a query gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        self.query(sql, &[]).await[0].get(0)
+    }
+
+    pub fn quoted(&self) -> String {
+        format!("\"{}\"", self.schema.replace('"', "\"\""))
+    }
+}
+
+/// Waits until the condition holds; fails with its name when it never does.
+pub async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+    let began = Instant::now();
+    while !condition().await {
+        assert!(began.elapsed() < PATIENCE, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits until the job is in that state, and returns it.
+pub async fn in_state(console: &Console, id: JobId, state: JobState) -> JobRecord {
+    let began = Instant::now();
+    loop {
+        let job = console.job(id).await.unwrap();
+        if job.state == state {
+            return job;
+        }
+        assert!(began.elapsed() < PATIENCE, "waited in vain for {state}; it is {job:#?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The one PostgreSQL of this run: that of `TASK_TOWER_TEST_URL`, or a private one that ends with
+/// this process.
+pub fn server() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| std::env::var("TASK_TOWER_TEST_URL").unwrap_or_else(|_| private_server()))
+}
+
+fn private_server() -> String {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let cluster = runtime.block_on(task_tower::embedded::Cluster::start()).unwrap();
+        let url = cluster.url().to_owned();
+        // It stops when this process ends, however that happens.
+        std::mem::forget(cluster);
+        url
+    })
+    .join()
+    .unwrap()
+}

@@ -27,6 +27,7 @@ struct Inner {
 enum Kind {
     Conflict,
     Database,
+    #[cfg(feature = "embedded")]
     Embedded,
     Invalid,
     NotFound,

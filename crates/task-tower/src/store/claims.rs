@@ -30,7 +30,6 @@ pub(crate) struct Claimed {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) tags: Vec<String>,
     pub(crate) payload: String,
-    pub(crate) context: Option<String>,
 }
 
 impl From<Row> for Claimed {
@@ -50,7 +49,6 @@ impl From<Row> for Claimed {
             created_at: row.get(11),
             tags: row.get(12),
             payload: row.get(13),
-            context: row.get(14),
         }
     }
 }

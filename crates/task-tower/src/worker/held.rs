@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::record::JobId;
@@ -12,7 +11,6 @@ use crate::record::JobId;
 #[derive(Default)]
 pub(super) struct Held {
     jobs: Mutex<HashMap<JobId, Hold>>,
-    emptied: Notify,
 }
 
 /// One job in our hands.
@@ -78,9 +76,6 @@ impl Held {
                 jobs.remove(&id);
             }
         }
-        if jobs.is_empty() {
-            self.emptied.notify_waiters();
-        }
     }
 
     pub(super) fn has_suspect(&self) -> bool {
@@ -106,17 +101,6 @@ impl Held {
 
     pub(super) fn revoke_all(&self, why: Revocation) {
         self.lock().values().for_each(|hold| hold.revoke(why));
-    }
-
-    /// Waits until nothing is held any more.
-    pub(super) async fn empty(&self) {
-        loop {
-            let emptied = self.emptied.notified();
-            if self.lock().is_empty() {
-                return;
-            }
-            emptied.await;
-        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Hold>> {

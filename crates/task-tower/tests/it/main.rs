@@ -1,3 +1,7 @@
 //! Tests through the public door, against a real PostgreSQL.
 
+mod floors;
+mod hot_updates;
+mod plans;
+
 mod support;

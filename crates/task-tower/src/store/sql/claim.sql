@@ -4,12 +4,20 @@
 --
 -- The rows are found and updated by ctid inside one statement: the lock is taken before the
 -- update, and a row that changed in between has another ctid and is not claimed this time.
-WITH picked AS MATERIALIZED (
+WITH open AS MATERIALIZED (
+    -- Decided before any job is touched, or the jobs of a paused queue would be locked in vain.
+    SELECT lane.share, lane.queue, lane.priority, lane.bound
+    FROM unnest($2::integer[], $3::text[], $4::smallint[], $5::timestamptz[])
+         WITH ORDINALITY AS lane (share, queue, priority, bound, number)
+    WHERE NOT EXISTS (SELECT FROM task_tower.queue WHERE queue.name = lane.queue AND queue.paused_at IS NOT NULL)
+    ORDER BY lane.number
+),
+picked AS MATERIALIZED (
     SELECT choice.row_at
     FROM unnest($1::integer[]) WITH ORDINALITY AS share (quota, number)
     CROSS JOIN LATERAL (
         SELECT waiting.row_at
-        FROM unnest($2::integer[], $3::text[], $4::smallint[], $5::timestamptz[]) AS lane (share, queue, priority, bound)
+        FROM open AS lane
         CROSS JOIN LATERAL (
             SELECT job.ctid AS row_at
             FROM task_tower.job
@@ -24,7 +32,6 @@ WITH picked AS MATERIALIZED (
             FOR UPDATE SKIP LOCKED
         ) AS waiting
         WHERE lane.share = share.number
-          AND NOT EXISTS (SELECT FROM task_tower.queue WHERE queue.name = lane.queue AND queue.paused_at IS NOT NULL)
         LIMIT share.quota
     ) AS choice
     -- A worker that was declared dead claims nothing: nobody would rescue its jobs.

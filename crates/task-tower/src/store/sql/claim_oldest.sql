@@ -3,9 +3,14 @@
 --
 -- Twice as many heads are read as asked for, so that workers that look at the same moment find
 -- something beyond what the other has just locked.
-WITH heads AS MATERIALIZED (
-    SELECT waiting.row_at, lane.rank, waiting.run_at
+WITH open AS MATERIALIZED (
+    SELECT lane.rank, lane.queue, lane.priority, lane.bound
     FROM unnest($2::integer[], $3::text[], $4::smallint[], $5::timestamptz[]) AS lane (rank, queue, priority, bound)
+    WHERE NOT EXISTS (SELECT FROM task_tower.queue WHERE queue.name = lane.queue AND queue.paused_at IS NOT NULL)
+),
+heads AS MATERIALIZED (
+    SELECT waiting.row_at, lane.rank, waiting.run_at
+    FROM open AS lane
     CROSS JOIN LATERAL (
         SELECT job.ctid AS row_at, job.run_at
         FROM task_tower.job
@@ -18,8 +23,7 @@ WITH heads AS MATERIALIZED (
         ORDER BY job.run_at
         LIMIT 2 * $1::integer
     ) AS waiting
-    WHERE NOT EXISTS (SELECT FROM task_tower.queue WHERE queue.name = lane.queue AND queue.paused_at IS NOT NULL)
-      AND EXISTS (SELECT FROM task_tower.worker WHERE worker.id = $7 AND worker.ended_at IS NULL)
+    WHERE EXISTS (SELECT FROM task_tower.worker WHERE worker.id = $7 AND worker.ended_at IS NULL)
     ORDER BY lane.rank, waiting.run_at
     LIMIT 2 * $1::integer
 ),

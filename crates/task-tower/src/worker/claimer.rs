@@ -11,7 +11,7 @@ use super::held::Hold;
 use super::lanes::Lanes;
 use super::wake::Calls;
 use crate::error::{Error, Result};
-use crate::priority::{Lane, Plan, Planner};
+use crate::priority::{Lane, Plan, Planner, Share};
 use crate::record::WorkerId;
 use crate::store::{self, Backoff, Claimed, Look, PlacedLane, Remedy};
 
@@ -340,6 +340,28 @@ fn sort_by_plan(jobs: &mut [Claimed], plan: &Plan) {
     };
     let place = |job: &Claimed| rank.get(&(job.queue.as_str(), job.priority)).copied().unwrap_or(usize::MAX);
     jobs.sort_by_cached_key(|job| (place(job), job.run_at, job.id));
+    if let Plan::InOrder(shares) = plan {
+        mix(jobs, shares);
+    }
+}
+
+/// Jobs of several shares begin in turn, or the last share would wait until all others have begun.
+fn mix(jobs: &mut [Claimed], shares: &[Share]) {
+    let quotas: HashMap<String, usize> = shares
+        .iter()
+        .filter_map(|share| share.lanes.first().map(|lane| (lane.queue.clone(), share.quota.max(1))))
+        .collect();
+    if quotas.len() < 2 {
+        return;
+    }
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    // Each key is made once, in the order in which the jobs stand.
+    jobs.sort_by_cached_key(|job| {
+        let number = seen.entry(job.queue.clone()).or_default();
+        *number += 1;
+        // How much of its share has begun with this job, in millionths.
+        *number * 1_000_000 / quotas.get(&job.queue).copied().unwrap_or(1) as u64
+    });
 }
 
 impl Calls {

@@ -3,5 +3,6 @@
 mod floors;
 mod hot_updates;
 mod plans;
+mod queues;
 
 mod support;

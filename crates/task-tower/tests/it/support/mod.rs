@@ -1,7 +1,9 @@
 //! What the tests stand on: one PostgreSQL for the whole run, a fresh schema for each test, and
 //! waiting for events.
 
-#![allow(dead_code, reason = "each topic uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each topic uses a part of it")]
+
+pub mod stage;
 
 use std::future::Future;
 use std::sync::OnceLock;

@@ -4,5 +4,6 @@ mod floors;
 mod hot_updates;
 mod plans;
 mod queues;
+mod retries;
 
 mod support;

@@ -1,1 +1,35 @@
-//! Dashboard.
+//! The dashboard of Task Tower, as an [`axum::Router`].
+//!
+//! The server renders every page, and every page works without JavaScript; a small script only
+//! keeps the marked regions fresh. Links are relative, so it can be mounted under any path.
+//!
+//! ```no_run
+//! use std::net::SocketAddr;
+//!
+//! use axum::Router;
+//! use task_tower::TaskTower;
+//! use task_tower_ui::{Access, router};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let tower = TaskTower::builder().build().await?;
+//! let application = Router::new().nest("/task-tower", router(tower.console(), Access::loopback()));
+//!
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! // `Access::loopback` has to know who asks.
+//! axum::serve(listener, application.into_make_service_with_connect_info::<SocketAddr>()).await?;
+//! # Ok(()) }
+//! ```
+
+mod access;
+mod actions;
+mod assets;
+mod badge;
+mod fault;
+mod guard;
+mod pages;
+mod place;
+mod router;
+mod say;
+
+pub use access::Access;
+pub use router::router;

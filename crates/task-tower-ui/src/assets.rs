@@ -1,0 +1,39 @@
+//! Style, script and icons: embedded, and served under addresses that change with their content.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::fault::Fault;
+
+struct Asset {
+    name: &'static str,
+    kind: &'static str,
+    body: &'static str,
+}
+
+const ASSETS: [Asset; 4] = [
+    Asset { name: "tower.css", kind: "text/css; charset=utf-8", body: include_str!("../assets/tower.css") },
+    Asset { name: "live.js", kind: "text/javascript; charset=utf-8", body: include_str!("../assets/live.js") },
+    Asset { name: "icons.svg", kind: "image/svg+xml", body: include_str!("../assets/icons.svg") },
+    Asset { name: "tower.svg", kind: "image/svg+xml", body: include_str!("../assets/tower.svg") },
+];
+
+/// One hash over all of them: whatever changes, every address does, and no old file meets a new one.
+pub(crate) static HASH: LazyLock<String> = LazyLock::new(|| {
+    let mut hasher = DefaultHasher::new();
+    ASSETS.iter().for_each(|asset| asset.body.hash(&mut hasher));
+    format!("{:016x}", hasher.finish())
+});
+
+pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Fault> {
+    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
+        return Err(Fault::not_found("There is no such file."));
+    };
+    // A page of an older release may ask by an older address: it is served, but not for ever.
+    let cache = if hash == *HASH { "public, max-age=31536000, immutable" } else { "no-store" };
+    Ok(([(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, cache)], asset.body).into_response())
+}

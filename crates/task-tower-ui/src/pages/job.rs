@@ -1,0 +1,129 @@
+//! The page of one job.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use chrono::{DateTime, Utc};
+use task_tower::{Failure, JobId, JobRecord, JobState, Transition};
+
+use super::Frame;
+use super::frame::render;
+use super::row;
+use crate::badge::Badge;
+use crate::fault::Fault;
+use crate::place::Place;
+use crate::router::Desk;
+use crate::say::{self, Stamp};
+
+/// The most of a payload that the page shows, in characters.
+const PAYLOAD_CHARACTERS_MAX: usize = 64 * 1024;
+
+#[derive(Template)]
+#[template(path = "job.html")]
+struct JobPage {
+    frame: Frame,
+    id: String,
+    short_id: String,
+    badge: Badge,
+    job: JobRecord,
+    wait: String,
+    run: String,
+    timeout: Option<String>,
+    created: Stamp,
+    due: Stamp,
+    began: Option<Stamp>,
+    finished: Option<Stamp>,
+    payload: String,
+    payload_is_cut: bool,
+    context: Option<String>,
+    steps: Vec<Step>,
+    can: Can,
+}
+
+/// One line of the history.
+struct Step {
+    badge: Badge,
+    at: Stamp,
+    attempt: Option<i32>,
+    reason: Option<String>,
+    error: Option<Failure>,
+    /// How long it stayed in this state; `None` for the last.
+    lasted: Option<String>,
+}
+
+/// Which buttons make sense.
+struct Can {
+    requeue: bool,
+    cancel: bool,
+    discard: bool,
+    delete: bool,
+}
+
+pub(crate) async fn job(State(desk): State<Desk>, place: Place, Path(id): Path<String>) -> Result<Html<String>, Fault> {
+    let id: JobId = id.parse()?;
+    let job = desk.console.job(id).await?;
+    let frame = Frame::new(&place, &desk.access, "jobs", format!("{} {}", job.kind, id.short()));
+    render(&JobPage::new(frame, job, Utc::now()))
+}
+
+impl JobPage {
+    fn new(frame: Frame, job: JobRecord, now: DateTime<Utc>) -> Self {
+        let stamp = |at| Stamp::new(at, now);
+        let pretty = serde_json::to_string_pretty(&job.payload).unwrap_or_default();
+        let end = pretty.char_indices().nth(PAYLOAD_CHARACTERS_MAX).map(|(end, _)| end);
+        Self {
+            id: job.id.to_string(),
+            short_id: job.id.short(),
+            badge: Badge { state: job.state },
+            wait: row::wait(&job, now),
+            run: row::run(&job, now),
+            timeout: job.timeout_ms.map(|limit| say::duration(chrono::TimeDelta::milliseconds(limit))),
+            created: stamp(job.created_at),
+            due: stamp(job.run_at),
+            began: job.attempted_at.map(stamp),
+            finished: job.finished_at.map(stamp),
+            payload: pretty[..end.unwrap_or(pretty.len())].to_owned(),
+            payload_is_cut: end.is_some(),
+            context: job.context.as_ref().and_then(|context| serde_json::to_string_pretty(context).ok()),
+            steps: steps(&job.history(), now),
+            can: if frame.read_only { Can::NOTHING } else { Can::of(&job) },
+            frame,
+            job,
+        }
+    }
+}
+
+impl Can {
+    const NOTHING: Self = Self { requeue: false, cancel: false, discard: false, delete: false };
+
+    fn of(job: &JobRecord) -> Self {
+        let running = job.state == JobState::Processing;
+        Self {
+            requeue: !running && job.state != JobState::Enqueued,
+            cancel: !job.state.is_final() && !job.cancel_requested,
+            discard: !job.state.is_final() && !running,
+            delete: !running,
+        }
+    }
+}
+
+/// Newest first, which is what one wants to know.
+fn steps(history: &[Transition], now: DateTime<Utc>) -> Vec<Step> {
+    let ends = history.iter().skip(1).map(|next| Some(next.at)).chain([None]);
+    let mut steps: Vec<Step> = history.iter().zip(ends).map(|(step, end)| Step::new(step, end, now)).collect();
+    steps.reverse();
+    steps
+}
+
+impl Step {
+    fn new(step: &Transition, end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+        Self {
+            badge: Badge { state: step.state },
+            at: Stamp::new(step.at, now),
+            attempt: step.attempt,
+            reason: step.reason.clone(),
+            error: step.error.clone(),
+            lasted: end.map(|end| say::duration(end - step.at)),
+        }
+    }
+}

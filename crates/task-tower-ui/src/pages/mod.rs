@@ -1,0 +1,17 @@
+//! The pages: each asks the console, makes what its template shows, and renders it.
+
+mod fault;
+mod frame;
+mod job;
+mod jobs;
+mod queues;
+mod row;
+mod workers;
+
+pub(crate) use fault::fault;
+pub(crate) use job::job;
+pub(crate) use jobs::jobs;
+pub(crate) use queues::queues;
+pub(crate) use workers::workers;
+
+use frame::Frame;

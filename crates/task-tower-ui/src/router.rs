@@ -1,0 +1,52 @@
+//! Which address leads where.
+
+use axum::Router;
+use axum::extract::OriginalUri;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use task_tower::Console;
+
+use crate::access::Access;
+use crate::fault::Fault;
+use crate::guard::guard;
+use crate::place::from_front_door;
+use crate::{actions, assets, pages};
+
+/// What every page knows.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) console: Console,
+    pub(crate) access: Access,
+}
+
+/// The dashboard: nest it under any path of your application, or serve it alone.
+///
+/// `access` says who may use it; see [`Access`]. The crate's front page has an example.
+pub fn router(console: Console, access: Access) -> Router {
+    Router::new()
+        .route("/", get(front_door))
+        .route("/jobs", get(pages::jobs))
+        .route("/jobs/{id}", get(pages::job))
+        .route("/jobs/{id}/{deed}", post(actions::change_job))
+        .route("/queues", get(pages::queues))
+        .route("/queues/pause", post(actions::pause_queue))
+        .route("/queues/resume", post(actions::resume_queue))
+        .route("/workers", get(pages::workers))
+        .route("/assets/{hash}/{name}", get(assets::serve))
+        .fallback(nowhere)
+        .with_state(Desk { console, access: access.clone() })
+        .layer(from_fn_with_state(access, guard))
+}
+
+async fn front_door(uri: OriginalUri) -> Redirect {
+    Redirect::to(&from_front_door(&uri))
+}
+
+/// `nest` sends the front door with a slash at its end here.
+async fn nowhere(inner: axum::http::Uri, original: OriginalUri) -> Response {
+    match inner.path() {
+        "/" => front_door(original).await.into_response(),
+        _ => Fault::not_found("There is no page at this address.").into_response(),
+    }
+}

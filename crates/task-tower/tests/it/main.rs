@@ -3,6 +3,7 @@
 mod floors;
 mod hot_updates;
 mod plans;
+mod readme;
 mod queues;
 mod retries;
 

@@ -21,6 +21,8 @@ const BATCH_MAX: usize = 512;
 const BUFFER_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a suspect waits while another one runs: see [`Claimer::admit`].
 const SUSPECT_DELAY_MS: i64 = 1_000;
+/// How long to wait until a look at everything, which something called for, is cheap enough again.
+const DOUBT_PAUSE: Duration = Duration::from_millis(50);
 /// The queue that stands for all of them.
 const ALL_QUEUES: &str = "*";
 
@@ -175,6 +177,14 @@ impl Claimer {
     async fn look(&mut self, worker: WorkerId) -> Result<(usize, bool)> {
         let room = self.engine.room().min(BATCH_MAX);
         let sweep = self.lanes.sweep_is_due() || (self.doubt && self.lanes.sweep_is_cheap());
+        if self.doubt && sweep && self.announcer.mode() == Mode::Asleep {
+            // Woken: the job that was announced comes first, and what else there is afterwards.
+            self.doubt = false;
+            let caught = self.claim(worker, room, sweep).await?;
+            if caught > 0 {
+                return Ok((caught, caught == room));
+            }
+        }
         let look = match self.announcer.mode() {
             Mode::Busy { .. } => None,
             Mode::Gate { .. } | Mode::Asleep => Some(self.ask(sweep).await?),
@@ -303,6 +313,7 @@ impl Claimer {
     /// Waits so long, or until something was called, or a job is due.
     async fn wait(&self, longest: Duration) -> Result<()> {
         let due = self.next_due.map_or(longest, |due| due.saturating_duration_since(Instant::now()));
+        let longest = if self.doubt { longest.min(DOUBT_PAUSE) } else { longest };
         tokio::select! {
             () = self.engine.stopping.cancelled() => {}
             () = self.engine.wake.rung() => {}

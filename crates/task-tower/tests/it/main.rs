@@ -3,8 +3,9 @@
 mod floors;
 mod hot_updates;
 mod plans;
-mod readme;
 mod queues;
+mod readme;
 mod retries;
+mod workers;
 
 mod support;

@@ -45,6 +45,7 @@ pub struct TaskTower {
     states: States,
     links: Links,
     client: Client,
+    console: Console,
 }
 
 /// Where connections come from: each use has its own, none is opened before it is needed.
@@ -89,7 +90,7 @@ impl TaskTower {
     /// What a person at a desk may ask and do.
     #[must_use]
     pub fn console(&self) -> Console {
-        Console::new(self.links.link(Purpose::Ask))
+        self.console.clone()
     }
 
     /// The options, as checked.
@@ -327,7 +328,8 @@ impl TowerBuilder {
         }
         let client =
             Client::new([link, links.link(Purpose::Ask)], self.registry.configs(), self.options.payload_bytes_max);
-        Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client })
+        let console = Console::new(links.link(Purpose::Ask));
+        Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }
 
     fn fault(&mut self, error: Error) {

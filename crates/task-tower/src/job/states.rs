@@ -4,9 +4,9 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// One value of each type, as given to the builder by `state`.
+/// One value of each type, as given to the builder by `state`. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct States(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+pub struct States(Arc<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl States {
     /// The value of this type, if there is one.
@@ -23,7 +23,7 @@ impl States {
 
     /// Adds a value; false when there was one of its type already.
     pub(crate) fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) -> bool {
-        self.0.insert(TypeId::of::<T>(), Arc::new(value)).is_none()
+        Arc::make_mut(&mut self.0).insert(TypeId::of::<T>(), Arc::new(value)).is_none()
     }
 }
 

@@ -151,11 +151,16 @@ impl Completer {
         F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
     {
         let mut backoff = Backoff::default();
+        let mut unheard = false;
         loop {
             match write(jobs.to_vec()).await {
-                Ok(ours) => return Ok(ours.len()),
+                // What is not ours any more may have been written by the try that broke off.
+                Ok(ours) => return Ok(if unheard { jobs.len() } else { ours.len() }),
                 Err((error, Remedy::GiveUp)) => return Err(error),
-                Err((error, _)) => tracing::debug!(%error, "could not write outcomes, trying again"),
+                Err((error, remedy)) => {
+                    unheard |= remedy == Remedy::Reconnect;
+                    tracing::debug!(%error, "could not write outcomes, trying again");
+                }
             }
             if self.is_too_late() {
                 return Ok(self.leave(jobs.len()));
@@ -176,7 +181,10 @@ impl Completer {
     }
 
     fn patience(&self) -> Duration {
-        self.engine.options.shutdown_grace + STOP_PATIENCE
+        match self.engine.hurry.is_cancelled() {
+            true => Duration::ZERO,
+            false => self.engine.options.shutdown_grace + STOP_PATIENCE,
+        }
     }
 
     fn leave(&self, count: usize) -> usize {

@@ -2,7 +2,7 @@
 //! run. On a thread, a runtime and a connection of its own: handlers that block the application's
 //! runtime, or use all its connections, do not make this worker look dead.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,20 @@ pub(super) struct Heartbeat {
     engine: Arc<Engine>,
     /// Who we are, also while we cannot prove it.
     worker: Option<WorkerId>,
-    /// When the last heartbeat that was heard began.
-    heard: Instant,
+    heard: Arc<Heard>,
+}
+
+/// When the last heartbeat that was heard began.
+struct Heard(Mutex<Instant>);
+
+impl Heard {
+    fn note(&self, began: Instant) {
+        *self.0.lock().expect("no panic while held") = began;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.lock().expect("no panic while held").elapsed()
+    }
 }
 
 /// Why a connection was given up.
@@ -41,7 +53,8 @@ impl Heartbeat {
             .enable_all()
             .build()
             .map_err(|error| Error::unavailable("start the heartbeat's runtime").because(error))?;
-        let heartbeat = Self { engine, worker: None, heard: Instant::now() };
+        let heard = Arc::new(Heard(Mutex::new(Instant::now())));
+        let heartbeat = Self { engine, worker: None, heard };
         thread::Builder::new()
             .name("task-tower-pulse".to_owned())
             .spawn(move || runtime.block_on(heartbeat.run()))
@@ -49,28 +62,16 @@ impl Heartbeat {
     }
 
     async fn run(mut self) {
+        tokio::spawn(Watch { engine: self.engine.clone(), heard: self.heard.clone() }.run());
         let mut backoff = Backoff::default();
         loop {
             match self.once(&mut backoff).await {
                 End::Stopped => return,
-                End::Broken(error) => {
-                    tracing::debug!(%error, "heartbeat interrupted");
-                    self.wait_watchfully(&mut backoff).await;
-                }
+                End::Broken(error) => tracing::debug!(%error, "heartbeat interrupted"),
             }
-        }
-    }
-
-    /// Waits for the next try, and meanwhile minds the time after which nobody counts on us.
-    async fn wait_watchfully(&mut self, backoff: &mut Backoff) {
-        let engine = self.engine.clone();
-        let wait = backoff.wait();
-        tokio::pin!(wait);
-        loop {
             tokio::select! {
-                () = &mut wait => return,
-                () = engine.ended.cancelled() => return,
-                () = tokio::time::sleep(WATCH_INTERVAL) => self.fence(),
+                () = backoff.wait() => {}
+                () = self.engine.ended.cancelled() => return,
             }
         }
     }
@@ -143,7 +144,7 @@ impl Heartbeat {
         let beating = tokio::time::timeout(ANSWER_PATIENCE, self.prove(session)).await;
         let worker = beating.map_err(|_| Error::unavailable("heartbeat: no answer within 5 s"))??;
         // Counted from before the question: the answer may have taken its time.
-        self.heard = began;
+        self.heard.note(began);
         if self.engine.worker() != Some(worker) {
             self.engine.identity.send_replace(Some(worker));
         }
@@ -181,6 +182,24 @@ impl Heartbeat {
             self.engine.held.revoke(id, why);
         }
         Ok(())
+    }
+}
+
+/// Minds the time after which nobody counts on this worker any more, also while a connection is
+/// being made or an answer does not come.
+struct Watch {
+    engine: Arc<Engine>,
+    heard: Arc<Heard>,
+}
+
+impl Watch {
+    async fn run(self) {
+        loop {
+            tokio::select! {
+                () = self.engine.ended.cancelled() => return,
+                () = tokio::time::sleep(WATCH_INTERVAL) => self.fence(),
+            }
+        }
     }
 
     /// Before others may take our jobs, we stop them ourselves: what cannot prove that it lives

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -16,6 +17,9 @@ use super::rescuer::Rescuer;
 use crate::error::{Error, Result};
 use crate::store;
 
+/// A database that does not answer must not keep a process from ending.
+const SIGN_OFF_PATIENCE: Duration = Duration::from_secs(3);
+
 /// A tower whose worker runs. Made by [`TaskTower::start`](crate::TaskTower::start).
 ///
 /// Dropped without [`stop`](RunningTower::stop), the worker ends at once: what it was running is
@@ -24,6 +28,8 @@ pub struct RunningTower {
     engine: Arc<Engine>,
     /// Everything that claims or runs jobs.
     working: JoinSet<()>,
+    /// What may be cut short anywhere.
+    upkeep: JoinSet<()>,
     completer: JoinSet<()>,
     outcomes: Option<Outcomes>,
     heartbeat: Option<JoinHandle<()>>,
@@ -41,12 +47,13 @@ impl RunningTower {
         for _ in 0..engine.options.backend_concurrency {
             working.spawn(run_slot(engine.clone(), outcomes.clone()));
         }
-        working.spawn(Rescuer::new(engine.clone()).run());
-        working.spawn(Pruner::new(engine.clone()).run());
         working.spawn(Claimer::new(engine.clone(), outcomes.clone()).run());
+        let mut upkeep = JoinSet::new();
+        upkeep.spawn(Rescuer::new(engine.clone()).run());
+        upkeep.spawn(Pruner::new(engine.clone()).run());
         let mut completing = JoinSet::new();
         completing.spawn(completer.run());
-        Ok(Self { engine, working, completer: completing, outcomes: Some(outcomes), heartbeat })
+        Ok(Self { engine, working, upkeep, completer: completing, outcomes: Some(outcomes), heartbeat })
     }
 
     /// Stops gracefully: claims no more, lets running jobs go on for the
@@ -61,6 +68,7 @@ impl RunningTower {
         let engine = self.engine.clone();
         tracing::info!(busy = engine.buffer.busy(), "worker stops");
         engine.stop();
+        self.upkeep.abort_all();
         let released = tokio::select! {
             () = self.drain() => true,
             () = hurry => false,
@@ -107,8 +115,9 @@ impl RunningTower {
 
     async fn sign_off(&mut self) {
         if let Some(worker) = self.engine.worker() {
-            if let Err(error) = store::end_worker(&self.engine.work, worker).await {
-                tracing::debug!(%error, "could not sign off; the worker will be found silent");
+            let signing = store::end_worker(&self.engine.work, worker);
+            if !matches!(tokio::time::timeout(SIGN_OFF_PATIENCE, signing).await, Ok(Ok(()))) {
+                tracing::debug!(%worker, "could not sign off; the worker will be found silent");
             }
         }
         self.engine.ended.cancel();

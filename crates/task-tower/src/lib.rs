@@ -11,6 +11,10 @@
 //! |---|---|---|
 //! | `tls` | TLS to PostgreSQL by rustls | yes |
 //! | `embedded` | a private PostgreSQL from the machine's own binaries, for demos and tests | no |
+//! | `tokio-postgres-0_7` | enqueueing in a transaction of tokio-postgres | no |
+//! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |
+//! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
+//! | `sea-orm-2` | enqueueing in a transaction of SeaORM (from Rust 1.94) | no |
 
 mod client;
 mod config;

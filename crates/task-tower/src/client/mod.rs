@@ -1,6 +1,7 @@
 //! The door by which jobs come in.
 
 mod bulk;
+mod drivers;
 mod gatherer;
 mod options;
 mod request;

@@ -44,9 +44,8 @@ impl<J: Job> Request<J> {
     pub async fn in_transaction<T: Transaction>(self, transaction: &mut T) -> Result<JobId> {
         let job = self.options.job(&self.client, &self.job)?;
         let id = job.id;
-        let sql = self.client.link().render_enqueue_one();
-        let statement = insert_one(sql, job, i32::try_from(self.client.payload_bytes_max()).unwrap_or(i32::MAX));
-        transaction.enqueue(statement.into()).await?;
+        let statement = insert_one(self.client.link().render_enqueue_one(), job);
+        transaction.enqueue(statement).await?;
         Ok(id)
     }
 }

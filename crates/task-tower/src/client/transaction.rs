@@ -1,7 +1,7 @@
 //! Enqueueing inside a transaction that belongs to the caller, whatever driver it uses.
 //!
 //! There is one statement for all drivers, which calls the documented SQL function `enqueue` with
-//! plain texts and numbers; an adapter only binds them.
+//! plain texts and numbers; an adapter in `drivers/` only binds them.
 
 use std::future::Future;
 
@@ -10,30 +10,22 @@ use crate::store::InsertOne;
 
 /// A transaction of the caller's, of one of the supported drivers:
 ///
-/// | feature | type |
-/// |---|---|
-/// | `tokio-postgres-0_7` | `tokio_postgres::Transaction` |
-/// | `sqlx-0_9` | `sqlx::Transaction<Postgres>`, `sqlx::PgConnection` |
-/// | `diesel-async-0_9` | `diesel_async::AsyncPgConnection` |
-/// | `sea-orm-2` | `sea_orm::DatabaseTransaction` |
+/// | feature | type | Rust |
+/// |---|---|---|
+/// | `tokio-postgres-0_7` | `tokio_postgres::Transaction`, `tokio_postgres::Client` | |
+/// | `sqlx-0_9` | `sqlx::Transaction<Postgres>`, `sqlx::PgConnection` | 1.94 |
+/// | `diesel-async-0_9` | `diesel_async::AsyncPgConnection` | |
+/// | `sea-orm-2` | `sea_orm::DatabaseTransaction` | 1.94 |
+///
+/// Each has an example below, at its implementation. A connection stands for the transaction that
+/// is open on it; where none is, the job is committed by itself.
 ///
 /// The trait is sealed. For other drivers call the SQL function `task_tower.enqueue` in your
 /// transaction.
 pub trait Transaction: sealed::Sealed + Send {
     /// Runs the statement in the transaction.
     #[doc(hidden)]
-    fn enqueue(&mut self, statement: EnqueueStatement) -> impl Future<Output = Result<()>> + Send;
-}
-
-/// The statement, and what to bind to it in order.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct EnqueueStatement(pub(crate) InsertOne);
-
-impl From<InsertOne> for EnqueueStatement {
-    fn from(statement: InsertOne) -> Self {
-        Self(statement)
-    }
+    fn enqueue(&mut self, statement: InsertOne) -> impl Future<Output = Result<()>> + Send;
 }
 
 pub(crate) mod sealed {

@@ -51,14 +51,36 @@ fn is_encoding(error: &tokio_postgres::Error) -> bool {
 
 /// The error of a statement, as users of the crate see it.
 pub(crate) fn from_statement(name: &str, error: tokio_postgres::Error) -> Error {
-    let message = format!("{name}: {}", words(&error));
-    let wrapped = match remedy(&error) {
-        Remedy::Reconnect | Remedy::Retry => Error::unavailable(message),
-        // invalid_parameter_value: what our SQL functions raise.
-        Remedy::GiveUp if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => Error::invalid(words(&error)),
-        Remedy::GiveUp => Error::database(message),
+    wrap(name, remedy(&error), error.code(), words(&error)).because(error)
+}
+
+/// What the server answered to a statement that another driver ran.
+#[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) code: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) detail: Option<&'a str>,
+}
+
+/// The error of a statement that another driver ran. When the server gave no answer, the connection
+/// is lost.
+#[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
+pub(crate) fn from_answer(name: &str, answer: Option<Answer<'_>>, error: &dyn std::error::Error) -> Error {
+    let Some(answer) = answer else {
+        return wrap(name, Remedy::Reconnect, None, error.to_string());
     };
-    wrapped.because(error)
+    let code = SqlState::from_code(answer.code);
+    wrap(name, by_code(&code), Some(&code), with_detail(answer.message, answer.detail))
+}
+
+fn wrap(name: &str, remedy: Remedy, code: Option<&SqlState>, words: String) -> Error {
+    match remedy {
+        Remedy::Reconnect | Remedy::Retry => Error::unavailable(format!("{name}: {words}")),
+        // invalid_parameter_value: what our SQL functions raise.
+        Remedy::GiveUp if code == Some(&SqlState::INVALID_PARAMETER_VALUE) => Error::invalid(words),
+        Remedy::GiveUp => Error::database(format!("{name}: {words}")),
+    }
 }
 
 pub(crate) fn from_connect(error: tokio_postgres::Error) -> Error {
@@ -69,13 +91,17 @@ pub(crate) fn from_connect(error: tokio_postgres::Error) -> Error {
 /// The server's own words, or the deepest cause: the driver's outer message is only "db error".
 fn words(error: &tokio_postgres::Error) -> String {
     if let Some(answer) = error.as_db_error() {
-        return match answer.detail() {
-            Some(detail) => format!("{} ({detail})", answer.message()),
-            None => answer.message().to_owned(),
-        };
+        return with_detail(answer.message(), answer.detail());
     }
     match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
+    }
+}
+
+fn with_detail(message: &str, detail: Option<&str>) -> String {
+    match detail {
+        Some(detail) => format!("{message} ({detail})"),
+        None => message.to_owned(),
     }
 }

@@ -46,6 +46,11 @@ impl Due {
             _ => (0, 0),
         }
     }
+
+    fn delay(self) -> Option<String> {
+        let Due::After { months, milliseconds } = self else { return None };
+        Some(format!("{months} months {milliseconds} milliseconds"))
+    }
 }
 
 /// Inserts all of them or none, in one statement and one commit.
@@ -118,42 +123,43 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The statement that enqueues one job in somebody else's transaction, and its parameters in the
-/// types that every driver has.
+/// The statement that enqueues one job in somebody else's transaction, and what to bind to it, in
+/// order. Public in name only: the sealed trait of the drivers takes it.
 #[derive(Clone, Debug)]
-pub(crate) struct InsertOne {
-    pub(crate) sql: String,
-    pub(crate) kind: String,
-    pub(crate) payload: String,
-    pub(crate) queue: String,
-    pub(crate) run_at: Option<String>,
-    pub(crate) delay: Option<String>,
-    pub(crate) priority: i32,
-    pub(crate) max_retries: i32,
-    pub(crate) tags: String,
-    pub(crate) timeout: Option<String>,
-    pub(crate) context: Option<String>,
-    pub(crate) id: String,
-    pub(crate) payload_bytes_max: i32,
+pub struct InsertOne {
+    pub sql: String,
+    pub parameters: [Parameter; 12],
 }
 
-pub(crate) fn insert_one(sql: String, job: NewJob, payload_bytes_max: i32) -> InsertOne {
-    let (months, milliseconds) = job.due.after();
-    let delay =
-        (job.due != Due::Now && job.due.at().is_none()).then(|| format!("{months} months {milliseconds} milliseconds"));
-    InsertOne {
-        sql,
-        kind: job.kind.to_owned(),
-        payload: job.payload,
-        queue: job.queue,
-        run_at: job.due.at().map(|time| time.to_rfc3339_opts(SecondsFormat::Micros, true)),
-        delay,
-        priority: i32::from(job.priority),
-        max_retries: job.max_retries,
-        tags: job.tags.join(","),
-        timeout: job.timeout_ms.map(|milliseconds| format!("{milliseconds} milliseconds")),
-        context: job.context,
-        id: job.id.to_string(),
-        payload_bytes_max,
+/// A parameter in one of the types that every driver has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    Text(Option<String>),
+    Integer(i32),
+}
+
+impl From<String> for Parameter {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
     }
+}
+
+pub(crate) fn insert_one(sql: String, job: NewJob) -> InsertOne {
+    let parameters = [
+        Parameter::from(job.kind.to_owned()),
+        Parameter::from(job.payload),
+        Parameter::from(job.queue),
+        Parameter::Text(job.due.at().map(|time| time.to_rfc3339_opts(SecondsFormat::Micros, true))),
+        Parameter::Text(job.due.delay()),
+        Parameter::Integer(job.priority.into()),
+        Parameter::Integer(job.max_retries),
+        Parameter::from(job.tags.join(",")),
+        Parameter::Text(job.timeout_ms.map(|milliseconds| format!("{milliseconds} milliseconds"))),
+        Parameter::Text(job.context),
+        Parameter::from(job.id.to_string()),
+        // No limit: the client has measured the payload as it is sent. The function measures the
+        // text of the jsonb, which is longer, since it has blanks in it.
+        Parameter::Integer(i32::MAX),
+    ];
+    InsertOne { sql, parameters }
 }

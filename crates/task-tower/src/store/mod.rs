@@ -22,7 +22,16 @@ pub(crate) use backoff::Backoff;
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, claim, complete, finish, lanes, look, postpone,
 };
+#[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
+pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
+#[cfg(any(
+    feature = "diesel-async-0_9",
+    feature = "sea-orm-2",
+    feature = "sqlx-0_9",
+    feature = "tokio-postgres-0_7"
+))]
+pub(crate) use inserts::Parameter;
 pub(crate) use inserts::{Due, InsertOne, NewJob, arrived, insert, insert_one, insert_through};
 pub(crate) use link::{Link, Purpose, Session};
 pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};

@@ -239,12 +239,12 @@ SET search_path = pg_catalog
 AS $task_tower$
 BEGIN
     IF name IS NULL OR name = '' THEN
-        RAISE EXCEPTION '% is empty', field USING ERRCODE = '22023';
+        RAISE EXCEPTION '% is empty', field USING ERRCODE = '22023', COLUMN = field;
     ELSIF octet_length(name) > 64 THEN
-        RAISE EXCEPTION '% is longer than 64 bytes', field USING ERRCODE = '22023';
+        RAISE EXCEPTION '% is longer than 64 bytes', field USING ERRCODE = '22023', COLUMN = field;
     ELSIF name <> btrim(name) OR name ~ '[[:cntrl:],*]' THEN
         RAISE EXCEPTION '% "%" has a comma, a star, a control character or a blank at its end', field, name
-            USING ERRCODE = '22023';
+            USING ERRCODE = '22023', COLUMN = field;
     END IF;
 END
 $task_tower$;
@@ -280,18 +280,18 @@ BEGIN
         PERFORM task_tower.check_name('tag', tag);
     END LOOP;
     IF cardinality(tags) > 32 THEN
-        RAISE EXCEPTION 'tags: % given, at most 32 are allowed', cardinality(tags) USING ERRCODE = '22023';
+        RAISE EXCEPTION 'tags: % given, at most 32 are allowed', cardinality(tags) USING ERRCODE = '22023', COLUMN = 'tags';
     ELSIF payload IS NULL THEN
-        RAISE EXCEPTION 'payload is null' USING ERRCODE = '22023';
+        RAISE EXCEPTION 'payload is null' USING ERRCODE = '22023', COLUMN = 'payload';
     ELSIF octet_length(payload::text) > payload_bytes_max THEN
         RAISE EXCEPTION 'payload has % bytes, at most % are allowed', octet_length(payload::text), payload_bytes_max
-            USING ERRCODE = '22023';
+            USING ERRCODE = '22023', COLUMN = 'payload';
     ELSIF priority NOT BETWEEN -100 AND 100 THEN
-        RAISE EXCEPTION 'priority % is not between -100 and 100', priority USING ERRCODE = '22023';
+        RAISE EXCEPTION 'priority % is not between -100 and 100', priority USING ERRCODE = '22023', COLUMN = 'priority';
     ELSIF max_retries NOT BETWEEN 0 AND 1000 THEN
-        RAISE EXCEPTION 'max_retries % is not between 0 and 1000', max_retries USING ERRCODE = '22023';
+        RAISE EXCEPTION 'max_retries % is not between 0 and 1000', max_retries USING ERRCODE = '22023', COLUMN = 'max_retries';
     ELSIF timeout <= interval '0' THEN
-        RAISE EXCEPTION 'timeout % is not longer than nothing', timeout USING ERRCODE = '22023';
+        RAISE EXCEPTION 'timeout % is not longer than nothing', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
     END IF;
     INSERT INTO task_tower.job (id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context)
     VALUES (

@@ -1,0 +1,105 @@
+//! `task-tower bench`: how fast Task Tower is on this machine, against SQL written by hand on the
+//! same PostgreSQL in the same run.
+//!
+//! Contenders take turns, so that whatever else the machine does meets all of them; medians of
+//! several rounds are compared. Handlers do nothing, and every job is checked to have run once.
+
+mod contender;
+mod floor;
+mod idle;
+mod ledger;
+mod measure;
+mod results;
+mod subject;
+mod target;
+mod tower;
+mod workload;
+
+use std::io::{IsTerminal, Write};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use task_tower::embedded::Cluster;
+
+use results::Results;
+use subject::Subject;
+use workload::{Size, Workload};
+
+/// Measures Task Tower against SQL written by hand.
+#[derive(Args, Debug)]
+pub(crate) struct BenchArgs {
+    /// The PostgreSQL to use, for schemas of its own that are dropped afterwards. Without it, a
+    /// private one is started. The environment is not asked: a benchmark on a database that is in
+    /// use would hurt.
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// Smaller sizes: half a minute a round, and figures that scatter more.
+    #[arg(long)]
+    quick: bool,
+    /// How often each workload is run.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: u32,
+    /// Only these workloads, such as W3,W5.
+    #[arg(long, value_delimiter = ',', ignore_case = true)]
+    only: Vec<Workload>,
+    /// Write the table as Markdown.
+    #[arg(long)]
+    markdown: bool,
+}
+
+/// Runs the benchmark and prints its table.
+///
+/// # Errors
+///
+/// When the database cannot be reached, and when a job did not run exactly once.
+pub(crate) async fn run(args: BenchArgs) -> Result<()> {
+    let (url, cluster) = database(args.database_url.clone()).await?;
+    let measured = measure(&args, &url).await;
+    if let Some(cluster) = cluster {
+        cluster.stop().await?;
+    }
+    let table = measured?.table(&args.workloads(), args.markdown);
+    std::io::stdout().write_all(table.as_bytes())?;
+    Ok(())
+}
+
+impl BenchArgs {
+    fn workloads(&self) -> Vec<Workload> {
+        let all = Workload::value_variants().iter().copied();
+        all.filter(|workload| self.only.is_empty() || self.only.contains(workload)).collect()
+    }
+}
+
+/// The database that was named, or a private one with the durability that users have.
+async fn database(url: Option<String>) -> Result<(String, Option<Cluster>)> {
+    if let Some(url) = url {
+        return Ok((url, None));
+    }
+    let cluster = Cluster::builder().durable(true).setting("shared_buffers", "512MB").start().await?;
+    Ok((cluster.url().to_owned(), Some(cluster)))
+}
+
+async fn measure(args: &BenchArgs, url: &str) -> Result<Results> {
+    let size = Size::new(args.quick);
+    let mut results = Results::default();
+    for workload in args.workloads() {
+        for round in 1..=args.rounds {
+            for subject in Subject::ALL {
+                progress(&format!("{workload:?} {}, round {round}: {}", workload.title(), subject.name()));
+                let sample = subject.measure(url, workload, size).await;
+                results.add(workload, subject, sample.with_context(|| format!("{workload:?}, {}", subject.name()))?);
+            }
+        }
+    }
+    progress("");
+    Ok(results)
+}
+
+/// One line on standard error that the next one overwrites; nothing where nobody watches.
+fn progress(text: &str) {
+    let mut screen = std::io::stderr();
+    if screen.is_terminal() {
+        // Nobody reads it, nothing is lost.
+        let _ = write!(screen, "\r\x1b[K{text}");
+    }
+}

@@ -1,0 +1,2 @@
+-- Many jobs, by the fastest way in that there is.
+COPY job (payload) FROM STDIN

@@ -1,0 +1,3 @@
+-- One job, and nobody is told.
+INSERT INTO job (payload)
+VALUES ($1::text::jsonb)

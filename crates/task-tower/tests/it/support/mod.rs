@@ -3,6 +3,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each topic uses a part of it")]
 
+pub mod address;
+pub mod proxy;
 pub mod stage;
 
 use std::future::Future;

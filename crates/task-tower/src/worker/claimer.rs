@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::announcer::{Announcer, Mode, Step};
-use super::completer::Outcomes;
+use super::completer::{Outcomes, release};
 use super::engine::Engine;
 use super::held::Hold;
 use super::lanes::Lanes;
@@ -245,7 +245,7 @@ impl Claimer {
             let jobs = self.claim_once(worker, &plan, room - caught, sweep).await?;
             let taken = count_by_queue(&jobs);
             caught += jobs.len();
-            self.admit(jobs);
+            self.admit(jobs).await;
             let Plan::InOrder(shares) = &plan else { break };
             if !self.planner.is_weighted() {
                 break;
@@ -271,21 +271,53 @@ impl Claimer {
         Ok(jobs)
     }
 
-    /// Hands jobs to the slots. A job that is one crash away from being declared poison runs alone
-    /// among its like: when the worker dies again, only the guilty one was there each time.
-    fn admit(&mut self, jobs: Vec<Claimed>) {
+    /// Hands jobs to the slots.
+    async fn admit(&mut self, jobs: Vec<Claimed>) {
         let last_chance = self.engine.options.poison_after.saturating_sub(1).cast_signed();
-        let mut admitted = Vec::with_capacity(jobs.len());
-        let mut deferred = Vec::new();
-        for job in jobs {
-            let suspect = last_chance > 0 && job.crashes >= last_chance;
-            let wait = suspect && self.engine.held.has_suspect();
-            self.engine.held.insert(job.id, Hold::new(job.lease, suspect && !wait));
-            if wait { deferred.push(job) } else { admitted.push(job) }
+        let (suspects, others): (Vec<_>, Vec<_>) =
+            jobs.into_iter().partition(|job| last_chance > 0 && job.crashes >= last_chance);
+        self.hand_over(others, false);
+        if !suspects.is_empty() {
+            self.admit_suspects(suspects).await;
         }
-        let late = self.engine.buffer.put(admitted);
+    }
+
+    fn hand_over(&self, jobs: Vec<Claimed>, suspect: bool) {
+        for job in &jobs {
+            self.engine.held.insert(job.id, Hold::new(job.lease, suspect));
+        }
+        let late = self.engine.buffer.put(jobs);
         self.outcomes.release_soon(late, 0);
-        self.outcomes.release_soon(deferred, SUSPECT_DELAY_MS);
+    }
+
+    /// A job that is one crash away from being declared poison runs alone among its like: when the
+    /// worker dies again, only the guilty one was there each time.
+    async fn admit_suspects(&self, mut suspects: Vec<Claimed>) {
+        let alone = (!self.engine.held.has_suspect()).then(|| suspects.remove(0));
+        // First they are gone, then it begins: it may take this process down at once.
+        if self.defer(suspects).await {
+            self.hand_over(Vec::from_iter(alone), true);
+        } else if let Some(job) = alone {
+            self.engine.held.insert(job.id, Hold::new(job.lease, false));
+            self.outcomes.release_soon(vec![job], SUSPECT_DELAY_MS);
+        }
+    }
+
+    /// Gives jobs back for a while, and returns whether that is written down already.
+    async fn defer(&self, jobs: Vec<Claimed>) -> bool {
+        if jobs.is_empty() {
+            return true;
+        }
+        for job in &jobs {
+            self.engine.held.insert(job.id, Hold::new(job.lease, false));
+        }
+        let released: Vec<_> = jobs.iter().map(|job| release(job.id, job.lease, SUSPECT_DELAY_MS)).collect();
+        let written = store::postpone(&self.engine.work, &released).await.is_ok();
+        match written {
+            true => self.engine.held.remove(jobs.iter().map(|job| (job.id, job.lease))),
+            false => self.outcomes.release_soon(jobs, SUSPECT_DELAY_MS),
+        }
+        written
     }
 
     async fn follow(&mut self, step: Step, worker: WorkerId) -> Result<()> {

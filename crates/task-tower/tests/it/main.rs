@@ -6,6 +6,8 @@ mod plans;
 mod queues;
 mod readme;
 mod retries;
+mod sql_enqueue;
+mod transactions;
 mod workers;
 
 mod support;

@@ -126,7 +126,9 @@ pub(crate) struct Look {
     pub(crate) now: DateTime<Utc>,
     /// The oldest transaction still under way.
     pub(crate) oldest_transaction: i64,
-    /// When the next job of the lanes is due; in the past when one waits already.
+    /// Whether a job of the lanes waits that is due, if not for us.
+    pub(crate) is_due: bool,
+    /// When the next job of the lanes will be due.
     pub(crate) next_due: Option<DateTime<Utc>>,
 }
 
@@ -134,7 +136,7 @@ pub(crate) async fn look(link: &Link, lanes: &[Lane], bounds: &PlacedLane) -> Re
     let lanes = LaneColumns::of(lanes.iter().map(|lane| (0, lane)), bounds);
     let rows = link.query(statement::LOOK, &[&lanes.queues, &lanes.priorities, &lanes.bounds]).await?;
     let row = rows.first().ok_or_else(|| Error::database("look: no row"))?;
-    Ok(Look { now: row.get(0), oldest_transaction: row.get(1), next_due: row.get(2) })
+    Ok(Look { now: row.get(0), oldest_transaction: row.get(1), is_due: row.get(2), next_due: row.get(3) })
 }
 
 pub(crate) async fn lanes(link: &Link) -> Result<Vec<Lane>> {

@@ -176,7 +176,7 @@ impl Claimer {
     /// more.
     async fn look(&mut self, worker: WorkerId) -> Result<(usize, bool)> {
         let room = self.engine.room().min(BATCH_MAX);
-        let sweep = self.lanes.sweep_is_due() || (self.doubt && self.lanes.sweep_is_cheap());
+        let sweep = self.lanes.sweep_is_due() || (self.is_in_doubt() && self.lanes.sweep_is_cheap());
         if self.doubt && sweep && self.announcer.mode() == Mode::Asleep {
             // Woken: the job that was announced comes first, and what else there is afterwards.
             self.doubt = false;
@@ -189,10 +189,11 @@ impl Claimer {
             Mode::Busy { .. } => None,
             Mode::Gate { .. } | Mode::Asleep => Some(self.ask(sweep).await?),
         };
-        let idle = look.is_some_and(|look| look.next_due.is_none_or(|due| due > look.now));
+        let idle = look.is_some_and(|look| !look.is_due);
         let caught = if idle { 0 } else { self.claim(worker, room, sweep).await? };
         if let Some(look) = look {
             self.learn(look, caught, room);
+            self.pass_gate(look, caught, sweep);
         }
         if sweep {
             self.doubt = false;
@@ -216,13 +217,20 @@ impl Claimer {
         if caught < room {
             self.lanes.exhausted(look.now);
         }
-        self.next_due = look
-            .next_due
-            .filter(|due| *due > look.now)
-            .map(|due| Instant::now() + (due - look.now).to_std().unwrap_or_default());
-        if caught == 0 && self.announcer.passed(look.oldest_transaction) {
+        self.next_due = look.next_due.map(|due| Instant::now() + (due - look.now).to_std().unwrap_or_default());
+    }
+
+    /// Only a look at everything opens the gate: the jobs of a transaction that began before the
+    /// arming may stand behind the bounds.
+    fn pass_gate(&mut self, look: Look, caught: usize, sweep: bool) {
+        if sweep && caught == 0 && self.announcer.passed(look.oldest_transaction) {
             tracing::trace!("asleep");
         }
+    }
+
+    /// Whether there may be jobs behind the bounds.
+    fn is_in_doubt(&self) -> bool {
+        self.doubt || matches!(self.announcer.mode(), Mode::Gate { .. })
     }
 
     async fn claim(&mut self, worker: WorkerId, room: usize, sweep: bool) -> Result<usize> {
@@ -344,7 +352,10 @@ impl Claimer {
 
     /// Waits so long, or until something was called, or a job is due.
     async fn wait(&self, longest: Duration) -> Result<()> {
-        let due = self.next_due.map_or(longest, |due| due.saturating_duration_since(Instant::now()));
+        // A busy worker looks often enough, and does not ask when the next job is due.
+        let is_busy = matches!(self.announcer.mode(), Mode::Busy { .. });
+        let due = self.next_due.filter(|_| !is_busy);
+        let due = due.map_or(longest, |due| due.saturating_duration_since(Instant::now()));
         let longest = if self.doubt { longest.min(DOUBT_PAUSE) } else { longest };
         tokio::select! {
             () = self.engine.stopping.cancelled() => {}

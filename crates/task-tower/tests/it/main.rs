@@ -8,6 +8,7 @@ mod readme;
 mod retries;
 mod sql_enqueue;
 mod transactions;
+mod wakeup;
 mod workers;
 
 mod support;

@@ -6,6 +6,7 @@ mod plans;
 mod queues;
 mod readme;
 mod retries;
+mod shutdown;
 mod sql_enqueue;
 mod transactions;
 mod wakeup;

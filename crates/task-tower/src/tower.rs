@@ -332,6 +332,18 @@ impl TowerBuilder {
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }
 
+    /// Brings the schema up or down to a version without building a tower, whatever version it is
+    /// at now, and returns that one. Only the options that say where it is count. What goes down is
+    /// lost: see [`TaskTower::migrate_to`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`TaskTower::migrate_to`]; [`is_unavailable`](Error::is_unavailable) when the database
+    /// cannot be reached.
+    pub async fn migrate_to(self, version: i32) -> Result<i32> {
+        migrate::to(&Links::new(&self.options)?.link(Purpose::Ask), version).await
+    }
+
     fn fault(&mut self, error: Error) {
         self.fault.get_or_insert(error);
     }

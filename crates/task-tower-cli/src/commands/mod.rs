@@ -1,0 +1,52 @@
+//! The commands: which there are, and who does them.
+
+mod jobs;
+mod migrate;
+mod postgres;
+mod queues;
+mod serve;
+mod workers;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::demo;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::DemoArgs),
+    Serve(serve::ServeArgs),
+    Migrate(migrate::MigrateArgs),
+    Jobs(jobs::JobsArgs),
+    Queues(queues::QueuesArgs),
+    Workers(workers::WorkersArgs),
+    Postgres(postgres::PostgresArgs),
+}
+
+impl Command {
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        match self {
+            Command::Demo(args) => demo::run(args).await,
+            Command::Serve(args) => done(serve::run(args).await),
+            Command::Migrate(args) => done(migrate::run(args).await),
+            Command::Jobs(args) => jobs::run(args).await,
+            Command::Queues(args) => done(queues::run(args).await),
+            Command::Workers(args) => done(workers::run(args).await),
+            Command::Postgres(args) => postgres::run(args).await,
+        }
+    }
+
+    /// What is logged when `RUST_LOG` says nothing. The jobs of the demo fail on purpose.
+    pub(crate) fn log_filter(&self) -> &'static str {
+        match self {
+            Command::Demo(_) => "error,task_tower::worker::executor=off",
+            _ => "warn",
+        }
+    }
+}
+
+fn done(result: Result<()>) -> Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
+}

@@ -1,0 +1,37 @@
+//! Which database and which schema a command works with.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use task_tower::{Console, TaskTower, TowerBuilder};
+
+/// The options by which most commands find their tables.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DatabaseArgs {
+    /// Where PostgreSQL is, such as postgres://user:password@host:5432/database. Without it, libpq's
+    /// variables (PGHOST, PGUSER, …) say where.
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// The schema of the tables.
+    #[arg(long, value_name = "NAME", default_value = "task_tower")]
+    schema: String,
+}
+
+impl DatabaseArgs {
+    pub(crate) fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    pub(crate) fn builder(&self) -> TowerBuilder {
+        let builder = TaskTower::builder().schema_name(&self.schema);
+        match &self.database_url {
+            Some(url) => builder.connection_string(url),
+            None => builder,
+        }
+    }
+
+    /// The console of a schema that is there already: asking must not create tables.
+    pub(crate) async fn console(&self) -> Result<Console> {
+        let tower = self.builder().migrate(false).build().await;
+        Ok(tower.context("could not open the database")?.console())
+    }
+}

@@ -2,6 +2,7 @@
 
 mod floors;
 mod hot_updates;
+mod outages;
 mod plans;
 mod queues;
 mod readme;

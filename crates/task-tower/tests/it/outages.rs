@@ -1,0 +1,543 @@
+//! The database goes away and comes back: nothing is lost, nobody exits, nobody spins, and the log
+//! says it once.
+
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use task_tower::embedded::Cluster;
+use task_tower::{Job, JobId, JobState, RunningTower, TaskTower, TowerBuilder};
+use tokio::net::TcpListener;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber, span};
+
+use crate::support::address::Address;
+use crate::support::proxy::Proxy;
+use crate::support::stage::{Stage, patient, step, stubborn};
+use crate::support::{PATIENCE, TestBed, in_state, until};
+
+/// What counts as "at once" after the database has come back: the longest pause between two tries
+/// to connect, and some more.
+const SOON: Duration = Duration::from_secs(8);
+
+/// One of several workers of a schema, with a stage of its own.
+struct Worker {
+    tower: TaskTower,
+    stage: Stage,
+    running: RunningTower,
+}
+
+impl Worker {
+    async fn start(bed: &TestBed, options: impl FnOnce(TowerBuilder) -> TowerBuilder) -> Self {
+        let stage = Stage::default();
+        let tower = options(stage.cast(bed.builder())).build().await.unwrap();
+        let running = tower.start().unwrap();
+        Self { tower, stage, running }
+    }
+
+    /// Enqueues a job that waits for its cue, and waits until it runs here.
+    async fn hold<J: Job>(&self, job: J) -> JobId {
+        let begun = self.stage.begun().len();
+        let id = self.tower.client().enqueue(job).await.unwrap();
+        until("the job runs", async || self.stage.begun().len() > begun).await;
+        id
+    }
+
+    async fn completes(&self, id: JobId) -> i32 {
+        in_state(&self.tower.console(), id, JobState::Completed).await.attempt
+    }
+}
+
+/// Patient enough that an outage of some seconds takes no job from a worker.
+fn steadfast(builder: TowerBuilder) -> TowerBuilder {
+    builder.heartbeat_interval(Duration::from_millis(500)).dead_after(PATIENCE)
+}
+
+/// Polls once a minute.
+fn sleepy(builder: TowerBuilder) -> TowerBuilder {
+    let minute = Duration::from_secs(60);
+    steadfast(builder).queue_announcement_interval(minute).job_check_interval(minute)
+}
+
+async fn own_server() -> (Cluster, TestBed) {
+    let cluster = Cluster::builder().durable(true).start().await.unwrap();
+    let bed = TestBed { url: cluster.url().to_owned(), schema: "outage".to_owned() };
+    (cluster, bed)
+}
+
+/// A schema that one worker reaches by a proxy; the test itself goes past it.
+async fn behind_proxy() -> (Proxy, TestBed) {
+    let bed = TestBed::new().await;
+    (Proxy::start(&bed.url).await, bed)
+}
+
+fn through(proxy: &Proxy) -> impl FnOnce(TowerBuilder) -> TowerBuilder + use<> {
+    let address = proxy.address().text();
+    move |builder| steadfast(builder).connection_string(address)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_starts_without_a_database_begins_when_there_is_one() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let stage = Stage::default();
+    let tower = through(&proxy)(stage.cast(bed.builder())).build().await.unwrap();
+    let caller = bed.builder().build().await.unwrap();
+    proxy.cut().await;
+
+    let running = tower.start().unwrap();
+    let id = caller.client().enqueue(step("job")).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(stage.begun().is_empty());
+    proxy.mend().await;
+
+    in_state(&caller.console(), id, JobState::Completed).await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_while_the_server_restarts_is_recorded_afterwards() {
+    let (mut cluster, bed) = own_server().await;
+    let worker = Worker::start(&bed, steadfast).await;
+    let ids = [worker.hold(stubborn("a")).await, worker.hold(stubborn("b")).await];
+
+    cluster.halt().await.unwrap();
+    worker.stage.open();
+    until("both have ended", async || worker.stage.ended().len() == 2).await;
+    cluster.restart().await.unwrap();
+
+    for id in ids {
+        until("the server is back", async || worker.tower.console().job(id).await.is_ok()).await;
+        assert_eq!(worker.completes(id).await, 1);
+    }
+    assert_eq!(worker.stage.begun().len(), 2, "nothing runs twice");
+    worker.running.stop().await;
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_when_the_server_is_killed() {
+    let (mut cluster, bed) = own_server().await;
+    let worker = Worker::start(&bed, sleepy).await;
+    let held = worker.hold(stubborn("held")).await;
+    worker.tower.client().enqueue_all((0..5_000).map(|name| step(name.to_string()))).await.unwrap();
+
+    for _ in 0..2 {
+        let before = worker.stage.ended().len();
+        until("jobs run", async || worker.stage.ended().len() > before + 300).await;
+        cluster.kill().await.unwrap();
+        cluster.restart().await.unwrap();
+    }
+    worker.stage.open();
+    until("all have run", async || worker.stage.ended().len() > 5_000).await;
+
+    until("the server answers", async || worker.tower.console().job(held).await.is_ok()).await;
+    assert_eq!(worker.completes(held).await, 1);
+    let left = "SELECT count(*) FROM tower.job";
+    until("everything is recorded", async || bed.number(left).await == 0).await;
+    let completed = "SELECT count(*) FROM tower.history WHERE state = 3 AND attempt = 1";
+    assert_eq!(bed.number(completed).await, 5_001);
+    assert_eq!(worker.stage.begun().len(), 5_001, "nothing runs twice");
+    worker.running.stop().await;
+    cluster.stop().await.unwrap();
+}
+
+/// A crash empties the table of those who want to be woken.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_asks_again_to_be_woken_after_the_server_was_killed() {
+    let (mut cluster, bed) = own_server().await;
+    let worker = Worker::start(&bed, sleepy).await;
+    let armed = "SELECT count(*) FROM tower.armed";
+    until("it sleeps", async || bed.number(armed).await == 1).await;
+
+    cluster.kill().await.unwrap();
+    cluster.restart().await.unwrap();
+    until("it sleeps again", async || bed.number(armed).await == 1).await;
+    let enqueued = Instant::now();
+    worker.hold(step("job")).await;
+
+    assert!(enqueued.elapsed() < SOON, "it began after {:?}", enqueued.elapsed());
+    worker.running.stop().await;
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_job_runs_once_while_connections_are_terminated() {
+    let bed = TestBed::new().await;
+    let name = format!("cut-{}", bed.schema);
+    let address = Address::of(&bed.url).named(&name).text();
+    let worker = Worker::start(&bed, |builder| steadfast(builder).connection_string(address)).await;
+    let count = 6_000;
+    let jobs = (0..count).map(|name| step(name.to_string()));
+    worker.tower.client().enqueue_all(jobs).await.unwrap();
+
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1";
+    for _ in 0..15 {
+        bed.query(cut, &[&name]).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    until("all have run", async || worker.stage.ended().len() >= count).await;
+    worker.running.stop().await;
+
+    assert_eq!(worker.stage.begun().len(), count, "nothing runs twice");
+    let completed = "SELECT count(*) FROM tower.history WHERE state = 3 AND attempt = 1";
+    assert_eq!(bed.number(completed).await, count as i64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_survives_a_network_that_comes_and_goes() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let worker = Worker::start(&bed, through(&proxy)).await;
+    let caller = bed.builder().build().await.unwrap();
+    let count = 3_000;
+    caller.client().enqueue_all((0..count).map(|name| step(name.to_string()))).await.unwrap();
+
+    for round in 0..8 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if round % 3 == 2 {
+            proxy.fall_silent().await
+        } else {
+            proxy.cut().await
+        }
+        tokio::time::sleep(Duration::from_millis(50 * round)).await;
+        proxy.mend().await;
+    }
+
+    until("all have run", async || worker.stage.ended().len() >= count).await;
+    let left = "SELECT count(*) FROM tower.job";
+    until("everything is recorded", async || bed.number(left).await == 0).await;
+    assert_eq!(worker.stage.begun().len(), count, "nothing runs twice");
+    worker.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_waits_while_there_is_only_a_standby_and_goes_on_when_that_is_promoted() {
+    let (mut primary, bed) = own_server().await;
+    let mut standby = primary.start_standby(Cluster::builder()).await.unwrap();
+    let (first, second) = (Address::of(primary.url()), Address::of(standby.url()));
+    let both = format!(
+        "host={},{} port={},{} user={} dbname={}",
+        first.host, second.host, first.port, second.port, first.user, first.database
+    );
+    let worker = Worker::start(&bed, |builder| steadfast(builder).connection_string(both)).await;
+    let running = worker.hold(stubborn("running")).await;
+    let later = worker.tower.client().schedule(step("later")).in_seconds(3).await.unwrap();
+    let copy = TestBed { url: standby.url().to_owned(), schema: bed.schema.clone() };
+    let copied = "SELECT count(*) FROM tower.job WHERE state = 1 OR run_at > created_at";
+    until("the standby knows both", async || copy.number(copied).await == 2).await;
+
+    primary.kill().await.unwrap();
+    worker.stage.open();
+    until("the first has ended", async || worker.stage.ended() == ["running"]).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(worker.stage.begun().len(), 1, "nothing begins on a standby");
+    standby.promote().await.unwrap();
+
+    until("the standby answers", async || worker.tower.console().job(running).await.is_ok()).await;
+    assert_eq!(worker.completes(running).await, 1);
+    assert_eq!(worker.completes(later).await, 1);
+    worker.running.stop().await;
+    standby.halt().await.unwrap();
+    standby.stop().await.unwrap();
+    primary.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tower_cannot_be_built_on_a_standby_and_says_why() {
+    let (primary, bed) = own_server().await;
+    let standby = primary.start_standby(Cluster::builder()).await.unwrap();
+
+    let error = bed.builder().connection_string(standby.url()).build().await.unwrap_err();
+
+    assert!(error.is_unavailable(), "{error}");
+    assert!(error.to_string().contains("does not allow writes"), "{error}");
+    standby.stop().await.unwrap();
+    primary.stop().await.unwrap();
+}
+
+/// Whoever cannot say that it lives must have stopped before others begin.
+async fn stops_before_others_begin(silent: bool) {
+    let (mut proxy, bed) = behind_proxy().await;
+    let mortal = |builder: TowerBuilder| {
+        builder.heartbeat_interval(Duration::from_millis(500)).dead_after(Duration::from_secs(3))
+    };
+    let address = proxy.address().text();
+    let lonely = Worker::start(&bed, |builder| mortal(builder).connection_string(address)).await;
+    let id = lonely.hold(patient("job")).await;
+    let other = Worker::start(&bed, mortal).await;
+
+    if silent {
+        proxy.fall_silent().await
+    } else {
+        proxy.cut().await
+    }
+    until("it stops by itself", async || lonely.stage.asked() == ["job"]).await;
+    assert!(other.stage.begun().is_empty(), "nobody else has begun before");
+    until("another one begins", async || other.stage.begun() == ["job"]).await;
+
+    proxy.mend().await;
+    other.stage.open();
+    let job = in_state(&other.tower.console(), id, JobState::Completed).await;
+    assert_eq!((job.attempt, job.crashes), (2, 1));
+    let anew = "SELECT count(*) FROM tower.worker WHERE ended_at IS NULL";
+    until("it has registered anew", async || bed.number(anew).await == 2).await;
+    lonely.running.stop().await;
+    other.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_cut_off_stops_its_jobs_before_others_begin_them() {
+    stops_before_others_begin(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_gets_no_answer_stops_its_jobs_before_others_begin_them() {
+    stops_before_others_begin(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_whose_heartbeats_hang_stops_its_jobs() {
+    let bed = TestBed::new().await;
+    let worker = Worker::start(&bed, |builder| {
+        builder.heartbeat_interval(Duration::from_millis(500)).dead_after(Duration::from_secs(2))
+    })
+    .await;
+    worker.hold(patient("job")).await;
+
+    let blocker = bed.connect().await;
+    let lock = format!("BEGIN; LOCK TABLE {}.worker IN ACCESS EXCLUSIVE MODE", bed.quoted());
+    blocker.batch_execute(&lock).await.unwrap();
+
+    until("it stops by itself", async || worker.stage.asked() == ["job"]).await;
+    blocker.batch_execute("COMMIT").await.unwrap();
+    worker.stage.open();
+    until("it goes on", async || !worker.stage.ended().is_empty()).await;
+    worker.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_worker_can_be_stopped_while_the_database_is_away() {
+    for silent in [false, true] {
+        let (mut proxy, bed) = behind_proxy().await;
+        let worker = Worker::start(&bed, through(&proxy)).await;
+        let id = worker.hold(step("job")).await;
+        worker.completes(id).await;
+        if silent {
+            proxy.fall_silent().await
+        } else {
+            proxy.cut().await
+        }
+
+        let asked = Instant::now();
+        worker.running.stop().await;
+
+        println!("silent: {silent}, an idle worker stopped within {:?}", asked.elapsed());
+        assert!(asked.elapsed() < Duration::from_secs(12), "silent: {silent}, it took {:?}", asked.elapsed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stopping_worker_could_not_record_runs_again_elsewhere() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let address = proxy.address().text();
+    let impatient =
+        |builder: TowerBuilder| builder.shutdown_grace(Duration::from_millis(100)).connection_string(address);
+    let worker = Worker::start(&bed, impatient).await;
+    let id = worker.hold(stubborn("job")).await;
+    proxy.cut().await;
+    worker.stage.open();
+    until("it has ended", async || worker.stage.ended() == ["job"]).await;
+
+    let asked = Instant::now();
+    worker.running.stop().await;
+
+    assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());
+    let other = Worker::start(&bed, |builder| builder).await;
+    other.stage.open();
+    assert_eq!(other.completes(id).await, 2);
+    other.running.stop().await;
+}
+
+/// When connections were tried within so long: by a worker whose database takes each and closes it.
+async fn tries(listener: TcpListener, length: Duration) -> Vec<Duration> {
+    let began = Instant::now();
+    let mut moments = Vec::new();
+    while let Some(left) = length.checked_sub(began.elapsed()) {
+        if let Ok(Ok(connection)) = tokio::time::timeout(left, listener.accept()).await {
+            moments.push(began.elapsed());
+            drop(connection);
+        }
+    }
+    moments
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_does_not_spin_while_the_database_is_away() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let address = proxy.address();
+    let defaults = |builder: TowerBuilder| {
+        builder
+            .connection_string(address.text())
+            .dead_after(Duration::from_secs(15))
+            .heartbeat_interval(Duration::from_secs(5))
+    };
+    let worker = Worker::start(&bed, defaults).await;
+    worker.hold(step("job")).await;
+    proxy.cut().await;
+
+    let listener = TcpListener::bind(("127.0.0.1", address.port)).await.unwrap();
+    let moments = tries(listener, Duration::from_secs(6)).await;
+
+    let late = moments.iter().filter(|moment| **moment > Duration::from_secs(3)).count();
+    println!("connections tried in 6 s of an outage: {}, {late} of them in the last 3 s", moments.len());
+    assert!(!moments.is_empty(), "it tries again");
+    assert!(moments.len() < 60, "{} tries", moments.len());
+    assert!(late < moments.len() - late, "the tries get rarer: {moments:?}");
+    proxy.mend().await;
+    worker.hold(step("afterwards")).await;
+    worker.running.stop().await;
+}
+
+/// Everything that is logged above DEBUG, by any thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<(Level, String)>>>);
+
+impl Log {
+    fn count(&self, level: Level, words: &str) -> usize {
+        let lines = self.0.lock().unwrap();
+        lines.iter().filter(|(at, line)| *at == level && line.contains(words)).count()
+    }
+}
+
+struct Words(String);
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.0.push_str(&format!("{}={value:?} ", field.name()));
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::INFO
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut words = Words(String::new());
+        event.record(&mut words);
+        self.0.lock().unwrap().push((*event.metadata().level(), words.0));
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// A log belongs to a process, so this test runs in one of its own.
+fn in_own_process(name: &str) {
+    let test = format!("outages::{name}");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &test, "--ignored", "--nocapture"]).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn an_outage_is_logged_once() {
+    in_own_process("logs_an_outage_once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by an_outage_is_logged_once"]
+async fn logs_an_outage_once() {
+    let log = Log::default();
+    tracing::subscriber::set_global_default(log.clone()).unwrap();
+    let (mut proxy, bed) = behind_proxy().await;
+    let worker = Worker::start(&bed, through(&proxy)).await;
+    let (client, console) = (worker.tower.client(), worker.tower.console());
+    for outage in 1..=3 {
+        let held = worker.hold(patient("held")).await;
+        assert_eq!(log.count(Level::WARN, "not available"), outage - 1, "{:#?}", log.0);
+
+        proxy.cut().await;
+        let waiting = tokio::spawn(client.enqueue(step("meanwhile")).into_future());
+        until("somebody notices", async || console.job(held).await.is_err()).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        proxy.mend().await;
+        until("all is well", async || console.job(held).await.is_ok()).await;
+        waiting.await.unwrap().unwrap();
+        worker.hold(step("afterwards")).await;
+
+        assert_eq!(log.count(Level::WARN, "not available"), outage, "{:#?}", log.0);
+        assert_eq!(log.count(Level::INFO, "available again"), outage, "{:#?}", log.0);
+    }
+    worker.stage.open();
+    worker.running.stop().await;
+}
+
+#[test]
+fn terminated_connections_are_logged_once_each_time() {
+    in_own_process("logs_terminated_connections_once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by terminated_connections_are_logged_once_each_time"]
+async fn logs_terminated_connections_once() {
+    let log = Log::default();
+    tracing::subscriber::set_global_default(log.clone()).unwrap();
+    let bed = TestBed::new().await;
+    let name = format!("cut-{}", bed.schema);
+    let address = Address::of(&bed.url).named(&name).text();
+    let worker = Worker::start(&bed, |builder| steadfast(builder).connection_string(address)).await;
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1";
+
+    for _ in 0..10 {
+        let load = vec![step("load"); 200];
+        worker.tower.client().enqueue_all(load).await.unwrap();
+        bed.query(cut, &[&name]).await;
+        worker.hold(step("afterwards")).await;
+    }
+
+    let (gone, back) = (log.count(Level::WARN, "not available"), log.count(Level::INFO, "available again"));
+    println!("logged for ten cuts: gone {gone} times, back {back} times");
+    assert!(gone <= 10 && back <= gone, "{:#?}", log.0);
+    worker.running.stop().await;
+}
+
+#[test]
+fn a_standby_in_place_of_the_database_is_logged_once() {
+    in_own_process("logs_a_standby_once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by a_standby_in_place_of_the_database_is_logged_once"]
+async fn logs_a_standby_once() {
+    let log = Log::default();
+    let (mut primary, bed) = own_server().await;
+    let standby = primary.start_standby(Cluster::builder()).await.unwrap();
+    let (first, second) = (Address::of(primary.url()), Address::of(standby.url()));
+    let both = format!(
+        "host={},{} port={},{} user={} dbname={}",
+        first.host, second.host, first.port, second.port, first.user, first.database
+    );
+    let worker = Worker::start(&bed, |builder| steadfast(builder).connection_string(both)).await;
+    worker.hold(step("job")).await;
+    tracing::subscriber::set_global_default(log.clone()).unwrap();
+
+    primary.kill().await.unwrap();
+    until("it is logged", async || log.count(Level::WARN, "not available") > 0).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+
+    assert_eq!(log.count(Level::WARN, "not available"), 1, "{:#?}", log.0);
+    drop(worker);
+    standby.stop().await.unwrap();
+    primary.stop().await.unwrap();
+}

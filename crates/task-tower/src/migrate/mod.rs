@@ -152,13 +152,16 @@ pub(crate) async fn check(link: &Link) -> Result<()> {
     let schema = session.schema().clone();
     let transaction = session.client_mut().transaction().await.map_err(failed)?;
     let found = version(&transaction, &schema).await?;
+    accept(found).map_err(|error| error.context(format!("check schema \"{}\"", schema.name().escape_debug())))
+}
+
+fn accept(found: i32) -> Result<()> {
     refuse_newer(found)?;
-    if found == SCHEMA_VERSION {
-        return Ok(());
+    match found {
+        SCHEMA_VERSION => Ok(()),
+        _ => Err(Error::conflict(format!(
+            "it is at version {found}, this program needs {SCHEMA_VERSION}: run `task-tower migrate`, or build with \
+             migrate(true)"
+        ))),
     }
-    Err(Error::conflict(format!(
-        "schema \"{}\" is at version {found}, this program needs {SCHEMA_VERSION}: run `task-tower migrate`, or build \
-         with migrate(true)",
-        schema.name().escape_debug()
-    )))
 }

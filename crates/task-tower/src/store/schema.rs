@@ -37,7 +37,10 @@ impl Schema {
 
     /// The SQL text with this schema: `task_tower.` as a qualifier, `'task_tower'` as a text.
     pub(crate) fn render(&self, sql: &str) -> String {
-        sql.replace("'task_tower'", &self.literal).replace("task_tower.", &format!("{}.", self.identifier))
+        // Piece by piece, so that a name with `task_tower.` in it is not taken for a qualifier.
+        let pieces: Vec<String> =
+            sql.split("task_tower.").map(|piece| piece.replace("'task_tower'", &self.literal)).collect();
+        pieces.join(&format!("{}.", self.identifier))
     }
 }
 
@@ -78,6 +81,15 @@ mod tests {
         let sql = schema.render("SELECT 'task_tower', 'task_tower_x' FROM task_tower.job");
 
         assert_eq!(sql, "SELECT 'o''brien \"x\"', 'task_tower_x' FROM \"o'brien \"\"x\"\"\".job");
+    }
+
+    #[test]
+    fn a_schema_may_be_called_like_a_qualifier() {
+        let schema = Schema::new("task_tower.x").unwrap();
+
+        let sql = schema.render("SELECT 'task_tower' FROM task_tower.job");
+
+        assert_eq!(sql, "SELECT 'task_tower.x' FROM \"task_tower.x\".job");
     }
 
     #[test]

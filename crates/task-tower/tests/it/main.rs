@@ -2,6 +2,7 @@
 
 mod floors;
 mod hot_updates;
+mod migrations;
 mod outages;
 mod plans;
 mod queues;

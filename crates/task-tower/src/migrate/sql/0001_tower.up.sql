@@ -90,10 +90,28 @@ CREATE TABLE task_tower.history (
 
 CREATE INDEX history_id ON task_tower.history (id);
 
-COMMENT ON TABLE  task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole. Columns as in job.';
+COMMENT ON TABLE  task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
+COMMENT ON COLUMN task_tower.history.id IS 'UUID v7, made by whoever enqueues.';
+COMMENT ON COLUMN task_tower.history.run_at IS 'When its latest run was due.';
+COMMENT ON COLUMN task_tower.history.created_at IS 'When it was enqueued or scheduled.';
+COMMENT ON COLUMN task_tower.history.attempted_at IS 'When its latest run began; meaningless while attempt is 0.';
 COMMENT ON COLUMN task_tower.history.finished_at IS 'When it ended.';
+COMMENT ON COLUMN task_tower.history.worker_id IS 'The worker of the latest run; 0 before the first.';
+COMMENT ON COLUMN task_tower.history.lease IS 'Fencing number of its end; a requeue goes on from it.';
+COMMENT ON COLUMN task_tower.history.attempt IS 'Number of runs, counted when they are claimed.';
+COMMENT ON COLUMN task_tower.history.failures IS 'Number of runs that failed.';
+COMMENT ON COLUMN task_tower.history.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
+COMMENT ON COLUMN task_tower.history.max_retries IS 'How many retries it was allowed.';
+COMMENT ON COLUMN task_tower.history.priority IS 'Its priority within the queue.';
 COMMENT ON COLUMN task_tower.history.state IS '3 completed, 4 dead, 5 cancelled.';
+COMMENT ON COLUMN task_tower.history.kind IS 'The name under which a handler is registered.';
+COMMENT ON COLUMN task_tower.history.queue IS 'The queue it waited in.';
+COMMENT ON COLUMN task_tower.history.tags IS 'Words to find it by.';
+COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
+COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
+COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
 CREATE TABLE task_tower.history_completed PARTITION OF task_tower.history FOR VALUES IN (3) PARTITION BY RANGE (finished_at);
 CREATE TABLE task_tower.history_dead      PARTITION OF task_tower.history FOR VALUES IN (4) PARTITION BY RANGE (finished_at);
@@ -272,6 +290,9 @@ AS $task_tower$
 DECLARE
     new_id CONSTANT uuid := coalesce(id, task_tower.new_id());
     moment CONSTANT timestamptz := clock_timestamp();
+    -- The calendar is UTC's: a month from now is the same day of the next month there.
+    due CONSTANT timestamptz :=
+        greatest(moment, coalesce(run_at, (moment AT TIME ZONE 'UTC' + delay) AT TIME ZONE 'UTC', moment));
     tag text;
 BEGIN
     PERFORM task_tower.check_name('kind', kind);
@@ -292,13 +313,14 @@ BEGIN
         RAISE EXCEPTION 'max_retries % is not between 0 and 1000', max_retries USING ERRCODE = '22023', COLUMN = 'max_retries';
     ELSIF timeout <= interval '0' THEN
         RAISE EXCEPTION 'timeout % is not longer than nothing', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
+    ELSIF timeout NOT BETWEEN interval '1 millisecond' AND interval '365 days' THEN
+        RAISE EXCEPTION 'timeout % is not between 1 ms and 365 days', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
+    ELSIF due > moment + interval '36600 days' THEN
+        RAISE EXCEPTION 'run_at % is more than a hundred years ahead', due USING ERRCODE = '22023', COLUMN = 'run_at';
     END IF;
     INSERT INTO task_tower.job (id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context)
     VALUES (
-        new_id, kind, payload, queue,
-        -- The calendar is UTC's: a month from now is the same day of the next month there.
-        greatest(moment, coalesce(run_at, (moment AT TIME ZONE 'UTC' + delay) AT TIME ZONE 'UTC', moment)),
-        moment, priority::smallint, max_retries, coalesce(tags, '{}'),
+        new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
         (extract(epoch FROM timeout) * 1000)::bigint, context
     );
     RETURN new_id;
@@ -406,5 +428,21 @@ SELECT id, kind, queue,
 FROM task_tower.history;
 
 COMMENT ON VIEW task_tower.jobs IS 'All jobs, live and finished, with their state as a word: for people and reports, not for programs that poll.';
+COMMENT ON COLUMN task_tower.jobs.id IS 'UUID v7, made by whoever enqueues.';
+COMMENT ON COLUMN task_tower.jobs.kind IS 'The name under which a handler is registered.';
+COMMENT ON COLUMN task_tower.jobs.queue IS 'Its queue.';
+COMMENT ON COLUMN task_tower.jobs.state IS 'scheduled, enqueued, processing, completed, failed, dead or cancelled.';
+COMMENT ON COLUMN task_tower.jobs.priority IS 'Its priority within the queue.';
+COMMENT ON COLUMN task_tower.jobs.attempt IS 'Number of runs, counted when they are claimed.';
+COMMENT ON COLUMN task_tower.jobs.failures IS 'Number of runs that failed.';
+COMMENT ON COLUMN task_tower.jobs.max_retries IS 'How many retries it may have.';
+COMMENT ON COLUMN task_tower.jobs.tags IS 'Words to find it by.';
+COMMENT ON COLUMN task_tower.jobs.payload IS 'Its data.';
+COMMENT ON COLUMN task_tower.jobs.created_at IS 'When it was enqueued or scheduled.';
+COMMENT ON COLUMN task_tower.jobs.run_at IS 'When it may run, or was last due.';
+COMMENT ON COLUMN task_tower.jobs.attempted_at IS 'When its latest run began; null before the first.';
+COMMENT ON COLUMN task_tower.jobs.finished_at IS 'When it ended; null while it lives.';
+COMMENT ON COLUMN task_tower.jobs.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+COMMENT ON COLUMN task_tower.jobs.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
 SELECT task_tower.make_partitions(3);

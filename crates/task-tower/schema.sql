@@ -1,0 +1,730 @@
+-- The schema as the migrations make it, for reading and for comparing. Made anew by:
+--     UPDATE_SCHEMA=1 cargo test -p task-tower --test it migrations::the_committed_schema
+
+CREATE SCHEMA task_tower;
+
+CREATE FUNCTION task_tower.announce() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    -- Whoever commits later than the sleeper's look must not rely on having seen its flag: a
+    -- transaction that began some time ago, and one whose snapshot may be older than the flag.
+    certain CONSTANT boolean := statement_timestamp() - now() > interval '1 ms'
+        OR current_setting('transaction_isolation') <> 'read committed';
+    lane record;
+BEGIN
+    FOR lane IN
+        SELECT queue, priority, min(run_at) AS first_run_at FROM inserted GROUP BY queue, priority
+    LOOP
+        IF NOT EXISTS (
+            SELECT FROM "task_tower".lane known WHERE known.queue = lane.queue AND known.priority = lane.priority
+        ) THEN
+            INSERT INTO "task_tower".lane (queue, priority) VALUES (lane.queue, lane.priority);
+            -- Once in the life of a lane: workers that are busy do not know it yet.
+            PERFORM pg_notify("task_tower".channel(), '*lanes');
+        END IF;
+        -- A later time than this is seen by the sleepers' own looks before it comes.
+        CONTINUE WHEN lane.first_run_at > clock_timestamp() + interval '5 s';
+        IF certain OR EXISTS (
+            SELECT FROM "task_tower".armed WHERE armed.queue IN (lane.queue, '*')
+        ) THEN
+            PERFORM pg_notify("task_tower".channel(), lane.queue);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.announce() IS 'Notes new lanes, and wakes workers that sleep.';
+
+CREATE FUNCTION task_tower.append_event(events jsonb, event jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (jsonb_array_length(COALESCE(events, '[]'::jsonb)) >= 50) THEN ((events - 0) || jsonb_build_array(event)) ELSE (COALESCE(events, '[]'::jsonb) || jsonb_build_array(event)) END;
+
+COMMENT ON FUNCTION task_tower.append_event(events jsonb, event jsonb) IS 'Adds an event to a job''s list and keeps the newest 50.';
+
+CREATE FUNCTION task_tower.channel() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ('task_tower_'::text || "left"(md5('task_tower'::text), 16));
+
+COMMENT ON FUNCTION task_tower.channel() IS 'The NOTIFY channel of this schema.';
+
+CREATE FUNCTION task_tower.check_name(field text, name text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    IF name IS NULL OR name = '' THEN
+        RAISE EXCEPTION '% is empty', field USING ERRCODE = '22023', COLUMN = field;
+    ELSIF octet_length(name) > 64 THEN
+        RAISE EXCEPTION '% is longer than 64 bytes', field USING ERRCODE = '22023', COLUMN = field;
+    ELSIF name <> btrim(name) OR name ~ '[[:cntrl:],*]' THEN
+        RAISE EXCEPTION '% "%" has a comma, a star, a control character or a blank at its end', field, name
+            USING ERRCODE = '22023', COLUMN = field;
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.check_name(field text, name text) IS 'Refuses what is not a name of a kind, a queue or a tag.';
+
+CREATE FUNCTION task_tower.drop_partitions(outcome text, keep interval) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $_$
+DECLARE
+    child text;
+    dropped integer := 0;
+BEGIN
+    FOR child IN
+        SELECT part.relname
+        FROM pg_inherits
+        JOIN pg_class part ON part.oid = inhrelid
+        JOIN pg_class parent ON parent.oid = inhparent
+        JOIN pg_namespace ON pg_namespace.oid = parent.relnamespace
+        WHERE nspname = 'task_tower' AND parent.relname = 'history_' || outcome
+          AND part.relname ~ '_\d{4}_\d{2}_\d{2}$'
+          AND (to_date(right(part.relname, 10), 'YYYY_MM_DD') + 1)::timestamp AT TIME ZONE 'UTC' <= now() - keep
+        ORDER BY part.relname
+    LOOP
+        EXECUTE format('DROP TABLE %I.%I', 'task_tower', child);
+        dropped := dropped + 1;
+    END LOOP;
+    RETURN dropped;
+END
+$_$;
+
+COMMENT ON FUNCTION task_tower.drop_partitions(outcome text, keep interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked; returns how many.';
+
+CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_variable
+DECLARE
+    new_id CONSTANT uuid := coalesce(id, "task_tower".new_id());
+    moment CONSTANT timestamptz := clock_timestamp();
+    -- The calendar is UTC's: a month from now is the same day of the next month there.
+    due CONSTANT timestamptz :=
+        greatest(moment, coalesce(run_at, (moment AT TIME ZONE 'UTC' + delay) AT TIME ZONE 'UTC', moment));
+    tag text;
+BEGIN
+    PERFORM "task_tower".check_name('kind', kind);
+    PERFORM "task_tower".check_name('queue', queue);
+    FOREACH tag IN ARRAY coalesce(tags, '{}') LOOP
+        PERFORM "task_tower".check_name('tag', tag);
+    END LOOP;
+    IF cardinality(tags) > 32 THEN
+        RAISE EXCEPTION 'tags: % given, at most 32 are allowed', cardinality(tags) USING ERRCODE = '22023', COLUMN = 'tags';
+    ELSIF payload IS NULL THEN
+        RAISE EXCEPTION 'payload is null' USING ERRCODE = '22023', COLUMN = 'payload';
+    ELSIF octet_length(payload::text) > payload_bytes_max THEN
+        RAISE EXCEPTION 'payload has % bytes, at most % are allowed', octet_length(payload::text), payload_bytes_max
+            USING ERRCODE = '22023', COLUMN = 'payload';
+    ELSIF priority NOT BETWEEN -100 AND 100 THEN
+        RAISE EXCEPTION 'priority % is not between -100 and 100', priority USING ERRCODE = '22023', COLUMN = 'priority';
+    ELSIF max_retries NOT BETWEEN 0 AND 1000 THEN
+        RAISE EXCEPTION 'max_retries % is not between 0 and 1000', max_retries USING ERRCODE = '22023', COLUMN = 'max_retries';
+    ELSIF timeout <= interval '0' THEN
+        RAISE EXCEPTION 'timeout % is not longer than nothing', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
+    ELSIF timeout NOT BETWEEN interval '1 millisecond' AND interval '365 days' THEN
+        RAISE EXCEPTION 'timeout % is not between 1 ms and 365 days', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
+    ELSIF due > moment + interval '36600 days' THEN
+        RAISE EXCEPTION 'run_at % is more than a hundred years ahead', due USING ERRCODE = '22023', COLUMN = 'run_at';
+    END IF;
+    INSERT INTO "task_tower".job (id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context)
+    VALUES (
+        new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
+        (extract(epoch FROM timeout) * 1000)::bigint, context
+    );
+    RETURN new_id;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval.';
+
+CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $_$
+DECLARE
+    today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
+    outcome text;
+    first_day date;
+    parent text;
+    child text;
+    made integer := 0;
+BEGIN
+    FOREACH outcome IN ARRAY ARRAY['completed', 'dead', 'cancelled'] LOOP
+        parent := 'history_' || outcome;
+        FOR ahead IN 0 .. days_ahead LOOP
+            first_day := today + ahead;
+            child := parent || to_char(first_day, '_YYYY_MM_DD');
+            CONTINUE WHEN EXISTS (
+                SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                WHERE nspname = 'task_tower' AND relname = child
+            );
+            EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS)', 'task_tower', child, parent);
+            -- Jobs that ended before their day had a partition lie in the default one.
+            EXECUTE format(
+                'WITH moved AS (DELETE FROM %1$I.%3$I WHERE finished_at >= %4$L AND finished_at < %5$L RETURNING *)
+                 INSERT INTO %1$I.%2$I SELECT * FROM moved',
+                'task_tower', child, parent || '_default',
+                first_day::timestamp AT TIME ZONE 'UTC', (first_day + 1)::timestamp AT TIME ZONE 'UTC');
+            EXECUTE format(
+                'ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
+                'task_tower', child, parent,
+                first_day::timestamp AT TIME ZONE 'UTC', (first_day + 1)::timestamp AT TIME ZONE 'UTC');
+            made := made + 1;
+        END LOOP;
+    END LOOP;
+    RETURN made;
+END
+$_$;
+
+COMMENT ON FUNCTION task_tower.make_partitions(days_ahead integer) IS 'Makes the history''s partitions of today and the next days, where they are missing; returns how many.';
+
+CREATE FUNCTION task_tower.new_id() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    RETURN (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid;
+
+COMMENT ON FUNCTION task_tower.new_id() IS 'A new job id: UUID v7.';
+
+CREATE UNLOGGED TABLE task_tower.armed (
+    queue text NOT NULL,
+    worker_id bigint NOT NULL
+);
+
+COMMENT ON TABLE task_tower.armed IS 'Which queues have a worker that sleeps and wants a NOTIFY; the queue * stands for all.';
+
+COMMENT ON COLUMN task_tower.armed.queue IS 'The queue, or *.';
+
+COMMENT ON COLUMN task_tower.armed.worker_id IS 'The worker that sleeps.';
+
+CREATE TABLE task_tower.history (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+)
+PARTITION BY LIST (state);
+
+COMMENT ON TABLE task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
+
+COMMENT ON COLUMN task_tower.history.id IS 'UUID v7, made by whoever enqueues.';
+
+COMMENT ON COLUMN task_tower.history.run_at IS 'When its latest run was due.';
+
+COMMENT ON COLUMN task_tower.history.created_at IS 'When it was enqueued or scheduled.';
+
+COMMENT ON COLUMN task_tower.history.attempted_at IS 'When its latest run began; meaningless while attempt is 0.';
+
+COMMENT ON COLUMN task_tower.history.finished_at IS 'When it ended.';
+
+COMMENT ON COLUMN task_tower.history.worker_id IS 'The worker of the latest run; 0 before the first.';
+
+COMMENT ON COLUMN task_tower.history.lease IS 'Fencing number of its end; a requeue goes on from it.';
+
+COMMENT ON COLUMN task_tower.history.attempt IS 'Number of runs, counted when they are claimed.';
+
+COMMENT ON COLUMN task_tower.history.failures IS 'Number of runs that failed.';
+
+COMMENT ON COLUMN task_tower.history.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
+
+COMMENT ON COLUMN task_tower.history.max_retries IS 'How many retries it was allowed.';
+
+COMMENT ON COLUMN task_tower.history.priority IS 'Its priority within the queue.';
+
+COMMENT ON COLUMN task_tower.history.state IS '3 completed, 4 dead, 5 cancelled.';
+
+COMMENT ON COLUMN task_tower.history.kind IS 'The name under which a handler is registered.';
+
+COMMENT ON COLUMN task_tower.history.queue IS 'The queue it waited in.';
+
+COMMENT ON COLUMN task_tower.history.tags IS 'Words to find it by.';
+
+COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
+
+COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
+
+COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
+
+COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+
+COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+
+CREATE TABLE task_tower.history_cancelled (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+)
+PARTITION BY RANGE (finished_at);
+
+CREATE TABLE task_tower.history_cancelled_default (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+);
+
+CREATE TABLE task_tower.history_completed (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+)
+PARTITION BY RANGE (finished_at);
+
+CREATE TABLE task_tower.history_completed_default (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+);
+
+CREATE TABLE task_tower.history_dead (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+)
+PARTITION BY RANGE (finished_at);
+
+CREATE TABLE task_tower.history_dead_default (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    reason text,
+    events jsonb
+);
+
+CREATE TABLE task_tower.job (
+    id uuid NOT NULL,
+    run_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempted_at timestamp with time zone DEFAULT now() NOT NULL,
+    worker_id bigint DEFAULT 0 NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    crashes integer DEFAULT 0 NOT NULL,
+    max_retries integer DEFAULT 10 NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    state smallint DEFAULT 0 NOT NULL,
+    retrying boolean DEFAULT false NOT NULL,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    kind text NOT NULL,
+    queue text DEFAULT 'default'::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    context jsonb,
+    timeout_ms bigint,
+    crashed_at timestamp with time zone,
+    events jsonb,
+    CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+COMMENT ON TABLE task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
+
+COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
+
+COMMENT ON COLUMN task_tower.job.run_at IS 'The job runs at this time or later. In the future: scheduled, or waiting for its retry.';
+
+COMMENT ON COLUMN task_tower.job.created_at IS 'When it was enqueued or scheduled.';
+
+COMMENT ON COLUMN task_tower.job.attempted_at IS 'When the latest run began; meaningless while attempt is 0.';
+
+COMMENT ON COLUMN task_tower.job.worker_id IS 'The worker of the latest run; 0 before the first.';
+
+COMMENT ON COLUMN task_tower.job.lease IS 'Fencing number: grows whenever the job changes hands. Whoever writes about a run must name the lease of that run.';
+
+COMMENT ON COLUMN task_tower.job.attempt IS 'Number of runs, counted when they are claimed.';
+
+COMMENT ON COLUMN task_tower.job.failures IS 'Number of runs that failed.';
+
+COMMENT ON COLUMN task_tower.job.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
+
+COMMENT ON COLUMN task_tower.job.max_retries IS 'The job dies when failures exceeds this.';
+
+COMMENT ON COLUMN task_tower.job.priority IS 'Higher runs first within a queue.';
+
+COMMENT ON COLUMN task_tower.job.state IS '0 waiting, 1 processing.';
+
+COMMENT ON COLUMN task_tower.job.retrying IS 'It waits because its latest run failed.';
+
+COMMENT ON COLUMN task_tower.job.cancel_requested IS 'It runs and was asked to stop.';
+
+COMMENT ON COLUMN task_tower.job.kind IS 'The name under which a handler is registered.';
+
+COMMENT ON COLUMN task_tower.job.queue IS 'The queue it waits in.';
+
+COMMENT ON COLUMN task_tower.job.tags IS 'Words to find it by.';
+
+COMMENT ON COLUMN task_tower.job.payload IS 'Its data.';
+
+COMMENT ON COLUMN task_tower.job.context IS 'Parameters for interceptors, stored by contextualizers.';
+
+COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
+
+COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
+
+COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+
+CREATE VIEW task_tower.jobs AS
+ SELECT job.id,
+    job.kind,
+    job.queue,
+        CASE
+            WHEN (job.state = 1) THEN 'processing'::text
+            WHEN (job.run_at <= clock_timestamp()) THEN 'enqueued'::text
+            WHEN job.retrying THEN 'failed'::text
+            ELSE 'scheduled'::text
+        END AS state,
+    job.priority,
+    job.attempt,
+    job.failures,
+    job.max_retries,
+    job.tags,
+    job.payload,
+    job.created_at,
+    job.run_at,
+        CASE
+            WHEN (job.attempt > 0) THEN job.attempted_at
+            ELSE NULL::timestamp with time zone
+        END AS attempted_at,
+    NULL::timestamp with time zone AS finished_at,
+    NULL::text AS reason,
+    job.events
+   FROM task_tower.job
+UNION ALL
+ SELECT history.id,
+    history.kind,
+    history.queue,
+        CASE history.state
+            WHEN 3 THEN 'completed'::text
+            WHEN 4 THEN 'dead'::text
+            ELSE 'cancelled'::text
+        END AS state,
+    history.priority,
+    history.attempt,
+    history.failures,
+    history.max_retries,
+    history.tags,
+    history.payload,
+    history.created_at,
+    history.run_at,
+        CASE
+            WHEN (history.attempt > 0) THEN history.attempted_at
+            ELSE NULL::timestamp with time zone
+        END AS attempted_at,
+    history.finished_at,
+    history.reason,
+    history.events
+   FROM task_tower.history;
+
+COMMENT ON VIEW task_tower.jobs IS 'All jobs, live and finished, with their state as a word: for people and reports, not for programs that poll.';
+
+COMMENT ON COLUMN task_tower.jobs.id IS 'UUID v7, made by whoever enqueues.';
+
+COMMENT ON COLUMN task_tower.jobs.kind IS 'The name under which a handler is registered.';
+
+COMMENT ON COLUMN task_tower.jobs.queue IS 'Its queue.';
+
+COMMENT ON COLUMN task_tower.jobs.state IS 'scheduled, enqueued, processing, completed, failed, dead or cancelled.';
+
+COMMENT ON COLUMN task_tower.jobs.priority IS 'Its priority within the queue.';
+
+COMMENT ON COLUMN task_tower.jobs.attempt IS 'Number of runs, counted when they are claimed.';
+
+COMMENT ON COLUMN task_tower.jobs.failures IS 'Number of runs that failed.';
+
+COMMENT ON COLUMN task_tower.jobs.max_retries IS 'How many retries it may have.';
+
+COMMENT ON COLUMN task_tower.jobs.tags IS 'Words to find it by.';
+
+COMMENT ON COLUMN task_tower.jobs.payload IS 'Its data.';
+
+COMMENT ON COLUMN task_tower.jobs.created_at IS 'When it was enqueued or scheduled.';
+
+COMMENT ON COLUMN task_tower.jobs.run_at IS 'When it may run, or was last due.';
+
+COMMENT ON COLUMN task_tower.jobs.attempted_at IS 'When its latest run began; null before the first.';
+
+COMMENT ON COLUMN task_tower.jobs.finished_at IS 'When it ended; null while it lives.';
+
+COMMENT ON COLUMN task_tower.jobs.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+
+COMMENT ON COLUMN task_tower.jobs.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+
+CREATE TABLE task_tower.lane (
+    queue text NOT NULL,
+    priority smallint NOT NULL
+);
+
+COMMENT ON TABLE task_tower.lane IS 'Every pair of queue and priority that ever held a job: where a claim has to look.';
+
+COMMENT ON COLUMN task_tower.lane.queue IS 'The queue.';
+
+COMMENT ON COLUMN task_tower.lane.priority IS 'The priority.';
+
+CREATE TABLE task_tower.migration (
+    version integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE task_tower.migration IS 'Migrations that this schema has had.';
+
+COMMENT ON COLUMN task_tower.migration.version IS 'Its number.';
+
+COMMENT ON COLUMN task_tower.migration.name IS 'Its name.';
+
+COMMENT ON COLUMN task_tower.migration.applied_at IS 'When it was applied.';
+
+CREATE TABLE task_tower.queue (
+    name text NOT NULL,
+    paused_at timestamp with time zone,
+    paused_reason text
+);
+
+COMMENT ON TABLE task_tower.queue IS 'What is set for a queue. A queue without a row runs with nothing set.';
+
+COMMENT ON COLUMN task_tower.queue.name IS 'The queue.';
+
+COMMENT ON COLUMN task_tower.queue.paused_at IS 'Since when no job of it is started; null when it runs.';
+
+COMMENT ON COLUMN task_tower.queue.paused_reason IS 'Why, in the words of the person who paused it.';
+
+CREATE TABLE task_tower.worker (
+    id bigint NOT NULL,
+    host text NOT NULL,
+    process_id bigint NOT NULL,
+    version text NOT NULL,
+    slots integer NOT NULL,
+    busy integer DEFAULT 0 NOT NULL,
+    kinds text[] NOT NULL,
+    queues text[] NOT NULL,
+    dead_after interval NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    heartbeat_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    ended_how text
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE task_tower.worker IS 'Processes that run jobs, and those that lately did.';
+
+COMMENT ON COLUMN task_tower.worker.id IS 'New for each start, never used again.';
+
+COMMENT ON COLUMN task_tower.worker.host IS 'Host name of its machine.';
+
+COMMENT ON COLUMN task_tower.worker.process_id IS 'Process id on that machine.';
+
+COMMENT ON COLUMN task_tower.worker.version IS 'Version of Task Tower.';
+
+COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at the most.';
+
+COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
+
+COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
+
+COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
+
+COMMENT ON COLUMN task_tower.worker.dead_after IS 'It counts as dead when its heartbeat is older than this.';
+
+COMMENT ON COLUMN task_tower.worker.started_at IS 'When it registered.';
+
+COMMENT ON COLUMN task_tower.worker.heartbeat_at IS 'When it was last heard of.';
+
+COMMENT ON COLUMN task_tower.worker.ended_at IS 'When it stopped or was found dead; null while it works.';
+
+COMMENT ON COLUMN task_tower.worker.ended_how IS 'stopped, or silent.';
+
+ALTER TABLE task_tower.worker ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME task_tower.worker_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY task_tower.history ATTACH PARTITION task_tower.history_cancelled FOR VALUES IN ('5');
+
+ALTER TABLE ONLY task_tower.history_cancelled ATTACH PARTITION task_tower.history_cancelled_default DEFAULT;
+
+ALTER TABLE ONLY task_tower.history ATTACH PARTITION task_tower.history_completed FOR VALUES IN ('3');
+
+ALTER TABLE ONLY task_tower.history_completed ATTACH PARTITION task_tower.history_completed_default DEFAULT;
+
+ALTER TABLE ONLY task_tower.history ATTACH PARTITION task_tower.history_dead FOR VALUES IN ('4');
+
+ALTER TABLE ONLY task_tower.history_dead ATTACH PARTITION task_tower.history_dead_default DEFAULT;
+
+ALTER TABLE ONLY task_tower.armed
+    ADD CONSTRAINT armed_pkey PRIMARY KEY (queue, worker_id);
+
+ALTER TABLE ONLY task_tower.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY task_tower.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY task_tower.queue
+    ADD CONSTRAINT queue_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY task_tower.worker
+    ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
+
+CREATE INDEX history_id ON ONLY task_tower.history USING btree (id);
+
+CREATE INDEX history_cancelled_id_idx ON ONLY task_tower.history_cancelled USING btree (id);
+
+CREATE INDEX history_cancelled_default_id_idx ON task_tower.history_cancelled_default USING btree (id);
+
+CREATE INDEX history_completed_id_idx ON ONLY task_tower.history_completed USING btree (id);
+
+CREATE INDEX history_completed_default_id_idx ON task_tower.history_completed_default USING btree (id);
+
+CREATE INDEX history_dead_id_idx ON ONLY task_tower.history_dead USING btree (id);
+
+CREATE INDEX history_dead_default_id_idx ON task_tower.history_dead_default USING btree (id);
+
+CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
+
+CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
+
+ALTER INDEX task_tower.history_cancelled_id_idx ATTACH PARTITION task_tower.history_cancelled_default_id_idx;
+
+ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_cancelled_id_idx;
+
+ALTER INDEX task_tower.history_completed_id_idx ATTACH PARTITION task_tower.history_completed_default_id_idx;
+
+ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_completed_id_idx;
+
+ALTER INDEX task_tower.history_dead_id_idx ATTACH PARTITION task_tower.history_dead_default_id_idx;
+
+ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_dead_id_idx;
+
+CREATE TRIGGER announce AFTER INSERT ON task_tower.job REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION task_tower.announce();

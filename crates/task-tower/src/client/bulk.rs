@@ -11,7 +11,7 @@ use super::options::{CallOptions, When, fluent_options};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::record::JobId;
-use crate::store::{NewJob, from_statement, insert_through};
+use crate::store::{NewJob, insert_through};
 
 /// Rows of one statement. Beyond some thousand, more bring nothing (measured).
 const ROWS_PER_STATEMENT: usize = 5_000;
@@ -63,7 +63,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
             ids.extend(rows.iter().map(|row| row.id));
             // While the server works on one statement, the next is made.
             let (sent, next) = tokio::join!(insert_through(&session, &rows), async { self.next_rows() });
-            sent.map_err(|error| from_statement("enqueue", error))?;
+            sent?;
             rows = next?;
         }
         session.commit().await?;

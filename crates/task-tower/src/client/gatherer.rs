@@ -137,8 +137,15 @@ impl Lane {
                 reply(answer, Err(error));
             });
         }
+        // What could not be sent at all will not be sent by asking again for each of them.
+        let mut outage = (remedy == Remedy::Retry).then_some(error);
         for (job, (since, answer)) in singles {
-            reply(answer, self.insist(job, since).await);
+            let result = match outage.take() {
+                Some(error) if since.elapsed() > PATIENCE => Err(error),
+                _ => self.insist(job, since).await,
+            };
+            outage = result.as_ref().err().filter(|error| error.is_unavailable()).map(again);
+            reply(answer, result);
         }
     }
 
@@ -168,6 +175,11 @@ impl Lane {
     async fn is_there(&self, job: &NewJob) -> Result<bool> {
         Ok(!arrived(&self.link, &[job.id.as_uuid()]).await?.is_empty())
     }
+}
+
+/// The same error for another caller.
+fn again(error: &Error) -> Error {
+    Error::unavailable(error.to_string())
 }
 
 /// A caller that no longer waits does not want to know.

@@ -77,8 +77,8 @@ pub(crate) fn from_answer(name: &str, answer: Option<Answer<'_>>, error: &dyn st
 fn wrap(name: &str, remedy: Remedy, code: Option<&SqlState>, words: String) -> Error {
     match remedy {
         Remedy::Reconnect | Remedy::Retry => Error::unavailable(format!("{name}: {words}")),
-        // invalid_parameter_value: what our SQL functions raise.
-        Remedy::GiveUp if code == Some(&SqlState::INVALID_PARAMETER_VALUE) => Error::invalid(words),
+        // Class 22, "data exception": what our SQL functions raise, and what cannot be stored.
+        Remedy::GiveUp if code.is_some_and(|code| code.code().starts_with("22")) => Error::invalid(words),
         Remedy::GiveUp => Error::database(format!("{name}: {words}")),
     }
 }

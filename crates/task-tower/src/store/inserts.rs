@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
-use super::fault::Remedy;
+use super::fault::{Remedy, from_statement};
 use super::link::{Link, Session};
 use super::statement;
 use crate::error::{Error, Result};
@@ -56,13 +56,23 @@ impl Due {
 /// Inserts all of them or none, in one statement and one commit.
 pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {
     let columns = Columns::of(jobs);
-    link.attempt(statement::ENQUEUE, &columns.parameters()).await.map(drop)
+    let inserted = link.attempt(statement::ENQUEUE, &columns.parameters()).await;
+    inserted.map(drop).map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))
 }
 
 /// The same on a connection of the caller's own.
-pub(crate) async fn insert_through(session: &Session, jobs: &[NewJob]) -> Result<(), tokio_postgres::Error> {
+pub(crate) async fn insert_through(session: &Session, jobs: &[NewJob]) -> Result<()> {
     let columns = Columns::of(jobs);
-    session.query(statement::ENQUEUE, &columns.parameters()).await.map(drop)
+    let inserted = session.query(statement::ENQUEUE, &columns.parameters()).await;
+    inserted.map(drop).map_err(|error| blame_payload(from_statement("enqueue", error), jobs))
+}
+
+/// All the rest was checked before, so data that the database refuses is that of a payload.
+fn blame_payload(error: Error, jobs: &[NewJob]) -> Error {
+    match jobs.first() {
+        Some(job) if error.is_invalid() => error.context(format!("payload of \"{}\"", job.kind)),
+        _ => error,
+    }
 }
 
 /// Which of these ids are in the tables.

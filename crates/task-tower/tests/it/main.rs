@@ -1,5 +1,6 @@
 //! Tests through the public door, against a real PostgreSQL.
 
+mod bulk;
 mod enqueue;
 mod floors;
 mod hot_updates;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Client;
 use crate::config::{check_max_retries, check_priority, check_timeout};
@@ -197,8 +197,11 @@ impl When {
                 Ok(Due::After { months: months as i32, milliseconds: 0 })
             }
             When::Milliseconds(_) | When::Months(_) => Err(too_far()),
-            When::At(time) if time.timestamp() < 100 * 366 * 24 * 60 * 60 + 4_000_000_000 => Ok(Due::At(time)),
-            When::At(_) => Err(too_far()),
+            When::At(time) if time - Utc::now() > TimeDelta::milliseconds(MILLISECONDS_AHEAD_MAX.cast_signed()) => {
+                Err(too_far())
+            }
+            // All that has passed is alike, and PostgreSQL does not know times before 4713 BC.
+            When::At(time) => Ok(Due::At(time.max(DateTime::UNIX_EPOCH))),
         }
     }
 }

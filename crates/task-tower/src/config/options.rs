@@ -10,6 +10,10 @@ use crate::record::check_queue;
 /// Shorter intervals would only load the database: a sleeping worker is woken anyway.
 pub(crate) const INTERVAL_FLOOR: Duration = Duration::from_millis(500);
 
+/// Nobody is woken for a job that is due in more than five seconds (`announce` in the migrations):
+/// the sleepers see it in time, if they do not sleep as long as that.
+const LOOK_INTERVAL_MAX: Duration = Duration::from_secs(4);
+
 pub(crate) const MAX_RETRIES_DEFAULT: u32 = 10;
 pub(crate) const MAX_RETRIES_LIMIT: u32 = 1_000;
 pub(crate) const PRIORITY_LIMIT: i16 = 100;
@@ -41,7 +45,7 @@ pub struct Options {
     /// The queues that this process serves. Default: empty, which means all of them.
     pub queues: Vec<String>,
     /// The longest that a worker sleeps without looking for jobs, should no notification come.
-    /// Default: 1 s. At least 500 ms.
+    /// Default: 1 s. At least 500 ms. A worker looks every 4 s at the latest, whatever is set.
     pub queue_announcement_interval: Duration,
     /// The longest that a job whose time has come can wait unseen. Default: 1 s. At least 500 ms.
     pub job_check_interval: Duration,
@@ -108,7 +112,7 @@ impl Default for Options {
 impl Options {
     /// The longest sleep of a worker between two looks.
     pub(crate) fn poll_interval(&self) -> Duration {
-        self.queue_announcement_interval.min(self.job_check_interval)
+        self.queue_announcement_interval.min(self.job_check_interval).min(LOOK_INTERVAL_MAX)
     }
 
     /// Refuses what cannot work, by the option's name.
@@ -120,6 +124,7 @@ impl Options {
         at_least("job_check_interval", self.job_check_interval, INTERVAL_FLOOR)?;
         at_least("heartbeat_interval", self.heartbeat_interval, Duration::from_millis(100))?;
         at_least("dead_after", self.dead_after, self.heartbeat_interval * 3)?;
+        at_least("shutdown_grace", self.shutdown_grace, Duration::ZERO)?;
         self.queues.iter().try_for_each(|queue| check_queue(queue).map_err(|error| error.context("queues")))?;
         self.check_priorities()?;
         self.retention.check()

@@ -179,8 +179,8 @@ impl Claimer {
         let sweep = self.lanes.sweep_is_due() || (self.is_in_doubt() && self.lanes.sweep_is_cheap());
         if self.doubt && sweep && self.announcer.mode() == Mode::Asleep {
             // Woken: the job that was announced comes first, and what else there is afterwards.
-            self.doubt = false;
             let caught = self.claim(worker, room, sweep).await?;
+            self.doubt = caught == room;
             if caught > 0 {
                 return Ok((caught, caught == room));
             }
@@ -196,7 +196,8 @@ impl Claimer {
             self.pass_gate(look, caught, sweep);
         }
         if sweep {
-            self.doubt = false;
+            // One that had no room for more may have left jobs behind the bounds of other lanes.
+            self.doubt = caught == room;
         }
         Ok((caught, caught == room))
     }
@@ -275,7 +276,7 @@ impl Claimer {
             error
         })?;
         sort_by_plan(&mut jobs, plan);
-        self.lanes.claimed(&jobs);
+        self.lanes.claimed(&jobs, sweep);
         Ok(jobs)
     }
 

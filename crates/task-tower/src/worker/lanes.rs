@@ -65,15 +65,20 @@ impl Lanes {
         self.swept = Some((began, began.elapsed()));
     }
 
-    /// These were claimed: the next claim begins where they stood.
-    pub(super) fn claimed(&mut self, jobs: &[Claimed]) {
+    /// These were claimed: the next claim begins where they stood. A sweep finds jobs behind the
+    /// bounds, of a queue that was resumed for instance: more of them may stand there.
+    pub(super) fn claimed(&mut self, jobs: &[Claimed], sweep: bool) {
         let mut newest: HashMap<(&str, i16), DateTime<Utc>> = HashMap::new();
         for job in jobs {
             let bound = newest.entry((job.queue.as_str(), job.priority)).or_insert(job.run_at);
             *bound = (*bound).max(job.run_at);
         }
         for ((queue, priority), run_at) in newest {
-            self.raise(&Lane { queue: queue.to_owned(), priority }, run_at - SLACK);
+            let lane = Lane { queue: queue.to_owned(), priority };
+            if sweep {
+                self.bounds.remove(&lane);
+            }
+            self.raise(&lane, run_at - SLACK);
         }
     }
 

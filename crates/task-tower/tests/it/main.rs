@@ -1,5 +1,6 @@
 //! Tests through the public door, against a real PostgreSQL.
 
+mod bad_input;
 mod bulk;
 mod enqueue;
 mod floors;
@@ -10,6 +11,7 @@ mod plans;
 mod queues;
 mod readme;
 mod retries;
+mod schedule;
 mod shutdown;
 mod sql_enqueue;
 mod transactions;

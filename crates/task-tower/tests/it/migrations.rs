@@ -142,7 +142,9 @@ async fn two_schemas_of_one_database_do_not_wake_each_other() {
     let _other = theirs.builder().build().await.unwrap();
     let running = tower.start().unwrap();
     until("our worker sleeps", async || ours.number("SELECT count(*) FROM tower.armed").await == 1).await;
-    let enqueue = async || drop(tower.client().enqueue(step("ours")).await.unwrap());
+    let enqueue = async || {
+        tower.client().enqueue(step("ours")).await.unwrap();
+    };
 
     let heard_by_them = notifications(&theirs, enqueue()).await;
     // A worker that was just woken may be looking by itself for a while.

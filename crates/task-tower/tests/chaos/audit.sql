@@ -8,7 +8,8 @@ CREATE TABLE tower.audit (
     worker   bigint   NOT NULL,
     attempt  integer  NOT NULL,
     refunded boolean  NOT NULL DEFAULT false,
-    state    smallint NOT NULL
+    state    smallint NOT NULL,
+    at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE FUNCTION tower.note_change() RETURNS trigger

@@ -32,6 +32,8 @@ pub struct Evidence {
 /// A change of hands that the database accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
+    /// By the same clock as the entries.
+    pub at: u128,
     pub run: Run,
     pub worker: i64,
     pub attempt: i64,
@@ -102,6 +104,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     checker.check_ghosts();
     checker.check_fencing();
     checker.check_results();
+    checker.check_reports();
     checker.check_repetitions();
     checker.check_rescues();
     checker.check_attempts();
@@ -212,6 +215,18 @@ impl<'a> Checker<'a> {
         };
         if !is_what_it_did {
             self.violated(Invariant::Fencing, format!("{row:?} is recorded, but that run ended as {how:?}"));
+        }
+    }
+
+    /// Nobody but the run itself says how it ended, so nothing is accepted before it has.
+    fn check_reports(&mut self) {
+        for change in self.changes_like(|kind| !matches!(kind, ChangeKind::Claimed | ChangeKind::Rescued)) {
+            let end = self.timeline.ends.get(&change.run).map(|(place, _)| self.timeline.time(*place));
+            let is_poison = change.kind == ChangeKind::Ended(DEAD) && end.is_none();
+            let is_early = end.is_none_or(|end| end > change.at);
+            if self.run(change.run).is_some() && is_early && !is_poison {
+                self.violated(Invariant::Fencing, format!("{change:?} was accepted before that run had ended"));
+            }
         }
     }
 

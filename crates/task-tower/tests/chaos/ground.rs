@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use task_tower::{Client, Console, JobId, TaskTower};
 use tokio_postgres::Row;
 
@@ -130,8 +131,7 @@ impl Ground {
     }
 
     async fn evidence(&self) -> Evidence {
-        let changes =
-            "SELECT job, change, lease, worker, attempt::bigint, refunded, state FROM tower.audit ORDER BY sequence";
+        let changes = "SELECT job, change, lease, worker, attempt::bigint, refunded, state, at FROM tower.audit ORDER BY sequence";
         let finished = "SELECT id, (payload ->> 'number')::bigint, lease, attempt::bigint, state FROM tower.history";
         let workers = self.bed.query("SELECT id, process_id FROM tower.worker", &[]).await;
         Evidence {
@@ -171,7 +171,8 @@ fn to_change(row: &Row) -> Change {
         _ => ChangeKind::Ended(row.get(6)),
     };
     let run = Run { job: JobId::from(row.get::<_, uuid::Uuid>(0)), lease: row.get(2) };
-    Change { run, worker: row.get(3), attempt: row.get(4), kind }
+    let at: DateTime<Utc> = row.get(7);
+    Change { at: at.timestamp_micros() as u128 * 1_000, run, worker: row.get(3), attempt: row.get(4), kind }
 }
 
 fn to_finished(row: &Row) -> Finished {

@@ -12,7 +12,7 @@ use crate::seed::seeded;
 use crate::support::TestBed;
 use crate::turn;
 
-const LENGTH: Duration = Duration::from_secs(12);
+const LENGTH: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_workers_lose_no_job_and_repeat_only_what_they_were_running() {
@@ -22,7 +22,7 @@ async fn killed_workers_lose_no_job_and_repeat_only_what_they_were_running() {
     let mut fleet = Fleet::new(ground.settings());
     fleet.start_many(3);
 
-    let producer = tokio::spawn(flow(ground.clone(), random.fork(), Duration::from_millis(5), LENGTH));
+    let producer = tokio::spawn(flow(ground.clone(), random.fork(), Duration::from_millis(4), LENGTH));
     let kills = kill_at_random(&mut fleet, &mut random).await;
     let taken = producer.await.unwrap();
     ground.until_all_finished().await;

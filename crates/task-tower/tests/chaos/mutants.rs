@@ -57,7 +57,8 @@ impl Story {
 
     fn change(&mut self, teller: &Teller, kind: ChangeKind) {
         let Teller { worker, attempt, .. } = *teller;
-        self.evidence.changes.push(Change { run: teller.run(), worker, attempt, kind });
+        let at = self.evidence.entries.len() as u128;
+        self.evidence.changes.push(Change { at, run: teller.run(), worker, attempt, kind });
     }
 
     fn claim(&mut self, teller: &mut Teller, worker: i64) {
@@ -186,7 +187,7 @@ fn pick<T>(random: &mut Rng, all: &[T], wanted: impl Fn(&T) -> bool) -> usize {
 type Mutation = fn(&mut Evidence, &mut Rng);
 
 /// What is done to the evidence, and which invariant it violates.
-const MUTATIONS: [(&str, Invariant, Mutation); 20] = [
+const MUTATIONS: [(&str, Invariant, Mutation); 21] = [
     ("a job vanishes", Invariant::NoLoss, |evidence, random| {
         evidence.finished.remove(random.usize(..evidence.finished.len()));
     }),
@@ -206,6 +207,10 @@ const MUTATIONS: [(&str, Invariant, Mutation); 20] = [
         let stale = Change { kind: ChangeKind::Ended(COMPLETED), ..evidence.changes[rescue] };
         // Just after others have claimed it.
         evidence.changes.insert(rescue + 2, stale);
+    }),
+    ("a lost run reports in the name of the one that goes on", Invariant::Fencing, |evidence, random| {
+        let end = pick(random, &evidence.changes, |change| change.kind == ChangeKind::Ended(COMPLETED));
+        evidence.changes[end].at -= 2;
     }),
     ("a job ends twice", Invariant::Fencing, |evidence, random| {
         let end = pick(random, &evidence.changes, |change| matches!(change.kind, ChangeKind::Ended(_)));

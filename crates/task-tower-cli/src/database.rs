@@ -23,7 +23,7 @@ impl DatabaseArgs {
 
     pub(crate) fn builder(&self) -> TowerBuilder {
         let builder = TaskTower::builder().schema_name(&self.schema);
-        match &self.database_url {
+        match named(self.database_url.as_ref()) {
             Some(url) => builder.connection_string(url),
             None => builder,
         }
@@ -34,4 +34,9 @@ impl DatabaseArgs {
         let tower = self.builder().migrate(false).build().await;
         Ok(tower.context("could not open the database")?.console())
     }
+}
+
+/// A variable that is set to nothing names nothing.
+pub(crate) fn named(url: Option<&String>) -> Option<&str> {
+    url.map(|url| url.trim()).filter(|url| !url.is_empty())
 }

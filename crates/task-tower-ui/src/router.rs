@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::OriginalUri;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use task_tower::Console;
 
@@ -21,6 +21,9 @@ pub(crate) struct Desk {
 }
 
 /// The dashboard: nest it under any path of your application, or serve it alone.
+///
+/// With [`nest`](Router::nest), its front door is the prefix without a slash at the end; with
+/// [`nest_service`](Router::nest_service), with or without one.
 ///
 /// `access` says who may use it; see [`Access`]. The crate's front page has an example.
 pub fn router(console: Console, access: Access) -> Router {
@@ -43,10 +46,6 @@ async fn front_door(uri: OriginalUri) -> Redirect {
     Redirect::to(&from_front_door(&uri))
 }
 
-/// `nest` sends the front door with a slash at its end here.
-async fn nowhere(inner: axum::http::Uri, original: OriginalUri) -> Response {
-    match inner.path() {
-        "/" => front_door(original).await.into_response(),
-        _ => Fault::not_found("There is no page at this address.").into_response(),
-    }
+async fn nowhere() -> Fault {
+    Fault::not_found("There is no page at this address.")
 }

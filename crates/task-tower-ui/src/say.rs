@@ -60,6 +60,16 @@ impl Stamp {
     }
 }
 
+/// A reason as it is stored, in the words of the page; what a person wrote stays as it is.
+pub(crate) fn reason(stored: &str) -> &str {
+    match stored {
+        "retries" => "no retries left",
+        "poison" => "took its worker down too often",
+        "decode" => "the payload does not decode",
+        words => words,
+    }
+}
+
 /// A payload on one line, without the outer braces. A list carries long ones as a text that was cut.
 pub(crate) fn preview(payload: &Value) -> String {
     let text = match payload {

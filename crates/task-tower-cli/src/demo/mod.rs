@@ -16,6 +16,7 @@ use task_tower::embedded::Cluster;
 use task_tower::{Console, QueuePrioritization, RunningTower, TaskTower};
 use tokio::net::TcpListener;
 
+use crate::database::named;
 use crate::output::line;
 use crate::signals::Signals;
 use crate::web;
@@ -56,7 +57,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     let mut signals = Signals::listen()?;
     script::panic_quietly();
     let (url, cluster) = tokio::select! {
-        database = database(args.database_url.clone()) => database?,
+        database = database(named(args.database_url.as_ref())) => database?,
         () = signals.next() => return Ok(ExitCode::FAILURE),
     };
     let shown = show(&args, &url, &mut signals).await;
@@ -67,10 +68,10 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     shown
 }
 
-async fn database(url: Option<String>) -> Result<(String, Option<Cluster>)> {
+async fn database(url: Option<&str>) -> Result<(String, Option<Cluster>)> {
     if let Some(url) = url {
         line(format_args!("Using the PostgreSQL of --database-url or DATABASE_URL, schema {SCHEMA}."));
-        return Ok((url, None));
+        return Ok((url.to_owned(), None));
     }
     let cluster = Cluster::start().await.context("could not start a private PostgreSQL")?;
     line("Started a private PostgreSQL. Its fsync is off: fast, and good for nothing but a demo.");

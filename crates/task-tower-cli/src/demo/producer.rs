@@ -155,7 +155,7 @@ impl Producer {
 
     /// The disk of the reports is full: this one never succeeds.
     async fn report(&self, order: u64) -> task_tower::Result<()> {
-        let script = takes(100, 300).fails(9, "write /var/reports/2026-10.csv: no space left on device (os error 28)");
+        let script = takes(100, 300).fails(3, "write /var/reports/2026-10.csv: no space left on device (os error 28)");
         let month = format!("2026-{:02}", order % 12 + 1);
         self.put(ExportReport { report: "revenue".to_owned(), month, script }, |request| request).await
     }

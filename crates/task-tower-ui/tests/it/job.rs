@@ -1,0 +1,102 @@
+//! The page of one job, and its buttons.
+
+use axum::http::StatusCode;
+use task_tower::{JobContext, JobError, JobState};
+
+use crate::browser::{Answer, Desk, SendWelcome, welcome};
+use crate::support::{TestBed, in_state};
+
+async fn always_fails(_job: SendWelcome, _run: JobContext) -> Result<(), JobError> {
+    Err(JobError::new("smtp: 451 <greylisted>"))
+}
+
+/// The names of the buttons.
+fn buttons(page: &Answer) -> Vec<String> {
+    page.attributes("action").iter().map(|action| action.rsplit('/').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_job_shows_its_payload_its_failure_and_why_it_ended() {
+    let tower = TestBed::new().await.builder().job(always_fails).build().await.unwrap();
+    let desk = Desk::of(&tower);
+    let id = desk.client.enqueue(welcome("ana")).max_retries(0).tags(["vip"]).await.unwrap();
+    let running = tower.start().unwrap();
+    in_state(&desk.console, id, JobState::Dead).await;
+    running.stop().await;
+
+    let page = desk.browser.get(&format!("/jobs/{id}")).await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    for text in ["&quot;user&quot;: &quot;ana&quot;", "smtp: 451 &lt;greylisted&gt;", "no retries left", "vip"] {
+        let numeric = text.replace("&quot;", "&#34;").replace("&lt;", "&#60;").replace("&gt;", "&#62;");
+        assert!(page.body.contains(text) || page.body.contains(&numeric), "{text} is not in {}", page.body);
+    }
+    assert_eq!(buttons(&page), ["requeue", "delete"]);
+}
+
+#[tokio::test]
+async fn only_buttons_that_apply_are_there() {
+    let desk = Desk::new().await;
+    let enqueued = desk.client.enqueue(welcome("ana")).await.unwrap();
+    let scheduled = desk.client.schedule(welcome("bea")).in_hours(1).await.unwrap();
+    let cancelled = desk.client.enqueue(welcome("cas")).await.unwrap();
+    desk.console.cancel(cancelled, None).await.unwrap();
+
+    let page = async |id| buttons(&desk.browser.get(&format!("/jobs/{id}")).await);
+
+    assert_eq!(page(enqueued).await, ["cancel", "discard", "delete"]);
+    assert_eq!(page(scheduled).await, ["requeue", "cancel", "discard", "delete"]);
+    assert_eq!(page(cancelled).await, ["requeue", "delete"]);
+}
+
+#[tokio::test]
+async fn each_button_does_its_deed() {
+    let desk = Desk::new().await;
+    let id = desk.client.schedule(welcome("ana")).in_hours(1).await.unwrap();
+
+    for (deed, state) in [
+        ("requeue", JobState::Enqueued),
+        ("cancel", JobState::Cancelled),
+        ("requeue", JobState::Enqueued),
+        ("discard", JobState::Dead),
+    ] {
+        let answer = desk.browser.post(&format!("/jobs/{id}/{deed}"), "").await;
+
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, &*format!("../{id}")), "{deed}");
+        assert_eq!(desk.console.job(id).await.unwrap().state, state, "{deed}");
+    }
+
+    let answer = desk.browser.post(&format!("/jobs/{id}/delete"), "").await;
+
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "../../jobs"));
+    assert!(desk.console.job(id).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn a_button_that_came_too_late_says_so() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap();
+    desk.console.cancel(id, None).await.unwrap();
+
+    let answer = desk.browser.post(&format!("/jobs/{id}/cancel"), "").await;
+
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert!(answer.body.contains("it is cancelled"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_there_and_an_id_that_is_none_are_pages() {
+    let desk = Desk::new().await;
+    let id = "0192f0c1-0000-7000-8000-000000000000";
+
+    let unknown = desk.browser.get(&format!("/jobs/{id}")).await;
+    let nonsense = desk.browser.get("/jobs/nonsense").await;
+    let unknown_deed = desk.browser.post(&format!("/jobs/{id}/explode"), "").await;
+    let unknown_job = desk.browser.post(&format!("/jobs/{id}/cancel"), "").await;
+
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert!(unknown.body.contains(id), "{}", unknown.body);
+    assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
+    assert_eq!(unknown_deed.status, StatusCode::NOT_FOUND);
+    assert_eq!(unknown_job.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,16 @@
+//! The dashboard, asked as a browser asks it, over a real schema.
+
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
+
+mod access;
+mod browser;
+mod faults;
+mod headers;
+mod job;
+mod jobs;
+mod mounting;
+mod queues;
+mod workers;
+
+#[path = "../../../task-tower/tests/it/support/mod.rs"]
+mod support;

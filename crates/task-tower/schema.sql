@@ -44,6 +44,12 @@ CREATE FUNCTION task_tower.append_event(events jsonb, event jsonb) RETURNS jsonb
 
 COMMENT ON FUNCTION task_tower.append_event(events jsonb, event jsonb) IS 'Adds an event to a job''s list and keeps the newest 50.';
 
+CREATE FUNCTION task_tower.cancel_reason(events jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(CASE WHEN (((events -> '-1'::integer) ->> 'event'::text) = 'cancelled'::text) THEN ((events -> '-1'::integer) ->> 'note'::text) ELSE NULL::text END, 'cancelled'::text);
+
+COMMENT ON FUNCTION task_tower.cancel_reason(events jsonb) IS 'The words of whoever asked a running job to stop, which is its newest event.';
+
 CREATE FUNCTION task_tower.channel() RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ('task_tower_'::text || "left"(md5('task_tower'::text), 16));

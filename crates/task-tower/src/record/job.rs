@@ -170,7 +170,9 @@ impl JobRecord {
     }
 
     fn born(&self) -> Transition {
-        let scheduled = self.events.is_empty() && self.attempt == 0 && self.run_at > self.created_at;
+        // A retry or a requeue moved the time; what it was at first is not kept.
+        let moved = self.events.iter().any(Event::has_moved_the_job);
+        let scheduled = !moved && self.run_at > self.created_at;
         let state = if scheduled { JobState::Scheduled } else { JobState::Enqueued };
         Transition { state, at: self.created_at, attempt: None, reason: None, error: None }
     }
@@ -193,6 +195,14 @@ impl JobRecord {
 }
 
 impl Event {
+    /// Whether the job got another time to run by it.
+    fn has_moved_the_job(&self) -> bool {
+        use EventKind::{Failed, Released, Requeued, Rescued, Snoozed};
+        // A death has no next run.
+        let waits_again = self.event != Failed || self.run_at.is_some();
+        waits_again && matches!(self.event, Failed | Released | Requeued | Rescued | Snoozed)
+    }
+
     fn run_began(&self) -> Option<Transition> {
         let at = self.started_at?;
         Some(Transition { state: JobState::Processing, at, attempt: self.attempt, reason: None, error: None })

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod bulk;
+mod console;
+mod console_actions;
 mod enqueue;
 mod floors;
 mod hot_updates;

@@ -9,6 +9,7 @@ DROP TABLE task_tower.worker;
 DROP TABLE task_tower.armed;
 DROP FUNCTION task_tower.drop_partitions(text, interval);
 DROP FUNCTION task_tower.make_partitions(integer);
+DROP FUNCTION task_tower.cancel_reason(jsonb);
 DROP FUNCTION task_tower.append_event(jsonb, jsonb);
 DROP FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer);
 DROP FUNCTION task_tower.check_name(text, text);

@@ -340,6 +340,12 @@ END;
 
 COMMENT ON FUNCTION task_tower.append_event(jsonb, jsonb) IS 'Adds an event to a job''s list and keeps the newest 50.';
 
+CREATE FUNCTION task_tower.cancel_reason(events jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(CASE WHEN events -> -1 ->> 'event' = 'cancelled' THEN events -> -1 ->> 'note' END, 'cancelled');
+
+COMMENT ON FUNCTION task_tower.cancel_reason(jsonb) IS 'The words of whoever asked a running job to stop, which is its newest event.';
+
 CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog

@@ -1,5 +1,5 @@
--- Cancels jobs: waiting ones end at once, running ones are asked to stop. Ids come sorted. Returns
--- each with whether it has ended.
+-- Cancels jobs: waiting ones end at once, running ones are asked to stop, and their event keeps the
+-- reason until then. Ids come sorted. Returns each with whether it has ended.
 WITH wanted AS MATERIALIZED (
     SELECT job.id, job.state
     FROM task_tower.job
@@ -28,7 +28,9 @@ ended AS (
 ),
 asked AS (
     UPDATE task_tower.job
-    SET cancel_requested = true
+    SET cancel_requested = true,
+        events = task_tower.append_event(job.events, jsonb_strip_nulls(jsonb_build_object(
+            'event', 'cancelled', 'at', now(), 'note', $2::text)))
     FROM wanted
     WHERE job.id = wanted.id AND wanted.state = 1
     RETURNING job.id

@@ -12,7 +12,9 @@ ended AS (
     WHERE job.id = outcome.id AND job.lease = outcome.lease AND job.state = 1
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures + outcome.failed::integer AS failures, job.crashes, job.max_retries, job.priority,
-              outcome.state, job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms, outcome.reason,
+              outcome.state, job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
+              CASE WHEN outcome.state = 5 AND job.cancel_requested THEN task_tower.cancel_reason(job.events)
+                   ELSE outcome.reason END AS reason,
               task_tower.append_event(job.events, jsonb_build_object(
                   'at', now(), 'attempt', job.attempt, 'started_at', job.attempted_at,
                   'worker_id', job.worker_id) || outcome.event) AS events

@@ -29,6 +29,7 @@ stopped AS (
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures + outcome.failed::integer AS failures, job.crashes, job.max_retries, job.priority,
               job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
+              task_tower.cancel_reason(job.events) AS reason,
               task_tower.append_event(job.events, jsonb_build_object(
                   'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
                   'worker_id', job.worker_id) || outcome.event) AS events
@@ -38,7 +39,7 @@ cancelled AS (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
         max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, 5, kind, queue, tags, payload, context, timeout_ms, 'cancelled', events
+           max_retries, priority, 5, kind, queue, tags, payload, context, timeout_ms, reason, events
     FROM stopped
     RETURNING id
 )

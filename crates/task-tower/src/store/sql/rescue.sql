@@ -23,7 +23,7 @@ ended AS (
               job.failures, lost.crashes, job.max_retries, job.priority,
               (CASE WHEN lost.cancel_requested THEN 5 ELSE 4 END)::smallint AS state,
               job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
-              CASE WHEN lost.cancel_requested THEN 'cancelled' ELSE 'poison' END AS reason,
+              CASE WHEN lost.cancel_requested THEN task_tower.cancel_reason(job.events) ELSE 'poison' END AS reason,
               task_tower.append_event(job.events, jsonb_build_object(
                   'event', 'failed', 'at', clock_timestamp(), 'attempt', job.attempt,
                   'started_at', job.attempted_at, 'worker_id', job.worker_id,

@@ -6,12 +6,24 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(5);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Backoff {
     tries: u32,
+    longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::up_to(LONGEST)
+    }
 }
 
 impl Backoff {
+    /// One whose waits end at `longest`, where 5 s would be too late.
+    pub(crate) fn up_to(longest: Duration) -> Self {
+        Self { tries: 0, longest: longest.min(LONGEST) }
+    }
+
     /// Waits for half to all of 50 ms, 100 ms, … 5 s.
     pub(crate) async fn wait(&mut self) {
         tokio::time::sleep(self.next()).await;
@@ -22,7 +34,7 @@ impl Backoff {
     }
 
     fn next(&mut self) -> Duration {
-        let step = FIRST.saturating_mul(1 << self.tries.min(10)).min(LONGEST);
+        let step = FIRST.saturating_mul(1 << self.tries.min(10)).min(self.longest);
         self.tries = self.tries.saturating_add(1);
         step.mul_f64(0.5 + fastrand::f64() / 2.0)
     }

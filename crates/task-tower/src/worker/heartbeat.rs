@@ -63,7 +63,8 @@ impl Heartbeat {
 
     async fn run(mut self) {
         tokio::spawn(Watch { engine: self.engine.clone(), heard: self.heard.clone() }.run());
-        let mut backoff = Backoff::default();
+        // A database that is back must hear of us before it counts us as dead.
+        let mut backoff = Backoff::up_to(self.engine.options.dead_after / 3);
         loop {
             match self.once(&mut backoff).await {
                 End::Stopped => return,

@@ -1,6 +1,7 @@
 //! The command line program of Task Tower. Each command has a file in `commands`, or a folder of
 //! its own where it is more than a page.
 
+mod bench;
 mod commands;
 mod database;
 mod demo;

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::demo;
+use crate::{bench, demo};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Queues(queues::QueuesArgs),
     Workers(workers::WorkersArgs),
     Postgres(postgres::PostgresArgs),
+    Bench(bench::BenchArgs),
 }
 
 impl Command {
@@ -35,14 +36,17 @@ impl Command {
             Command::Queues(args) => done(queues::run(args).await),
             Command::Workers(args) => done(workers::run(args).await),
             Command::Postgres(args) => postgres::run(args).await,
+            Command::Bench(args) => done(bench::run(args).await),
         }
     }
 
-    /// What is logged when `RUST_LOG` says nothing. The jobs of the demo fail on purpose.
+    /// What is logged when `RUST_LOG` says nothing. The jobs of the demo fail on purpose; a command
+    /// that ends at once tells its failure itself.
     pub(crate) fn log_filter(&self) -> &'static str {
         match self {
             Command::Demo(_) => "error,task_tower::worker::executor=off",
-            _ => "warn",
+            Command::Serve(_) => "warn",
+            _ => "error",
         }
     }
 }

@@ -56,11 +56,13 @@ pub(crate) struct DemoArgs {
 pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     let mut signals = Signals::listen()?;
     script::panic_quietly();
+    // First, since a port that is taken is told sooner than a server is started.
+    let listener = web::listen(if args.once { args.port.or(Some(0)) } else { args.port }).await?;
     let (url, cluster) = tokio::select! {
         database = database(named(args.database_url.as_ref())) => database?,
         () = signals.next() => return Ok(ExitCode::FAILURE),
     };
-    let shown = show(&args, &url, &mut signals).await;
+    let shown = show(&args, &url, listener, &mut signals).await;
     if let Some(cluster) = cluster {
         cluster.stop().await.context("could not stop PostgreSQL")?;
         line("PostgreSQL stopped, nothing is left behind.");
@@ -78,12 +80,10 @@ async fn database(url: Option<&str>) -> Result<(String, Option<Cluster>)> {
     Ok((cluster.url().to_owned(), Some(cluster)))
 }
 
-async fn show(args: &DemoArgs, url: &str, signals: &mut Signals) -> Result<ExitCode> {
+async fn show(args: &DemoArgs, url: &str, listener: TcpListener, signals: &mut Signals) -> Result<ExitCode> {
     let pace = if args.once { Pace::ONCE } else { Pace::FOR_WATCHING };
     let ledger = Ledger::new(args.once);
     let tower = tower(url, pace, &ledger).await?;
-    let port = if args.once { args.port.or(Some(0)) } else { args.port };
-    let listener = web::listen(port).await?;
     let address = listener.local_addr().context("could not tell the dashboard's address")?;
     line(format_args!("\n  Dashboard: http://{address}/\n"));
     let running = (0..WORKERS).map(|_| tower.start()).collect::<Result<Vec<_>, _>>();

@@ -1,0 +1,135 @@
+//! `task-tower jobs`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use task_tower::{Client, Console, Job, JobState};
+
+use crate::program::{Told, run_on};
+use crate::support::TestBed;
+
+#[derive(Serialize, Deserialize)]
+struct SendWelcome {
+    user: String,
+}
+
+impl Job for SendWelcome {
+    const KIND: &'static str = "send_welcome";
+}
+
+fn welcome(user: &str) -> SendWelcome {
+    SendWelcome { user: user.to_owned() }
+}
+
+struct Desk {
+    bed: TestBed,
+    client: Client,
+    console: Console,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let bed = TestBed::new().await;
+        let tower = bed.builder().build().await.unwrap();
+        Self { bed, client: tower.client(), console: tower.console() }
+    }
+
+    fn jobs(&self, arguments: &[&str]) -> Told {
+        run_on(&self.bed, &[&["jobs"], arguments].concat())
+    }
+}
+
+#[tokio::test]
+async fn jobs_are_listed_as_text_and_as_json() {
+    let desk = Desk::new().await;
+    let first = desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+    let second = desk.client.schedule(welcome("bea")).in_hours(1).await.unwrap();
+
+    let text = desk.jobs(&["list"]);
+    let scheduled = desk.jobs(&["list", "--state", "scheduled,dead"]);
+    let json = desk.jobs(&["list", "--json", "--limit", "1"]);
+
+    let lines: Vec<&str> = text.output.lines().collect();
+    assert!(lines[1].starts_with(&second.to_string()) && lines[1].contains("scheduled"), "{text:?}");
+    assert!(lines[2].starts_with(&first.to_string()) && lines[2].contains("mail"), "{text:?}");
+    assert_eq!(scheduled.output.lines().count(), 2, "{scheduled:?}");
+    let page: Value = serde_json::from_str(&json.output).unwrap();
+    assert_eq!(page["jobs"][0]["payload"]["user"], "bea");
+    assert_eq!(page["next"], second.to_string());
+}
+
+#[tokio::test]
+async fn the_next_page_begins_where_the_last_one_ended() {
+    let desk = Desk::new().await;
+    let first = desk.client.enqueue(welcome("ana")).await.unwrap();
+    let second = desk.client.enqueue(welcome("bea")).await.unwrap();
+
+    let told = desk.jobs(&["list", "--limit", "1", "--after", &second.to_string()]);
+
+    assert!(told.output.contains(&first.to_string()) && !told.output.contains(&second.to_string()), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_job_is_shown_with_its_payload_and_history() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap();
+    desk.console.cancel(id, Some("not needed")).await.unwrap();
+
+    let told = desk.jobs(&["show", &id.to_string()]);
+
+    for text in ["send_welcome", "\"user\": \"ana\"", "enqueued", "cancelled", "not needed"] {
+        assert!(told.output.contains(text), "{text} is not in {}", told.output);
+    }
+}
+
+#[tokio::test]
+async fn each_deed_changes_the_state() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap();
+    let name = id.to_string();
+
+    for (deed, past, state) in [
+        (vec!["cancel", &name, "--reason", "not needed"], "cancelled", JobState::Cancelled),
+        (vec!["requeue", &name], "requeued", JobState::Enqueued),
+        (vec!["discard", &name], "discarded", JobState::Dead),
+    ] {
+        let told = desk.jobs(&deed);
+
+        assert_eq!((told.code, &*told.output), (Some(0), &*format!("{past} {name}\n")), "{}", told.errors);
+        assert_eq!(desk.console.job(id).await.unwrap().state, state);
+    }
+
+    let told = desk.jobs(&["delete", &name]);
+
+    assert_eq!(told.code, Some(0), "{}", told.errors);
+    assert!(desk.console.job(id).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn a_refusal_says_why() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap().to_string();
+    desk.jobs(&["cancel", &id]);
+
+    let again = desk.jobs(&["cancel", &id]);
+    let unknown = desk.jobs(&["show", "0192f0c1-0000-7000-8000-000000000000"]);
+
+    assert_eq!(again.code, Some(1));
+    assert!(again.errors.starts_with(&format!("error: could not cancel job {id}\n")), "{}", again.errors);
+    assert!(again.errors.contains("it is cancelled"), "{}", again.errors);
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.errors.contains("does not exist") && unknown.errors.contains("hint: "), "{}", unknown.errors);
+}
+
+#[tokio::test]
+async fn of_several_jobs_those_that_can_not_are_named_and_the_others_done() {
+    let desk = Desk::new().await;
+    let ended = desk.client.enqueue(welcome("ana")).await.unwrap();
+    let waiting = desk.client.enqueue(welcome("bea")).await.unwrap();
+    desk.console.cancel(ended, None).await.unwrap();
+
+    let told = desk.jobs(&["cancel", &ended.to_string(), &waiting.to_string()]);
+
+    assert_eq!(told.code, Some(1));
+    assert_eq!(told.output, format!("cancelled {waiting}\n"));
+    assert!(told.errors.starts_with(&format!("skipped {ended}")), "{}", told.errors);
+}

@@ -1,0 +1,15 @@
+//! The program, run as a person at a terminal runs it.
+
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
+
+mod demo;
+mod jobs;
+mod migrate;
+mod mistakes;
+mod postgres;
+mod program;
+mod queues;
+mod serve;
+
+#[path = "../../../task-tower/tests/it/support/mod.rs"]
+mod support;

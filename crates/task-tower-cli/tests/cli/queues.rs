@@ -1,0 +1,31 @@
+//! `task-tower queues`.
+
+use crate::program::run_on;
+use crate::support::TestBed;
+
+#[tokio::test]
+async fn a_queue_is_paused_listed_and_resumed() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+
+    let paused = run_on(&bed, &["queues", "pause", "mail", "--reason", "smtp is down"]);
+    let while_paused = run_on(&bed, &["queues", "list"]);
+    let resumed = run_on(&bed, &["queues", "resume", "mail"]);
+    let afterwards = run_on(&bed, &["queues", "list"]);
+
+    assert_eq!(paused.output, "queue mail is paused\n", "{paused:?}");
+    assert!(while_paused.output.contains("smtp is down"), "{while_paused:?}");
+    assert_eq!(resumed.output, "queue mail is running\n", "{resumed:?}");
+    assert!(afterwards.output.contains("running"), "{afterwards:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_name_of_a_queue_is_refused() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+
+    let told = run_on(&bed, &["queues", "pause", "a,b"]);
+
+    assert_eq!(told.code, Some(1));
+    assert!(told.errors.starts_with("error: could not pause queue a,b\n  because: queue \"a,b\""), "{}", told.errors);
+}

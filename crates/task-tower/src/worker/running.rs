@@ -113,17 +113,20 @@ impl RunningTower {
         while self.completer.join_next().await.is_some() {}
     }
 
+    /// The heartbeat ends first: one that is about to register would leave a worker behind that
+    /// nobody ends, and one that beats after the end would register anew.
+    /// The heartbeat ends first: it may be about to register, and that row would stay behind.
     async fn sign_off(&mut self) {
+        self.engine.ended.cancel();
+        if let Some(heartbeat) = self.heartbeat.take() {
+            // It ends within an instant, unless it is about to connect.
+            let _ = tokio::task::spawn_blocking(move || heartbeat.join()).await;
+        }
         if let Some(worker) = self.engine.worker() {
             let signing = store::end_worker(&self.engine.work, worker);
             if !matches!(tokio::time::timeout(SIGN_OFF_PATIENCE, signing).await, Ok(Ok(()))) {
                 tracing::debug!(%worker, "could not sign off; the worker will be found silent");
             }
-        }
-        self.engine.ended.cancel();
-        if let Some(heartbeat) = self.heartbeat.take() {
-            // It ends within an instant, unless it is about to connect.
-            let _ = tokio::task::spawn_blocking(move || heartbeat.join()).await;
         }
         tracing::info!("worker stopped");
     }

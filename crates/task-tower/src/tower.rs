@@ -120,7 +120,8 @@ impl TaskTower {
     ///
     /// [`is_invalid`](Error::is_invalid) when no job is registered.
     pub fn start(&self) -> Result<RunningTower> {
-        let links = [Purpose::Work, Purpose::Work, Purpose::Ask].map(|purpose| self.links.link(purpose));
+        let purposes = [Purpose::Work, Purpose::Work, Purpose::Ask, Purpose::Ask];
+        let links = purposes.map(|purpose| self.links.link(purpose));
         let engine = Engine::new(self.options.clone(), self.registry.clone(), self.states.clone(), links);
         RunningTower::start(engine)
     }

@@ -154,6 +154,11 @@ impl Link {
         Ok(client)
     }
 
+    /// Lets the connection go; the next use opens a new one. Statements under way end first.
+    pub(crate) async fn close(&self) {
+        *self.shared.session.lock().await = None;
+    }
+
     async fn forget(&self, session: &Arc<Session>) {
         let mut held = self.shared.session.lock().await;
         if held.as_ref().is_some_and(|current| Arc::ptr_eq(current, session)) {

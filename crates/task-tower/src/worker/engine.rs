@@ -20,10 +20,12 @@ pub(crate) struct Engine {
     pub(crate) options: Options,
     pub(crate) registry: Registry,
     pub(crate) states: States,
-    /// Claims, rescues, maintenance.
+    /// Claims, and other short statements.
     pub(crate) work: Link,
     /// Outcomes. A claim never waits behind them, nor they behind a claim.
     pub(crate) outcomes: Link,
+    /// What reads or changes whole tables, so that no claim waits behind it. Open only for moments.
+    pub(crate) upkeep: Link,
     /// Listens and beats, on a thread of its own.
     pub(crate) pulse: Link,
     pub(super) buffer: Buffer,
@@ -46,7 +48,7 @@ impl Engine {
         options: Options,
         registry: Registry,
         states: States,
-        [work, outcomes, pulse]: [Link; 3],
+        [work, outcomes, upkeep, pulse]: [Link; 4],
     ) -> Arc<Self> {
         Arc::new(Self {
             buffer: Buffer::default(),
@@ -63,6 +65,7 @@ impl Engine {
             states,
             work,
             outcomes,
+            upkeep,
             pulse,
         })
     }

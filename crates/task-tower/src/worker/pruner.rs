@@ -28,6 +28,7 @@ impl Pruner {
             if let Err(error) = self.once().await {
                 tracing::warn!(%error, "could not prune the history, trying again in an hour");
             }
+            self.engine.upkeep.close().await;
             tokio::select! {
                 () = self.engine.stopping.cancelled() => return,
                 () = tokio::time::sleep(INTERVAL) => {}
@@ -37,7 +38,7 @@ impl Pruner {
 
     /// One round.
     pub(super) async fn once(&self) -> Result<()> {
-        let (link, keep) = (&self.engine.work, &self.engine.options.retention);
+        let (link, keep) = (&self.engine.upkeep, &self.engine.options.retention);
         store::make_partitions(link, DAYS_AHEAD).await?;
         for (state, keep) in
             [(JobState::Completed, keep.completed), (JobState::Cancelled, keep.cancelled), (JobState::Dead, keep.dead)]

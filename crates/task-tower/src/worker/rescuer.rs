@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use crate::error::Result;
-use crate::store::{self, Rescued};
+use crate::store::{self, Link, Rescued};
 
 /// Jobs of one statement, as rescue.sql has it.
 const BATCH: usize = 1_000;
@@ -43,19 +43,33 @@ impl Rescuer {
             tracing::warn!(%worker, host, process_id, "worker is silent and counts as dead; rescuing its jobs");
         }
         if !buried.is_empty() || self.search_is_due() {
-            self.rescue().await?;
+            // A worker is buried once: a rescue that fails must come again with the next round.
+            self.searched = None;
+            self.search(!buried.is_empty()).await?;
             self.searched = Some(Instant::now());
         }
         Ok(())
+    }
+
+    /// After a death it takes the connection that is there. The search without a cause, which reads
+    /// the whole backlog just as well, has a connection of its own, or claims would wait behind it.
+    async fn search(&self, somebody_died: bool) -> Result<()> {
+        if somebody_died {
+            return self.rescue(&self.engine.work).await;
+        }
+        let rescued = self.rescue(&self.engine.upkeep).await;
+        // Needed once a minute, and a connection that sleeps is paid for by the server.
+        self.engine.upkeep.close().await;
+        rescued
     }
 
     fn search_is_due(&self) -> bool {
         self.searched.is_none_or(|when| when.elapsed() > SEARCH_INTERVAL)
     }
 
-    async fn rescue(&self) -> Result<()> {
+    async fn rescue(&self, link: &Link) -> Result<()> {
         loop {
-            let rescued = store::rescue(&self.engine.work, self.engine.options.poison_after).await?;
+            let rescued = store::rescue(link, self.engine.options.poison_after).await?;
             rescued.iter().for_each(report);
             if rescued.len() < BATCH {
                 return Ok(());

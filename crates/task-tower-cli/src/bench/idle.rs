@@ -7,8 +7,8 @@ use tokio_postgres::Client;
 
 /// Clock ticks of `/proc` in a second: 100 on every Linux.
 const TICKS_PER_S: f64 = 100.0;
-/// A backend tells its counts within this time after it became idle.
-const REPORT: Duration = Duration::from_secs(1);
+/// A backend that became idle keeps its counts to itself for up to this long.
+const REPORT: Duration = Duration::from_secs(10);
 
 /// What was used up to one moment.
 pub(super) struct Usage {
@@ -34,7 +34,7 @@ impl Usage {
 
 /// Waits until what was done before is counted.
 pub(super) async fn settle() {
-    tokio::time::sleep(2 * REPORT).await;
+    tokio::time::sleep(REPORT + Duration::from_secs(1)).await;
 }
 
 /// Processor time of this process so far; not a number where there is no `/proc`.

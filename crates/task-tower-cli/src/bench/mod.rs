@@ -25,7 +25,7 @@ use results::Results;
 use subject::Subject;
 use workload::{Size, Workload};
 
-/// Measures Task Tower against SQL written by hand.
+/// Measure Task Tower against SQL written by hand.
 #[derive(Args, Debug)]
 pub(crate) struct BenchArgs {
     /// The PostgreSQL to use, for schemas of its own that are dropped afterwards. Without it, a
@@ -33,7 +33,7 @@ pub(crate) struct BenchArgs {
     /// use would hurt.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
-    /// Smaller sizes: half a minute a round, and figures that scatter more.
+    /// Smaller sizes: a minute and a half a round, and figures that scatter more.
     #[arg(long)]
     quick: bool,
     /// How often each workload is run.
@@ -42,6 +42,9 @@ pub(crate) struct BenchArgs {
     /// Only these workloads, such as W3,W5.
     #[arg(long, value_delimiter = ',', ignore_case = true)]
     only: Vec<Workload>,
+    /// Only Task Tower, without the floors: to look at it with a profiler.
+    #[arg(long)]
+    alone: bool,
     /// Write the table as Markdown.
     #[arg(long)]
     markdown: bool,
@@ -68,6 +71,10 @@ impl BenchArgs {
         let all = Workload::value_variants().iter().copied();
         all.filter(|workload| self.only.is_empty() || self.only.contains(workload)).collect()
     }
+
+    fn subjects(&self) -> &'static [Subject] {
+        if self.alone { &[Subject::Tower] } else { &Subject::ALL }
+    }
 }
 
 /// The database that was named, or a private one with the durability that users have.
@@ -84,7 +91,7 @@ async fn measure(args: &BenchArgs, url: &str) -> Result<Results> {
     let mut results = Results::default();
     for workload in args.workloads() {
         for round in 1..=args.rounds {
-            for subject in Subject::ALL {
+            for &subject in args.subjects() {
                 progress(&format!("{workload:?} {}, round {round}: {}", workload.title(), subject.name()));
                 let sample = subject.measure(url, workload, size).await;
                 results.add(workload, subject, sample.with_context(|| format!("{workload:?}, {}", subject.name()))?);

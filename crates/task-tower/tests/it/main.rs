@@ -4,6 +4,7 @@ mod bad_input;
 mod bulk;
 mod console;
 mod console_actions;
+mod embedded;
 mod enqueue;
 mod floors;
 mod hot_updates;

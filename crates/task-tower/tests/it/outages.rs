@@ -183,6 +183,57 @@ async fn every_job_runs_once_while_connections_are_terminated() {
     assert_eq!(bed.number(completed).await, count as i64);
 }
 
+/// The claim takes effect, and the worker does not hear of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_claim_was_lost_on_the_way_back_runs_once() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let worker = Worker::start(&bed, through(&proxy)).await;
+    let caller = bed.builder().build().await.unwrap();
+    worker.completes(worker.hold(step("first")).await).await;
+    // A busy worker would already wait with a claim that is older than the job.
+    until("it sleeps", async || bed.number("SELECT count(*) FROM tower.armed").await == 1).await;
+    // Claims ask whether the queue is paused, and wait here.
+    let blocker = bed.connect().await;
+    let lock = format!("BEGIN; LOCK TABLE {}.queue IN ACCESS EXCLUSIVE MODE", bed.quoted());
+    blocker.batch_execute(&lock).await.unwrap();
+
+    let id = caller.client().enqueue(step("job")).await.unwrap();
+    let waiting =
+        format!("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{}.queue'::regclass", bed.quoted());
+    until("the claim waits", async || bed.number(&waiting).await > 0).await;
+    proxy.lose_answers();
+    blocker.batch_execute("COMMIT").await.unwrap();
+    until("it is claimed", async || bed.number("SELECT count(*) FROM tower.job WHERE state = 1").await == 1).await;
+    assert_eq!(worker.stage.begun(), ["first"]);
+    proxy.mend().await;
+
+    let job = in_state(&caller.console(), id, JobState::Completed).await;
+    assert_eq!((job.attempt, job.crashes), (1, 0), "a run that never began does not count");
+    assert_eq!(worker.stage.begun(), ["first", "job"]);
+    worker.running.stop().await;
+}
+
+/// The completion takes effect, and the worker does not hear of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_completion_whose_answer_was_lost_counts() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let worker = Worker::start(&bed, through(&proxy)).await;
+    let caller = bed.builder().build().await.unwrap();
+    let id = worker.hold(stubborn("job")).await;
+
+    proxy.lose_answers();
+    worker.stage.open();
+    // The worker has to connect to write it, so it learns of it only by trying again.
+    until("it has ended", async || worker.stage.ended() == ["job"]).await;
+    proxy.mend().await;
+
+    let job = in_state(&caller.console(), id, JobState::Completed).await;
+    assert_eq!((job.attempt, job.crashes), (1, 0));
+    worker.hold(step("afterwards")).await;
+    assert_eq!(worker.stage.begun(), ["job", "afterwards"]);
+    worker.running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_survives_a_network_that_comes_and_goes() {
     let (mut proxy, bed) = behind_proxy().await;
@@ -330,8 +381,9 @@ async fn an_idle_worker_can_be_stopped_while_the_database_is_away() {
         let asked = Instant::now();
         worker.running.stop().await;
 
+        // The longest that it waits for a connection, and for its own name to be signed off.
         println!("silent: {silent}, an idle worker stopped within {:?}", asked.elapsed());
-        assert!(asked.elapsed() < Duration::from_secs(12), "silent: {silent}, it took {:?}", asked.elapsed());
+        assert!(asked.elapsed() < Duration::from_secs(20), "silent: {silent}, it took {:?}", asked.elapsed());
     }
 }
 

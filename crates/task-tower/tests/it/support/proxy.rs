@@ -1,6 +1,9 @@
 //! A way to the database that can be cut and mended: what a worker sees when the network goes.
 
-use tokio::io::copy_bidirectional;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, split};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::task::JoinSet;
 
@@ -10,6 +13,7 @@ use super::address::Address;
 pub struct Proxy {
     server: Address,
     port: u16,
+    deaf: Arc<AtomicBool>,
     serving: JoinSet<()>,
 }
 
@@ -17,8 +21,8 @@ impl Proxy {
     pub async fn start(url: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let mut proxy = Self { server: Address::of(url), port, serving: JoinSet::new() };
-        proxy.serving.spawn(forward(listener, proxy.server.clone()));
+        let mut proxy = Self { server: Address::of(url), port, deaf: Arc::default(), serving: JoinSet::new() };
+        proxy.serve(listener);
         proxy
     }
 
@@ -39,11 +43,21 @@ impl Proxy {
         self.serving.spawn(keep_silent(listener));
     }
 
+    /// Loses every answer from now on, while what is asked still arrives.
+    pub fn lose_answers(&self) {
+        self.deaf.store(true, Ordering::SeqCst);
+    }
+
     /// Works again.
     pub async fn mend(&mut self) {
         self.cut().await;
+        self.deaf.store(false, Ordering::SeqCst);
         let listener = self.listen().await;
-        self.serving.spawn(forward(listener, self.server.clone()));
+        self.serve(listener);
+    }
+
+    fn serve(&mut self, listener: TcpListener) {
+        self.serving.spawn(forward(listener, self.server.clone(), self.deaf.clone()));
     }
 
     async fn listen(&self) -> TcpListener {
@@ -51,22 +65,48 @@ impl Proxy {
     }
 }
 
-async fn forward(listener: TcpListener, server: Address) {
+async fn forward(listener: TcpListener, server: Address, deaf: Arc<AtomicBool>) {
     // Dropped with this task, and the connections with it.
     let mut connections = JoinSet::new();
     while let Ok((near, _)) = listener.accept().await {
-        connections.spawn(join(near, server.clone()));
+        connections.spawn(join(near, server.clone(), deaf.clone()));
     }
 }
 
-async fn join(mut near: TcpStream, server: Address) {
+async fn join(near: TcpStream, server: Address, deaf: Arc<AtomicBool>) {
     if server.host.starts_with('/') {
         let path = format!("{}/.s.PGSQL.{}", server.host, server.port);
-        let Ok(mut far) = UnixStream::connect(path).await else { return };
-        let _ = copy_bidirectional(&mut near, &mut far).await;
+        let Ok(far) = UnixStream::connect(path).await else { return };
+        exchange(near, far, deaf).await;
     } else {
-        let Ok(mut far) = TcpStream::connect((server.host, server.port)).await else { return };
-        let _ = copy_bidirectional(&mut near, &mut far).await;
+        let Ok(far) = TcpStream::connect((server.host, server.port)).await else { return };
+        exchange(near, far, deaf).await;
+    }
+}
+
+/// Until one of the two ends.
+async fn exchange(near: impl AsyncRead + AsyncWrite, far: impl AsyncRead + AsyncWrite, deaf: Arc<AtomicBool>) {
+    let ((mut near_in, near_out), (far_in, mut far_out)) = (split(near), split(far));
+    tokio::select! {
+        _ = copy(&mut near_in, &mut far_out) => {}
+        _ = answer(far_in, near_out, deaf) => {}
+    }
+}
+
+async fn answer(
+    mut server: impl AsyncRead + Unpin,
+    mut client: impl AsyncWrite + Unpin,
+    deaf: Arc<AtomicBool>,
+) -> std::io::Result<()> {
+    let mut bytes = vec![0; 16 * 1024];
+    loop {
+        let count = server.read(&mut bytes).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        if !deaf.load(Ordering::SeqCst) {
+            client.write_all(&bytes[..count]).await?;
+        }
     }
 }
 

@@ -20,6 +20,9 @@
 //! # Ok(()) }
 //! ```
 
+// A library speaks by tracing, never to the terminal.
+#![warn(clippy::print_stdout)]
+
 mod access;
 mod actions;
 mod assets;

@@ -16,6 +16,9 @@
 //! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
 //! | `sea-orm-2` | enqueueing in a transaction of SeaORM (from Rust 1.94) | no |
 
+// A library speaks by tracing, never to the terminal.
+#![warn(clippy::print_stdout)]
+
 mod client;
 mod config;
 mod console;

@@ -1,5 +1,7 @@
 //! Tests through the public door, against a real PostgreSQL.
 
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
+
 mod bad_input;
 mod bulk;
 mod console;

@@ -11,26 +11,26 @@ const PAYLOAD_DEPTH_MAX: usize = 100;
 /// The job's data as JSON, checked against what can be stored and read again.
 pub(crate) fn encode<J: Job>(job: &J, bytes_max: usize) -> Result<String> {
     let json =
-        serde_json::to_string(job).map_err(|error| refused(J::KIND, format!("cannot be written as JSON: {error}")))?;
+        serde_json::to_string(job).map_err(|error| refused(J::KIND, &format!("cannot be written as JSON: {error}")))?;
     check(J::KIND, &json, bytes_max)?;
     Ok(json)
 }
 
 fn check(kind: &str, json: &str, bytes_max: usize) -> Result<()> {
     if json.len() > bytes_max {
-        return Err(refused(kind, format!("has {} bytes, at most {bytes_max} are allowed", json.len())));
+        return Err(refused(kind, &format!("has {} bytes, at most {bytes_max} are allowed", json.len())));
     }
     let shape = Shape::of(json);
     if shape.depth > PAYLOAD_DEPTH_MAX {
-        return Err(refused(kind, format!("is nested {} deep, at most {PAYLOAD_DEPTH_MAX} is allowed", shape.depth)));
+        return Err(refused(kind, &format!("is nested {} deep, at most {PAYLOAD_DEPTH_MAX} is allowed", shape.depth)));
     }
     if shape.has_nul {
-        return Err(refused(kind, "has a NUL character in it, which PostgreSQL cannot store".to_owned()));
+        return Err(refused(kind, "has a NUL character in it, which PostgreSQL cannot store"));
     }
     Ok(())
 }
 
-fn refused(kind: &str, fault: String) -> Error {
+fn refused(kind: &str, fault: &str) -> Error {
     Error::invalid(format!("payload of \"{kind}\" {fault}"))
 }
 

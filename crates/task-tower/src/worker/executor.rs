@@ -102,8 +102,8 @@ impl<'a> Execution<'a> {
         match ended {
             Ok(Ok(job::Outcome::Done)) => Outcome::Done(self.job.id, self.job.lease),
             Ok(Ok(job::Outcome::Snooze(delay))) => self.snoozed(delay),
-            Ok(Err(error)) => self.failed(kind, error),
-            Err(Crash::Panic { message, place }) => self.broke(kind, "panic", &message, place),
+            Ok(Err(error)) => self.failed(kind, &error),
+            Err(Crash::Panic { message, place }) => self.broke(kind, "panic", &message, place.as_deref()),
             Err(Crash::Timeout(limit)) => {
                 self.broke(kind, "timeout", &format!("took longer than its limit of {limit:?}"), None)
             }
@@ -112,27 +112,27 @@ impl<'a> Execution<'a> {
     }
 
     /// An error that the handler gave while it was asked to stop says no more than that it did.
-    fn failed(&self, kind: &Kind, error: JobError) -> Outcome {
+    fn failed(&self, kind: &Kind, error: &JobError) -> Outcome {
         if self.hold.revocation().is_some() {
             return self.stopped();
         }
         match error.verdict {
             Verdict::Snooze(delay) => self.snoozed(delay),
             Verdict::Cancel => self.cancelled(&error.message),
-            Verdict::Retry => self.retry(kind, "error", &error.message, error.details),
-            Verdict::Discard => self.dead("discarded", "error", &error.message, error.details),
-            Verdict::Decode => self.dead("decode", "decode", &error.message, error.details),
+            Verdict::Retry => self.retry(kind, "error", &error.message, error.details.as_deref()),
+            Verdict::Discard => self.dead("discarded", "error", &error.message, error.details.as_deref()),
+            Verdict::Decode => self.dead("decode", "decode", &error.message, error.details.as_deref()),
         }
     }
 
-    fn broke(&self, kind: &Kind, how: &str, message: &str, details: Option<String>) -> Outcome {
+    fn broke(&self, kind: &Kind, how: &str, message: &str, details: Option<&str>) -> Outcome {
         if self.hold.revocation() == Some(Revocation::Cancelled) {
             return self.stopped();
         }
         self.retry(kind, how, &bounded(&message), details)
     }
 
-    fn retry(&self, kind: &Kind, how: &str, message: &str, details: Option<String>) -> Outcome {
+    fn retry(&self, kind: &Kind, how: &str, message: &str, details: Option<&str>) -> Outcome {
         if self.job.failures >= self.job.max_retries {
             return self.dead("retries", how, message, details);
         }
@@ -143,7 +143,7 @@ impl<'a> Execution<'a> {
         self.postponed(delay, true, &event)
     }
 
-    fn dead(&self, reason: &str, how: &str, message: &str, details: Option<String>) -> Outcome {
+    fn dead(&self, reason: &str, how: &str, message: &str, details: Option<&str>) -> Outcome {
         tracing::error!(error = message, how, reason, "failed and is dead");
         let event = json!({ "event": "failed", "error": { "kind": how, "message": message, "details": details } });
         self.ended(JobState::Dead, true, reason, &event)

@@ -4,23 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::admission::{Admission, BUFFER_PATIENCE};
 use super::announcer::{Announcer, Mode, Step};
-use super::completer::{Outcomes, release};
+use super::completer::Outcomes;
 use super::engine::Engine;
-use super::held::Hold;
 use super::lanes::Lanes;
-use super::wake::Calls;
+use super::order::sort_by_plan;
 use crate::error::{Error, Result};
-use crate::priority::{Lane, Plan, Planner, Share};
+use crate::priority::{Lane, Plan, Planner};
 use crate::record::WorkerId;
 use crate::store::{self, Backoff, Claimed, Look, PlacedLane, Remedy};
 
 /// The most jobs of one claim.
 const BATCH_MAX: usize = 512;
-/// How long a claimed job may wait for a slot before it is given back.
-const BUFFER_PATIENCE: Duration = Duration::from_millis(250);
-/// How long a suspect waits while another one runs: see [`Claimer::admit`].
-const SUSPECT_DELAY_MS: i64 = 1_000;
 /// How long to wait until a look at everything, which something called for, is cheap enough again.
 const DOUBT_PAUSE: Duration = Duration::from_millis(50);
 /// The queue that stands for all of them.
@@ -28,7 +24,7 @@ const ALL_QUEUES: &str = "*";
 
 pub(super) struct Claimer {
     engine: Arc<Engine>,
-    outcomes: Outcomes,
+    admission: Admission,
     kinds: Vec<String>,
     planner: Planner,
     lanes: Lanes,
@@ -51,7 +47,7 @@ impl Claimer {
             doubt: true,
             uncertain: false,
             next_due: None,
-            outcomes,
+            admission: Admission::new(engine.clone(), outcomes),
             engine,
         }
     }
@@ -125,7 +121,7 @@ impl Claimer {
                 () = engine.stopping.cancelled() => return Ok(()),
                 () = engine.buffer.freed() => {}
                 () = engine.wake.rung(), if self.announcer.is_woken_in_vain() => self.disarm(worker).await?,
-                () = tokio::time::sleep(BUFFER_PATIENCE / 2), if engine.buffer.waiting() > 0 => self.give_back_stale(),
+                () = tokio::time::sleep(BUFFER_PATIENCE / 2), if engine.buffer.waiting() > 0 => self.admission.give_back_stale(),
             }
         }
         Ok(())
@@ -137,15 +133,6 @@ impl Claimer {
         match self.engine.buffer.waiting() {
             0 => room > 0,
             _ => room > self.engine.options.backend_concurrency.max(self.engine.prefetch.allowance() / 2),
-        }
-    }
-
-    fn give_back_stale(&self) {
-        let stale = self.engine.buffer.take_stale(BUFFER_PATIENCE);
-        if !stale.is_empty() {
-            // The slots are slower than we thought.
-            self.engine.prefetch.observe(BUFFER_PATIENCE);
-            self.outcomes.release_soon(stale, 0);
         }
     }
 
@@ -254,7 +241,7 @@ impl Claimer {
             let jobs = self.claim_once(worker, &plan, room - caught, sweep).await?;
             let taken = count_by_queue(&jobs);
             caught += jobs.len();
-            self.admit(jobs).await;
+            self.admission.admit(jobs).await;
             let Plan::InOrder(shares) = &plan else { break };
             if !self.planner.is_weighted() {
                 break;
@@ -278,55 +265,6 @@ impl Claimer {
         sort_by_plan(&mut jobs, plan);
         self.lanes.claimed(&jobs, sweep);
         Ok(jobs)
-    }
-
-    /// Hands jobs to the slots.
-    async fn admit(&mut self, jobs: Vec<Claimed>) {
-        let last_chance = self.engine.options.poison_after.saturating_sub(1).cast_signed();
-        let (suspects, others): (Vec<_>, Vec<_>) =
-            jobs.into_iter().partition(|job| last_chance > 0 && job.crashes >= last_chance);
-        self.hand_over(others, false);
-        if !suspects.is_empty() {
-            self.admit_suspects(suspects).await;
-        }
-    }
-
-    fn hand_over(&self, jobs: Vec<Claimed>, suspect: bool) {
-        for job in &jobs {
-            self.engine.held.insert(job.id, Hold::new(job.lease, suspect));
-        }
-        let late = self.engine.buffer.put(jobs);
-        self.outcomes.release_soon(late, 0);
-    }
-
-    /// A job that is one crash away from being declared poison runs alone among its like: when the
-    /// worker dies again, only the guilty one was there each time.
-    async fn admit_suspects(&self, mut suspects: Vec<Claimed>) {
-        let alone = (!self.engine.held.has_suspect()).then(|| suspects.remove(0));
-        // First they are gone, then it begins: it may take this process down at once.
-        if self.defer(suspects).await {
-            self.hand_over(Vec::from_iter(alone), true);
-        } else if let Some(job) = alone {
-            self.engine.held.insert(job.id, Hold::new(job.lease, false));
-            self.outcomes.release_soon(vec![job], SUSPECT_DELAY_MS);
-        }
-    }
-
-    /// Gives jobs back for a while, and returns whether that is written down already.
-    async fn defer(&self, jobs: Vec<Claimed>) -> bool {
-        if jobs.is_empty() {
-            return true;
-        }
-        for job in &jobs {
-            self.engine.held.insert(job.id, Hold::new(job.lease, false));
-        }
-        let released: Vec<_> = jobs.iter().map(|job| release(job.id, job.lease, SUSPECT_DELAY_MS)).collect();
-        let written = store::postpone(&self.engine.work, &released).await.is_ok();
-        match written {
-            true => self.engine.held.remove(jobs.iter().map(|job| (job.id, job.lease))),
-            false => self.outcomes.release_soon(jobs, SUSPECT_DELAY_MS),
-        }
-        written
     }
 
     async fn follow(&mut self, step: Step, worker: WorkerId) -> Result<()> {
@@ -380,51 +318,4 @@ fn count_by_queue(jobs: &[Claimed]) -> HashMap<String, usize> {
         *counts.entry(job.queue.clone()).or_default() += 1;
     }
     counts
-}
-
-/// The rows come back as they lie in the table; they are to run in the order of the plan.
-fn sort_by_plan(jobs: &mut [Claimed], plan: &Plan) {
-    let rank: HashMap<(&str, i16), usize> = match plan {
-        Plan::InOrder(shares) => {
-            let lanes = shares.iter().flat_map(|share| &share.lanes);
-            lanes.zip(0..).map(|(lane, rank)| ((lane.queue.as_str(), lane.priority), rank)).collect()
-        }
-        Plan::Oldest(lanes) => {
-            lanes.iter().map(|(rank, lane)| ((lane.queue.as_str(), lane.priority), *rank as usize)).collect()
-        }
-    };
-    let place = |job: &Claimed| rank.get(&(job.queue.as_str(), job.priority)).copied().unwrap_or(usize::MAX);
-    jobs.sort_by_cached_key(|job| (place(job), job.run_at, job.id));
-    if let Plan::InOrder(shares) = plan {
-        mix(jobs, shares);
-    }
-}
-
-/// Jobs of several shares begin in turn, or the last share would wait until all others have begun.
-fn mix(jobs: &mut [Claimed], shares: &[Share]) {
-    let quotas: HashMap<String, usize> = shares
-        .iter()
-        .filter_map(|share| share.lanes.first().map(|lane| (lane.queue.clone(), share.quota.max(1))))
-        .collect();
-    if quotas.len() < 2 {
-        return;
-    }
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    // Each key is made once, in the order in which the jobs stand.
-    jobs.sort_by_cached_key(|job| {
-        let number = seen.entry(job.queue.clone()).or_default();
-        *number += 1;
-        // How much of its share has begun with this job, in millionths.
-        *number * 1_000_000 / quotas.get(&job.queue).copied().unwrap_or(1) as u64
-    });
-}
-
-impl Calls {
-    /// What a notification's payload means: a queue's name, or a word that begins with a star.
-    pub(super) fn from_payload(payload: &str) -> Self {
-        match payload {
-            "*lanes" => Calls { lanes: true, ..Calls::default() },
-            _ => Calls { jobs: true, ..Calls::default() },
-        }
-    }
 }

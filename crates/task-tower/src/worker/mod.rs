@@ -5,11 +5,13 @@
 //! | says that this worker lives, hears notifications | `heartbeat` |
 //! | decides when to look, when to sleep | `announcer` |
 //! | takes jobs from the table | `claimer` |
+//! | lets them begin, or gives them back | `admission` |
 //! | runs one job | `executor` |
 //! | writes down how runs ended | `completer` |
 //! | takes jobs of dead workers | `rescuer` |
 //! | makes partitions, drops old ones | `pruner` |
 
+mod admission;
 mod announcer;
 mod buffer;
 mod claimer;
@@ -19,6 +21,7 @@ mod executor;
 mod heartbeat;
 mod held;
 mod lanes;
+mod order;
 mod panics;
 mod prefetch;
 mod pruner;

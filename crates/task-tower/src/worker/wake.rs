@@ -21,6 +21,16 @@ pub(super) struct Calls {
     pub(super) listening: bool,
 }
 
+impl Calls {
+    /// What a notification's payload means: a queue's name, or a word that begins with a star.
+    pub(super) fn from_payload(payload: &str) -> Self {
+        match payload {
+            "*lanes" => Calls { lanes: true, ..Calls::default() },
+            _ => Calls { jobs: true, ..Calls::default() },
+        }
+    }
+}
+
 impl Wake {
     pub(super) fn ring(&self, calls: Calls) {
         let mut heard = self.calls.lock().expect("no panic while held");

@@ -115,7 +115,6 @@ impl RunningTower {
 
     /// The heartbeat ends first: one that is about to register would leave a worker behind that
     /// nobody ends, and one that beats after the end would register anew.
-    /// The heartbeat ends first: it may be about to register, and that row would stay behind.
     async fn sign_off(&mut self) {
         self.engine.ended.cancel();
         if let Some(heartbeat) = self.heartbeat.take() {

@@ -183,6 +183,28 @@ async fn every_job_runs_once_while_connections_are_terminated() {
     assert_eq!(bed.number(completed).await, count as i64);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_announced_while_nobody_listened_begins_when_the_worker_is_back() {
+    let (mut proxy, bed) = behind_proxy().await;
+    let address = proxy.address().text();
+    let worker = Worker::start(&bed, |builder| sleepy(builder).connection_string(address)).await;
+    let caller = bed.builder().build().await.unwrap();
+    worker.completes(worker.hold(step("first")).await).await;
+    until("it sleeps", async || bed.number("SELECT count(*) FROM tower.armed").await == 1).await;
+    // Past the gate: nothing but an announcement makes it look.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+
+    proxy.cut().await;
+    let id = caller.client().enqueue(step("unheard")).await.unwrap();
+    proxy.mend().await;
+
+    let mended = Instant::now();
+    in_state(&caller.console(), id, JobState::Completed).await;
+    // Without being told, it would look after some seconds.
+    assert!(mended.elapsed() < Duration::from_secs(2), "it ended {:?} after the network was back", mended.elapsed());
+    worker.running.stop().await;
+}
+
 /// The claim takes effect, and the worker does not hear of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_whose_claim_was_lost_on_the_way_back_runs_once() {

@@ -1,5 +1,5 @@
-//! How soon a job begins after its commit, and what that costs. The workers here poll once a minute,
-//! so that a lost wake-up shows as a failure and not as a second of delay.
+//! How soon a job begins after its commit, and what that costs. The workers here poll as rarely as
+//! they can, so that a lost wake-up costs seconds and shows.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

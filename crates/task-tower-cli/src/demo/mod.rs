@@ -25,7 +25,7 @@ use ledger::Ledger;
 use producer::{Pace, Producer};
 
 const WORKERS: usize = 2;
-const SLOTS: usize = 8;
+const SLOTS: usize = 16;
 /// A schema of the demo's own, so that a database which somebody names keeps its jobs to itself.
 const SCHEMA: &str = "task_tower_demo";
 /// How long `--once` enqueues.

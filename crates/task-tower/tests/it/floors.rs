@@ -67,7 +67,9 @@ fn sql_stands_on_one_floor() {
     let speaking: Vec<PathBuf> = sources()
         .into_iter()
         .filter(|source| !SPEAK_SQL.contains(&source.module.as_str()) && source.module != "embedded")
-        .filter(|source| ["SELECT ", "INSERT INTO", "UPDATE task", "DELETE FROM"].iter().any(|word| source.speaks(word)))
+        .filter(|source| {
+            ["SELECT ", "INSERT INTO", "UPDATE task", "DELETE FROM"].iter().any(|word| source.speaks(word))
+        })
         .map(|source| source.path)
         .collect();
 

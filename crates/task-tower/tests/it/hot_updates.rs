@@ -42,9 +42,10 @@ async fn nine_in_ten_claims_are_hot_updates() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn most_claims_are_hot_updates_among_retries_too() {
     let bed = TestBed::new().await;
-    let tower = bed.builder().backend_concurrency(64).job_with(fails_at_first, |config| {
-        config.retry_policy(RetryPolicy::custom(|_| Duration::from_millis(50)))
-    });
+    let tower = bed
+        .builder()
+        .backend_concurrency(64)
+        .job_with(fails_at_first, |config| config.retry_policy(RetryPolicy::custom(|_| Duration::from_millis(50))));
     let tower = tower.build().await.unwrap();
     tower.client().enqueue_all((0..10_000).map(Parcel::new)).await.unwrap();
 

@@ -9,10 +9,10 @@ use task_tower::{Console, TaskTower, TowerBuilder};
 pub(crate) struct DatabaseArgs {
     /// Where PostgreSQL is, such as postgres://user:password@host:5432/database. Without it, libpq's
     /// variables (PGHOST, PGUSER, …) say where.
-    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, global = true)]
     database_url: Option<String>,
     /// The schema of the tables.
-    #[arg(long, value_name = "NAME", default_value = "task_tower")]
+    #[arg(long, value_name = "NAME", default_value = "task_tower", global = true)]
     schema: String,
 }
 

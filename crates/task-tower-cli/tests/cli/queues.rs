@@ -1,6 +1,6 @@
 //! `task-tower queues`.
 
-use crate::program::run_on;
+use crate::program::{run, run_on};
 use crate::support::TestBed;
 
 #[tokio::test]
@@ -28,4 +28,17 @@ async fn what_is_no_name_of_a_queue_is_refused() {
 
     assert_eq!(told.code, Some(1));
     assert!(told.errors.starts_with("error: could not pause queue a,b\n  because: queue \"a,b\""), "{}", told.errors);
+}
+
+#[tokio::test]
+async fn the_database_may_be_named_before_or_after_the_deed() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    let options = ["--database-url", &bed.url, "--schema", &bed.schema];
+
+    let before = run(&[&["queues"], &options[..], &["list"]].concat());
+    let after = run(&[&["queues", "list"], &options[..]].concat());
+
+    assert_eq!((before.code, after.code), (Some(0), Some(0)), "{after:?}");
+    assert_eq!(before.output, after.output);
 }

@@ -61,7 +61,7 @@ async fn most_claims_are_hot_updates_among_retries_too() {
 }
 
 async fn fails_at_first(job: Parcel, run: task_tower::JobContext) -> Result<(), JobError> {
-    match job.number % 10 == 0 && run.attempt() == 1 {
+    match job.number.is_multiple_of(10) && run.attempt() == 1 {
         true => Err(JobError::new("the carrier did not answer")),
         false => Ok(()),
     }

@@ -267,9 +267,9 @@ async fn a_worker_survives_a_network_that_comes_and_goes() {
     for round in 0..8 {
         tokio::time::sleep(Duration::from_millis(100)).await;
         if round % 3 == 2 {
-            proxy.fall_silent().await
+            proxy.fall_silent().await;
         } else {
-            proxy.cut().await
+            proxy.cut().await;
         }
         tokio::time::sleep(Duration::from_millis(50 * round)).await;
         proxy.mend().await;
@@ -339,9 +339,9 @@ async fn stops_before_others_begin(silent: bool) {
     let other = Worker::start(&bed, mortal).await;
 
     if silent {
-        proxy.fall_silent().await
+        proxy.fall_silent().await;
     } else {
-        proxy.cut().await
+        proxy.cut().await;
     }
     until("it stops by itself", async || lonely.stage.asked() == ["job"]).await;
     assert!(other.stage.begun().is_empty(), "nobody else has begun before");
@@ -395,9 +395,9 @@ async fn an_idle_worker_can_be_stopped_while_the_database_is_away() {
         let id = worker.hold(step("job")).await;
         worker.completes(id).await;
         if silent {
-            proxy.fall_silent().await
+            proxy.fall_silent().await;
         } else {
-            proxy.cut().await
+            proxy.cut().await;
         }
 
         let asked = Instant::now();

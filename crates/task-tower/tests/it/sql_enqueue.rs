@@ -249,7 +249,7 @@ impl Sleeper {
     }
 
     /// Waits until the job that was committed just now is done; it must not take a second.
-    async fn is_woken_for(self, id: JobId) {
+    async fn wakes_for(self, id: JobId) {
         let committed = Instant::now();
         let job: JobRecord = in_state(&self.tower.console(), id, JobState::Completed).await;
         let waited = committed.elapsed();
@@ -266,16 +266,16 @@ async fn a_worker_asleep_is_woken() {
 
     let id = enqueue(&sleeper.bed, GREET).await;
 
-    sleeper.is_woken_for(id).await;
+    sleeper.wakes_for(id).await;
 }
 
 #[tokio::test]
-async fn a_worker_asleep_is_woken_for_a_new_queue() {
+async fn a_worker_asleep_wakes_for_a_new_queue() {
     let sleeper = Sleeper::asleep().await;
 
     let id = enqueue(&sleeper.bed, &format!("{GREET}, queue => 'new'")).await;
 
-    sleeper.is_woken_for(id).await;
+    sleeper.wakes_for(id).await;
 }
 
 #[tokio::test]
@@ -288,7 +288,7 @@ async fn a_worker_asleep_is_woken_by_a_transaction_that_enqueued_some_time_befor
     connection.batch_execute("SELECT pg_sleep(0.05)").await.unwrap();
     connection.batch_execute("COMMIT").await.unwrap();
 
-    sleeper.is_woken_for(id).await;
+    sleeper.wakes_for(id).await;
 }
 
 #[tokio::test]
@@ -301,7 +301,7 @@ async fn a_worker_asleep_is_woken_by_a_transaction_that_began_some_time_before_i
     let id = enqueue_on(&connection, &sleeper.bed, GREET).await;
     connection.batch_execute("COMMIT").await.unwrap();
 
-    sleeper.is_woken_for(id).await;
+    sleeper.wakes_for(id).await;
 }
 
 /// Its snapshot does not show that the worker sleeps.
@@ -321,7 +321,7 @@ async fn a_worker_asleep_is_woken_by_a_repeatable_read_that_is_older_than_its_sl
     let id = enqueue_on(&connection, &sleeper.bed, GREET).await;
     connection.batch_execute("COMMIT").await.unwrap();
 
-    sleeper.is_woken_for(id).await;
+    sleeper.wakes_for(id).await;
 }
 
 /// The worker falls asleep while the transaction is under way: the notification was not sent, since
@@ -340,7 +340,7 @@ async fn a_transaction_that_enqueued_before_the_worker_slept_is_seen() {
     connection.batch_execute("COMMIT").await.unwrap();
 
     let id: Uuid = bed.query("SELECT id FROM tower.jobs", &[]).await[0].get(0);
-    Sleeper { bed, tower, running }.is_woken_for(JobId::from(id)).await;
+    Sleeper { bed, tower, running }.wakes_for(JobId::from(id)).await;
 }
 
 #[tokio::test]

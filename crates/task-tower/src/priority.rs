@@ -129,7 +129,8 @@ impl Planner {
             lanes.sort_by_key(|lane| -i32::from(lane.priority));
             Share { quota, lanes }
         });
-        shares.filter(|share| share.quota > 0).collect()
+        // A queue that gets nothing this time is owed the more next time: it stays in the plan.
+        shares.collect()
     }
 
     /// Smooth weighted round robin: each place goes to the queue that is owed most.

@@ -9,8 +9,11 @@ use std::time::{Duration, Instant};
 
 /// How often a busy worker looks that found nothing.
 const BUSY_PAUSE: Duration = Duration::from_millis(2);
-/// How long it finds nothing before it goes to sleep.
+/// Over how long catches are counted, to tell a busy time from a calm one.
 const QUIET: Duration = Duration::from_millis(100);
+/// A busy worker that caught fewer than this within [`QUIET`] goes to sleep. Fewer than make a
+/// sleeper busy, so that a steady rate does not toggle the flag.
+const CALM_CATCHES: usize = 25;
 /// How many jobs caught within [`QUIET`] make a sleeper busy: below, NOTIFY is cheaper than
 /// looking; above, looking is (measured: about 1,000 jobs/s).
 const BUSY_CATCHES: usize = 100;
@@ -26,8 +29,8 @@ pub(super) struct Announcer {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Not armed. `quiet_since` is when it last began to find nothing.
-    Busy { quiet_since: Option<Instant> },
+    /// Not armed. It has caught so many jobs since then.
+    Busy { since: Instant, caught: usize },
     /// Armed; waits for the transactions before this one to end.
     Gate { transaction: i64, pause: Duration },
     /// Armed, and nothing can be missed.
@@ -53,7 +56,7 @@ impl Announcer {
     /// A worker that just began: it arms after its first look, if that finds nothing.
     pub(super) fn new(now: Instant) -> Self {
         let long_ago = now.checked_sub(QUIET).unwrap_or(now);
-        Self { mode: Mode::Busy { quiet_since: Some(long_ago) }, catches: 0, counting_since: now }
+        Self { mode: Mode::Busy { since: long_ago, caught: 0 }, catches: 0, counting_since: now }
     }
 
     pub(super) fn mode(&self) -> Mode {
@@ -63,15 +66,7 @@ impl Announcer {
     /// A look brought `caught` jobs; `full` when it could have brought more, had there been room.
     pub(super) fn looked(&mut self, now: Instant, caught: usize, full: bool) -> Step {
         match self.mode {
-            Mode::Busy { .. } if caught > 0 => {
-                self.mode = Mode::Busy { quiet_since: None };
-                if full { Step::Again } else { Step::Pause(BUSY_PAUSE) }
-            }
-            Mode::Busy { quiet_since } => {
-                let since = quiet_since.unwrap_or(now);
-                self.mode = Mode::Busy { quiet_since: Some(since) };
-                if now.duration_since(since) >= QUIET { Step::Arm } else { Step::Pause(BUSY_PAUSE) }
-            }
+            Mode::Busy { since, caught: before } => self.looked_busily(now, since, before + caught, full),
             Mode::Gate { .. } | Mode::Asleep if caught > 0 => self.caught(now, caught),
             Mode::Gate { transaction, pause } => {
                 self.mode = Mode::Gate { transaction, pause: (pause * 2).min(GATE_PAUSE_MAX) };
@@ -79,6 +74,15 @@ impl Announcer {
             }
             Mode::Asleep => Step::Sleep,
         }
+    }
+
+    fn looked_busily(&mut self, now: Instant, since: Instant, caught: usize, full: bool) -> Step {
+        let is_over = now.duration_since(since) >= QUIET;
+        if is_over && !full && caught < CALM_CATCHES {
+            return Step::Arm;
+        }
+        self.mode = if is_over || full { Mode::Busy { since: now, caught: 0 } } else { Mode::Busy { since, caught } };
+        if full { Step::Again } else { Step::Pause(BUSY_PAUSE) }
     }
 
     /// An armed worker that catches much must not be notified of every job.
@@ -91,9 +95,8 @@ impl Announcer {
         if self.catches >= BUSY_CATCHES { Step::Disarm } else { Step::Again }
     }
 
-    /// Whether a notification that comes while there is no room shows that enqueuers pay for
-    /// waking a worker that cannot use it.
-    pub(super) fn is_woken_in_vain(&self) -> bool {
+    /// Whether enqueuers notify.
+    pub(super) fn is_armed(&self) -> bool {
         !matches!(self.mode, Mode::Busy { .. })
     }
 
@@ -112,8 +115,8 @@ impl Announcer {
         passed
     }
 
-    pub(super) fn disarmed(&mut self) {
-        self.mode = Mode::Busy { quiet_since: None };
+    pub(super) fn disarmed(&mut self, now: Instant) {
+        self.mode = Mode::Busy { since: now, caught: 0 };
         self.catches = 0;
     }
 }
@@ -132,14 +135,26 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_worker_arms_after_a_hundred_quiet_milliseconds() {
+    fn a_busy_worker_arms_after_a_hundred_calm_milliseconds() {
         let now = Instant::now();
         let mut announcer = Announcer::new(now);
-        announcer.looked(now, 5, false);
+        announcer.disarmed(now);
 
-        assert_eq!(announcer.looked(now, 0, false), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now, CALM_CATCHES - 1, false), Step::Pause(BUSY_PAUSE));
         assert_eq!(announcer.looked(now + QUIET / 2, 0, false), Step::Pause(BUSY_PAUSE));
         assert_eq!(announcer.looked(now + QUIET, 0, false), Step::Arm);
+    }
+
+    #[test]
+    fn a_worker_that_catches_much_stays_busy() {
+        let now = Instant::now();
+        let mut announcer = Announcer::new(now);
+        announcer.disarmed(now);
+
+        assert_eq!(announcer.looked(now + QUIET, CALM_CATCHES, false), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now + QUIET * 2, 1, true), Step::Again);
+        assert_eq!(announcer.looked(now + QUIET * 2, 0, false), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now + QUIET * 3, 0, false), Step::Arm);
     }
 
     #[test]
@@ -167,13 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn only_an_armed_worker_is_woken_in_vain() {
+    fn a_worker_is_armed_from_the_gate_on() {
         let mut announcer = Announcer::new(Instant::now());
-        assert!(!announcer.is_woken_in_vain());
+        assert!(!announcer.is_armed());
 
         announcer.armed(1);
 
-        assert!(announcer.is_woken_in_vain());
+        assert!(announcer.is_armed());
     }
 
     #[test]

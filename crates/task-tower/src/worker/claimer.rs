@@ -120,11 +120,20 @@ impl Claimer {
             tokio::select! {
                 () = engine.stopping.cancelled() => return Ok(()),
                 () = engine.buffer.freed() => {}
-                () = engine.wake.rung(), if self.announcer.is_woken_in_vain() => self.disarm(worker).await?,
+                () = engine.wake.rung(), if self.announcer.is_armed() => self.woken_without_room(worker).await?,
                 () = tokio::time::sleep(BUFFER_PATIENCE / 2), if engine.buffer.waiting() > 0 => self.admission.give_back_stale(),
             }
         }
         Ok(())
+    }
+
+    /// Enqueuers pay for waking a worker that cannot use it. Jobs that are just on their way to free
+    /// slots are no reason to stop listening; the call itself is kept until there is room.
+    async fn woken_without_room(&mut self, worker: WorkerId) -> Result<()> {
+        match self.engine.buffer.busy() >= self.engine.options.backend_concurrency {
+            true => self.disarm(worker).await,
+            false => Ok(()),
+        }
     }
 
     /// While slots have work waiting, a small claim would only cost a round trip.
@@ -283,7 +292,7 @@ impl Claimer {
 
     async fn disarm(&mut self, worker: WorkerId) -> Result<()> {
         store::disarm(&self.engine.work, worker).await?;
-        self.announcer.disarmed();
+        self.announcer.disarmed(Instant::now());
         // The call that woke us in vain is not lost: we look once there is room.
         self.doubt = true;
         Ok(())

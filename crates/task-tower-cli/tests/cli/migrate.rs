@@ -49,3 +49,18 @@ async fn a_version_that_does_not_exist_is_refused() {
     assert_eq!(told.code, Some(1));
     assert!(told.errors.starts_with("error: could not migrate\n  because: schema version 99"), "{}", told.errors);
 }
+
+#[tokio::test]
+async fn ten_processes_that_start_at_once_make_one_schema() {
+    let bed = TestBed::new().await;
+
+    let told: Vec<_> = std::thread::scope(|scope| {
+        let starters: Vec<_> = (0..10).map(|_| scope.spawn(|| run_on(&bed, &["migrate"]))).collect();
+        starters.into_iter().map(|starter| starter.join().unwrap()).collect()
+    });
+
+    assert!(told.iter().all(|told| told.code == Some(0)), "{told:?}");
+    let first = told.iter().filter(|told| told.output.contains("from version 0")).count();
+    assert_eq!(first, 1, "{told:?}");
+    assert_eq!(bed.number("SELECT count(*) FROM tower.migration").await, i64::from(SCHEMA_VERSION));
+}

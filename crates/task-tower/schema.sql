@@ -96,11 +96,14 @@ BEGIN
         EXECUTE format('DROP TABLE %I.%I', 'task_tower', child);
         dropped := dropped + 1;
     END LOOP;
+    -- What ended on a day without a partition of its own is few, and goes row by row.
+    EXECUTE format('DELETE FROM %I.%I WHERE finished_at < now() - $1', 'task_tower', 'history_' || outcome || '_default')
+    USING keep;
     RETURN dropped;
 END
 $_$;
 
-COMMENT ON FUNCTION task_tower.drop_partitions(outcome text, keep interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked; returns how many.';
+COMMENT ON FUNCTION task_tower.drop_partitions(outcome text, keep interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked, and deletes such jobs outside of them; returns how many it dropped.';
 
 CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576) RETURNS uuid
     LANGUAGE plpgsql
@@ -171,7 +174,9 @@ BEGIN
                 WHERE nspname = 'task_tower' AND relname = child
             );
             EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS)', 'task_tower', child, parent);
-            -- Jobs that ended before their day had a partition lie in the default one.
+            -- Jobs that ended before their day had a partition lie in the default one. No more may
+            -- come between their move and the attachment, or that is refused.
+            EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'task_tower', parent || '_default');
             EXECUTE format(
                 'WITH moved AS (DELETE FROM %1$I.%3$I WHERE finished_at >= %4$L AND finished_at < %5$L RETURNING *)
                  INSERT INTO %1$I.%2$I SELECT * FROM moved',

@@ -15,6 +15,7 @@ mod outages;
 mod plans;
 mod queues;
 mod readme;
+mod retention;
 mod retries;
 mod schedule;
 mod shutdown;

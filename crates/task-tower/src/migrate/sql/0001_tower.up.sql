@@ -368,7 +368,9 @@ BEGIN
                 WHERE nspname = 'task_tower' AND relname = child
             );
             EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS)', 'task_tower', child, parent);
-            -- Jobs that ended before their day had a partition lie in the default one.
+            -- Jobs that ended before their day had a partition lie in the default one. No more may
+            -- come between their move and the attachment, or that is refused.
+            EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'task_tower', parent || '_default');
             EXECUTE format(
                 'WITH moved AS (DELETE FROM %1$I.%3$I WHERE finished_at >= %4$L AND finished_at < %5$L RETURNING *)
                  INSERT INTO %1$I.%2$I SELECT * FROM moved',
@@ -409,11 +411,14 @@ BEGIN
         EXECUTE format('DROP TABLE %I.%I', 'task_tower', child);
         dropped := dropped + 1;
     END LOOP;
+    -- What ended on a day without a partition of its own is few, and goes row by row.
+    EXECUTE format('DELETE FROM %I.%I WHERE finished_at < now() - $1', 'task_tower', 'history_' || outcome || '_default')
+    USING keep;
     RETURN dropped;
 END
 $task_tower$;
 
-COMMENT ON FUNCTION task_tower.drop_partitions(text, interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked; returns how many.';
+COMMENT ON FUNCTION task_tower.drop_partitions(text, interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked, and deletes such jobs outside of them; returns how many it dropped.';
 
 CREATE VIEW task_tower.jobs AS
 SELECT id, kind, queue,

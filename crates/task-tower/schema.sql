@@ -77,6 +77,7 @@ COMMENT ON FUNCTION task_tower.check_name(field text, name text) IS 'Refuses wha
 CREATE FUNCTION task_tower.drop_partitions(outcome text, keep interval) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
+    SET lock_timeout TO '1s'
     AS $_$
 DECLARE
     child text;
@@ -155,6 +156,7 @@ COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run
 CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
+    SET lock_timeout TO '1s'
     AS $_$
 DECLARE
     today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
@@ -173,10 +175,13 @@ BEGIN
                 SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
                 WHERE nspname = 'task_tower' AND relname = child
             );
+            IF ahead = 0 THEN
+                -- Today, jobs are ending this very moment, into the default partition. Whoever reads
+                -- or ends one waits at the door, or would look where a job just left.
+                EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'task_tower', 'history');
+            END IF;
             EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS)', 'task_tower', child, parent);
-            -- Jobs that ended before their day had a partition lie in the default one. No more may
-            -- come between their move and the attachment, or that is refused.
-            EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'task_tower', parent || '_default');
+            -- Jobs that ended before their day had a partition lie in the default one.
             EXECUTE format(
                 'WITH moved AS (DELETE FROM %1$I.%3$I WHERE finished_at >= %4$L AND finished_at < %5$L RETURNING *)
                  INSERT INTO %1$I.%2$I SELECT * FROM moved',

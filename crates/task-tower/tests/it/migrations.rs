@@ -369,14 +369,18 @@ fn schema_file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.sql")
 }
 
-/// What `pg_dump` says of the schema; nothing when there is no `pg_dump`.
+/// What `pg_dump` says of the schema; nothing when there is none, or one older than the server.
 fn dump(address: &Address) -> Option<String> {
     let mut command = Command::new("pg_dump");
     command.args(["--schema-only", "--no-owner", "--no-privileges", "--schema=task_tower"]);
     // Which days have a partition depends on the day.
     command.arg("--exclude-table=task_tower.history_*_2*").arg("--dbname").arg(address.text());
     let output = command.output().ok()?;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if errors.contains("server version mismatch") {
+        return None;
+    }
+    assert!(output.status.success(), "{errors}");
     String::from_utf8(output.stdout).ok()
 }
 
@@ -404,7 +408,7 @@ async fn the_committed_schema_is_what_the_migrations_make() {
 
     estate.remove().await;
     let Some(made) = dumped.map(|dump| essence(&dump)) else {
-        eprintln!("skipped: pg_dump was not found");
+        eprintln!("skipped: there is no pg_dump that fits the server");
         return;
     };
     if std::env::var_os("UPDATE_SCHEMA").is_some() {

@@ -295,6 +295,8 @@ async fn a_worker_waits_while_there_is_only_a_standby_and_goes_on_when_that_is_p
     let running = worker.hold(stubborn("running")).await;
     let later = worker.tower.client().schedule(step("later")).in_seconds(3).await.unwrap();
     let copy = TestBed { url: standby.url().to_owned(), schema: bed.schema.clone() };
+    let arrived = "SELECT count(to_regclass('tower.job')::oid)";
+    until("the standby has the schema", async || copy.number(arrived).await == 1).await;
     let copied = "SELECT count(*) FROM tower.job WHERE state = 1 OR run_at > created_at";
     until("the standby knows both", async || copy.number(copied).await == 2).await;
 

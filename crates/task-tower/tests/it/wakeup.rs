@@ -512,15 +512,21 @@ async fn an_idle_worker_costs_the_database_next_to_nothing() {
     let builder = builder.dead_after(Duration::from_secs(15)).heartbeat_interval(Duration::from_secs(5));
     let tower = Stage::default().cast(builder).build().await.unwrap();
     let running = tower.start().unwrap();
-    // The server writes its statistics down once a second.
-    tokio::time::sleep(Duration::from_secs(3)).await;
 
-    let before = transactions(&bed, &database).await;
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    let spent = transactions(&bed, &database).await - before;
+    // The server writes its statistics down with some delay, so that the first seconds may still
+    // tell of the start: the quietest five of up to twenty count.
+    let mut quietest = i64::MAX;
+    for _ in 0..4 {
+        let before = transactions(&bed, &database).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        quietest = quietest.min(transactions(&bed, &database).await - before);
+        if quietest <= 15 {
+            break;
+        }
+    }
 
-    println!("transactions of an idle worker in 5 s: {spent}");
-    assert!(spent <= 40, "{spent} transactions in 5 s");
+    println!("transactions of an idle worker in 5 s: {quietest}");
+    assert!(quietest <= 15, "{quietest} transactions in 5 s");
     running.stop().await;
     drop(tower);
     bed.execute(&format!("DROP DATABASE {database} WITH (FORCE)")).await;

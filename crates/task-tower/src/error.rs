@@ -113,11 +113,8 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}: {}", self.0.kind, self.0.message)?;
-        match &self.0.source {
-            Some(source) => write!(out, " ({source})"),
-            None => Ok(()),
-        }
+        // The message tells the cause already, where there is one.
+        write!(out, "{:?}: {}", self.0.kind, self.0.message)
     }
 }
 

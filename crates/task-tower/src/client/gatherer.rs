@@ -4,7 +4,7 @@
 //! take turns, so that a second caller does not wait for the first one's commit.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ struct Waiting {
     requests: Mutex<VecDeque<Pending>>,
     arrived: Notify,
     closed: AtomicBool,
+    /// How many lanes there are to serve it.
+    lanes: AtomicUsize,
 }
 
 struct Pending {
@@ -41,6 +43,7 @@ struct Pending {
 impl Gatherer {
     pub(super) fn start(links: [Link; 2]) -> Self {
         let waiting = Arc::new(Waiting::default());
+        waiting.lanes.store(links.len(), Ordering::Release);
         for link in links {
             tokio::spawn(Lane { link, waiting: waiting.clone() }.run());
         }
@@ -63,9 +66,13 @@ impl Drop for Gatherer {
 }
 
 impl Waiting {
+    /// A request that nobody will serve is dropped, which tells its caller.
     fn add(&self, request: Pending) {
-        self.requests.lock().expect("no panic while held").push_back(request);
-        self.arrived.notify_one();
+        let mut requests = self.requests.lock().expect("no panic while held");
+        if self.lanes.load(Ordering::Acquire) > 0 {
+            requests.push_back(request);
+            self.arrived.notify_one();
+        }
     }
 
     fn close(&self) {
@@ -98,6 +105,16 @@ impl Waiting {
 struct Lane {
     link: Link,
     waiting: Arc<Waiting>,
+}
+
+impl Drop for Lane {
+    /// The runtime in which the client was made may end before the client does.
+    fn drop(&mut self) {
+        let mut requests = self.waiting.requests.lock().expect("no panic while held");
+        if self.waiting.lanes.fetch_sub(1, Ordering::AcqRel) == 1 {
+            requests.clear();
+        }
+    }
 }
 
 impl Lane {

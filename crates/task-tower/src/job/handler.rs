@@ -43,11 +43,15 @@ impl IntoOutcome for Outcome {
 /// It is implemented for every `async fn` whose first parameter is the job, whose other
 /// parameters (up to eight) implement [`FromContext`], and which returns `Result<(), E>` or
 /// `Result<Outcome, E>`, where `E` is [`JobError`] or converts into it.
+///
+/// Handlers share the threads of the runtime and must not block them: blocking work belongs into
+/// `tokio::task::spawn_blocking`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handler of `{J}`",
+    message = "this is not a handler: `{Self}`",
     label = "not a handler",
-    note = "a handler is an `async fn(job: {J}, …) -> Result<(), JobError>`: the job comes first and alone, every \
-            other parameter is `State<T>`, `JobContext` or another extractor, and its future is `Send`"
+    note = "a handler is an `async fn(job: YourJob, …) -> Result<(), JobError>` whose future is `Send`. Its first \
+            parameter is the job, by value, of a type that implements `task_tower::Job`; every other one is \
+            `State<T>`, `JobContext` or another type that implements `task_tower::FromContext`, by value"
 )]
 pub trait Handler<J: Job, Parameters>: Clone + Send + Sync + 'static {
     /// Runs the job.

@@ -32,6 +32,10 @@ use crate::config::MAX_RETRIES_DEFAULT;
 /// A job is its data; what to do with it is a handler, registered where workers run. So a service
 /// that only enqueues needs this type and nothing else.
 ///
+/// Jobs wait, and old and new programs run side by side: a payload that does not decode any more is
+/// dead at once, with the reason `decode`. So give new fields `#[serde(default)]`, and renamed ones
+/// `#[serde(alias = "…")]`.
+///
 /// ```
 /// use serde::{Deserialize, Serialize};
 /// use task_tower::Job;

@@ -3,7 +3,7 @@
 use std::env;
 use std::time::Duration;
 
-use tokio_postgres::config::{SslMode, TargetSessionAttrs};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config};
 
 use super::fault;
@@ -61,8 +61,27 @@ impl Address {
         }
     }
 
+    fn cannot_connect(&self, error: tokio_postgres::Error) -> Error {
+        fault::from_connect(&self.places(), error)
+    }
+
+    /// Hosts with ports, for people; a place without a host is the local socket.
+    fn places(&self) -> String {
+        let ports = self.config.get_ports();
+        let places = self.config.get_hosts().iter().enumerate().map(|(number, host)| {
+            let port = ports.get(number).or(ports.first()).copied().unwrap_or(5432);
+            match host {
+                Host::Tcp(name) => format!("{name}:{port}"),
+                #[cfg(unix)]
+                Host::Unix(path) => path.display().to_string(),
+            }
+        });
+        places.collect::<Vec<_>>().join(", ")
+    }
+
     async fn connect_plainly(&self, inbox: Option<Inbox>) -> Result<Client> {
-        let (client, connection) = self.config.connect(tokio_postgres::NoTls).await.map_err(cannot_connect)?;
+        let (client, connection) =
+            self.config.connect(tokio_postgres::NoTls).await.map_err(|error| self.cannot_connect(error))?;
         tokio::spawn(inbox::drive(connection, inbox));
         Ok(client)
     }
@@ -70,7 +89,7 @@ impl Address {
     #[cfg(feature = "tls")]
     async fn connect_safely(&self, inbox: Option<Inbox>) -> Result<Client> {
         let tls = super::tls::connector();
-        let (client, connection) = self.config.connect(tls).await.map_err(cannot_connect)?;
+        let (client, connection) = self.config.connect(tls).await.map_err(|error| self.cannot_connect(error))?;
         tokio::spawn(inbox::drive(connection, inbox));
         Ok(client)
     }
@@ -82,10 +101,6 @@ impl Address {
         }
         self.connect_plainly(inbox).await
     }
-}
-
-fn cannot_connect(error: tokio_postgres::Error) -> Error {
-    fault::from_connect(error)
 }
 
 fn parse(text: &str) -> Result<Config> {

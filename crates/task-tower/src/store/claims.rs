@@ -47,7 +47,8 @@ impl From<Row> for Claimed {
             max_retries: row.get(9),
             timeout_ms: row.get(10),
             created_at: row.get(11),
-            tags: row.get(12),
+            // Whatever stands there, one odd row must not take the worker down.
+            tags: row.try_get(12).unwrap_or_default(),
             payload: row.get(13),
         }
     }

@@ -83,8 +83,8 @@ fn wrap(name: &str, remedy: Remedy, code: Option<&SqlState>, words: String) -> E
     }
 }
 
-pub(crate) fn from_connect(error: tokio_postgres::Error) -> Error {
-    let message = format!("connect to PostgreSQL: {}", words(&error));
+pub(crate) fn from_connect(place: &str, error: tokio_postgres::Error) -> Error {
+    let message = format!("connect to PostgreSQL at {place}: {}", words(&error));
     Error::unavailable(message).because(error)
 }
 

@@ -150,7 +150,10 @@ impl Link {
 
     async fn connect(&self, inbox: Option<Inbox>) -> Result<Client> {
         let client = self.shared.address.connect(inbox).await?;
-        client.batch_execute(self.shared.purpose.settings()).await.map_err(fault::from_connect)?;
+        client
+            .batch_execute(self.shared.purpose.settings())
+            .await
+            .map_err(|error| fault::from_statement("connect", error))?;
         Ok(client)
     }
 

@@ -140,7 +140,8 @@ fn job(row: &Row) -> JobRecord {
         failures: row.get("failures"),
         crashes: row.get("crashes"),
         max_retries: row.get("max_retries"),
-        tags: row.get("tags"),
+        // Whatever stands there, one odd row must not hide the others.
+        tags: row.try_get("tags").unwrap_or_default(),
         timeout_ms: row.get("timeout_ms"),
         created_at: row.get("created_at"),
         run_at: row.get("run_at"),

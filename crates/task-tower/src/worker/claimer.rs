@@ -37,7 +37,8 @@ pub(super) struct Claimer {
 }
 
 impl Claimer {
-    pub(super) fn new(engine: Arc<Engine>, outcomes: Outcomes) -> Self {
+    /// `uncertain` when an earlier one may have left jobs behind in our name.
+    pub(super) fn new(engine: Arc<Engine>, outcomes: Outcomes, uncertain: bool) -> Self {
         let options = &engine.options;
         Self {
             kinds: engine.registry.names(),
@@ -45,7 +46,7 @@ impl Claimer {
             lanes: Lanes::default(),
             announcer: Announcer::new(Instant::now()),
             doubt: true,
-            uncertain: false,
+            uncertain,
             next_due: None,
             admission: Admission::new(engine.clone(), outcomes),
             engine,

@@ -12,7 +12,7 @@ use super::engine::Engine;
 use super::held::{Hold, Revocation};
 use super::panics;
 use crate::job::{self, Crash, JobContext, JobError, Kind, Run, Verdict, bounded};
-use crate::record::JobState;
+use crate::record::{JobId, JobState};
 use crate::retry::{RETRY_DELAY_MAX, RetryPolicy};
 use crate::store::{Claimed, Ending, Postponement};
 
@@ -22,10 +22,20 @@ const STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// One slot: runs one job after another until no more come.
 pub(super) async fn run_slot(engine: Arc<Engine>, outcomes: Outcomes) {
     while let Some(job) = engine.buffer.next().await {
-        let outcome = Execution::new(&engine, job).run().await;
-        outcomes.send(outcome).await;
+        let run = (job.id, job.lease);
+        // A retry policy is the user's code, too.
+        let executed = panics::catch(Execution::new(&engine, job).run()).await;
+        outcomes.send(executed.unwrap_or_else(|crash| broken(run, &crash))).await;
         engine.buffer.free();
     }
+}
+
+/// What becomes of a job when it was not the handler that panicked, but what judges its end.
+fn broken((id, lease): (JobId, i64), crash: &Crash) -> Outcome {
+    tracing::error!(%id, ?crash, "the end of a run could not be judged; it is retried in a minute");
+    let error = json!({ "kind": "panic", "message": format!("{crash:?}") });
+    let event = json!({ "event": "failed", "error": error }).to_string();
+    Outcome::Postponed(Postponement { id, lease, delay_ms: 60_000, failed: true, refunded: false, event })
 }
 
 type Ended = Result<Result<job::Outcome, JobError>, Crash>;

@@ -27,6 +27,7 @@ mod prefetch;
 mod pruner;
 mod rescuer;
 mod running;
+mod supervisor;
 mod wake;
 
 pub(crate) use engine::Engine;

@@ -14,6 +14,7 @@ use super::heartbeat::Heartbeat;
 use super::held::Revocation;
 use super::pruner::Pruner;
 use super::rescuer::Rescuer;
+use super::supervisor::{or_fall_silent, supervise};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -47,13 +48,24 @@ impl RunningTower {
         for _ in 0..engine.options.backend_concurrency {
             working.spawn(run_slot(engine.clone(), outcomes.clone()));
         }
-        working.spawn(Claimer::new(engine.clone(), outcomes.clone()).run());
-        let mut upkeep = JoinSet::new();
-        upkeep.spawn(Rescuer::new(engine.clone()).run());
-        upkeep.spawn(Pruner::new(engine.clone()).run());
+        working.spawn({
+            let (shared, outcomes) = (engine.clone(), outcomes.clone());
+            let claim = move |again| Claimer::new(shared.clone(), outcomes.clone(), again).run();
+            supervise(engine.clone(), "claimer", claim)
+        });
+        let upkeep = Self::start_upkeep(&engine);
         let mut completing = JoinSet::new();
-        completing.spawn(completer.run());
+        completing.spawn(or_fall_silent(engine.clone(), "completer", completer.run()));
         Ok(Self { engine, working, upkeep, completer: completing, outcomes: Some(outcomes), heartbeat })
+    }
+
+    fn start_upkeep(engine: &Arc<Engine>) -> JoinSet<()> {
+        let mut upkeep = JoinSet::new();
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.clone(), "rescuer", move |_| Rescuer::new(shared.clone()).run()));
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.clone(), "pruner", move |_| Pruner::new(shared.clone()).run()));
+        upkeep
     }
 
     /// Stops gracefully: claims no more, lets running jobs go on for the

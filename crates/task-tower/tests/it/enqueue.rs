@@ -402,3 +402,21 @@ async fn a_job_enqueued_by_sql_runs() {
     assert_eq!((job.tags, job.max_retries), (vec!["vip".to_owned()], 10));
     running.stop().await;
 }
+
+#[test]
+fn a_client_whose_runtime_has_ended_says_so_and_never_hangs() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let tower = first.block_on(async { TestBed::new().await.builder().build().await.unwrap() });
+    second.block_on(async { tower.client().enqueue(Plain).await.unwrap() });
+
+    drop(first);
+
+    for _ in 0..3 {
+        let enqueued = second.block_on(async {
+            tokio::time::timeout(Duration::from_secs(20), tower.client().enqueue(Plain).into_future()).await
+        });
+        let error = enqueued.expect("it hangs").unwrap_err();
+        assert!(error.is_unavailable() && error.to_string().contains("has ended"), "{error}");
+    }
+}

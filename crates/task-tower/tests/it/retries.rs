@@ -536,3 +536,32 @@ async fn a_job_that_succeeds_after_failures_is_completed_and_tells_them() {
     assert!(job.events.iter().all(|event| event.error.as_ref().unwrap().message == "not yet"));
     house.running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_policy_that_panics_costs_neither_the_slot_nor_the_job() {
+    let broken = |config: KindConfig| config.retry_policy(RetryPolicy::custom(|_| panic!("no such number")));
+    let house = House::new(|builder| builder.backend_concurrency(1).job_with(fails, broken)).await;
+
+    let first = house.client.enqueue(Act::default()).await.unwrap();
+    let second = house.client.enqueue(Act::default()).await.unwrap();
+
+    for id in [first, second] {
+        let job = in_state(&house.console, id, JobState::Failed).await;
+        assert!(job.last_failure().unwrap().message.contains("no such number"), "{job:?}");
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_odd_row_takes_neither_the_worker_nor_the_console_down() {
+    let house = House::new(|builder| builder.job_with(fails, soon)).await;
+    let sql = "INSERT INTO tower.job (id, kind, tags) SELECT tower.new_id(), 'act', '{{a,b},{c,d}}' RETURNING id";
+    let odd: uuid::Uuid = house.bed.query(sql, &[]).await[0].get(0);
+
+    let job = house.dead(Act::default()).await;
+
+    assert_ne!(job.id.as_uuid(), odd);
+    let odd = house.console.job(odd.into()).await.unwrap();
+    assert_eq!(odd.tags, Vec::<String>::new());
+    house.running.stop().await;
+}

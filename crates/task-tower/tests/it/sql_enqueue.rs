@@ -167,7 +167,15 @@ async fn what_cannot_be_is_refused_by_its_name() {
         ("'greet', queue => E'a\\nb'", "queue", format!("queue \"a\nb\" {ending}")),
         ("'greet', tags => '{good,\"b,ad\"}'", "tag", format!("tag \"b,ad\" {ending}")),
         ("'greet', tags => array_fill('t'::text, '{33}')", "tags", "tags: 33 given, at most 32 are allowed".to_owned()),
+        ("'greet', tags => '{{a,b},{c,d}}'", "tags", "tags have 2 dimensions, a plain list is wanted".to_owned()),
         ("'greet', payload => NULL", "payload", "payload is null".to_owned()),
+        (
+            "'greet', run_at => now(), delay => '1 s'",
+            "delay",
+            "run_at and delay are both given, one is wanted".to_owned(),
+        ),
+        ("'greet', priority => NULL", "priority", "priority <NULL> is not between -100 and 100".to_owned()),
+        ("'greet', max_retries => NULL", "max_retries", "max_retries <NULL> is not between 0 and 1000".to_owned()),
         (
             "'greet', to_jsonb(repeat('x', 1048576))",
             "payload",

@@ -300,17 +300,21 @@ BEGIN
     FOREACH tag IN ARRAY coalesce(tags, '{}') LOOP
         PERFORM task_tower.check_name('tag', tag);
     END LOOP;
-    IF cardinality(tags) > 32 THEN
+    IF array_ndims(tags) > 1 THEN
+        RAISE EXCEPTION 'tags have % dimensions, a plain list is wanted', array_ndims(tags) USING ERRCODE = '22023', COLUMN = 'tags';
+    ELSIF cardinality(tags) > 32 THEN
         RAISE EXCEPTION 'tags: % given, at most 32 are allowed', cardinality(tags) USING ERRCODE = '22023', COLUMN = 'tags';
     ELSIF payload IS NULL THEN
         RAISE EXCEPTION 'payload is null' USING ERRCODE = '22023', COLUMN = 'payload';
-    ELSIF octet_length(payload::text) > payload_bytes_max THEN
+    ELSIF octet_length(payload::text) > coalesce(payload_bytes_max, 1048576) THEN
         RAISE EXCEPTION 'payload has % bytes, at most % are allowed', octet_length(payload::text), payload_bytes_max
             USING ERRCODE = '22023', COLUMN = 'payload';
-    ELSIF priority NOT BETWEEN -100 AND 100 THEN
+    ELSIF priority IS NULL OR priority NOT BETWEEN -100 AND 100 THEN
         RAISE EXCEPTION 'priority % is not between -100 and 100', priority USING ERRCODE = '22023', COLUMN = 'priority';
-    ELSIF max_retries NOT BETWEEN 0 AND 1000 THEN
+    ELSIF max_retries IS NULL OR max_retries NOT BETWEEN 0 AND 1000 THEN
         RAISE EXCEPTION 'max_retries % is not between 0 and 1000', max_retries USING ERRCODE = '22023', COLUMN = 'max_retries';
+    ELSIF run_at IS NOT NULL AND delay IS NOT NULL THEN
+        RAISE EXCEPTION 'run_at and delay are both given, one is wanted' USING ERRCODE = '22023', COLUMN = 'delay';
     ELSIF timeout <= interval '0' THEN
         RAISE EXCEPTION 'timeout % is not longer than nothing', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
     ELSIF timeout NOT BETWEEN interval '1 millisecond' AND interval '365 days' THEN

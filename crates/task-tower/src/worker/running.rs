@@ -51,7 +51,7 @@ impl RunningTower {
         working.spawn({
             let (shared, outcomes) = (engine.clone(), outcomes.clone());
             let claim = move |again| Claimer::new(shared.clone(), outcomes.clone(), again).run();
-            supervise(engine.clone(), "claimer", claim)
+            supervise(engine.stopping.clone(), "claimer", claim)
         });
         let upkeep = Self::start_upkeep(&engine);
         let mut completing = JoinSet::new();
@@ -62,9 +62,9 @@ impl RunningTower {
     fn start_upkeep(engine: &Arc<Engine>) -> JoinSet<()> {
         let mut upkeep = JoinSet::new();
         let shared = engine.clone();
-        upkeep.spawn(supervise(engine.clone(), "rescuer", move |_| Rescuer::new(shared.clone()).run()));
+        upkeep.spawn(supervise(engine.stopping.clone(), "rescuer", move |_| Rescuer::new(shared.clone()).run()));
         let shared = engine.clone();
-        upkeep.spawn(supervise(engine.clone(), "pruner", move |_| Pruner::new(shared.clone()).run()));
+        upkeep.spawn(supervise(engine.stopping.clone(), "pruner", move |_| Pruner::new(shared.clone()).run()));
         upkeep
     }
 

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use super::engine::Engine;
 use super::panics;
 
@@ -12,7 +14,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs the duty until it ends by itself; `begin` is told whether it is not the first time.
 pub(super) async fn supervise<F: Future<Output = ()>>(
-    engine: Arc<Engine>,
+    stopping: CancellationToken,
     duty: &'static str,
     begin: impl Fn(bool) -> F,
 ) {
@@ -22,7 +24,7 @@ pub(super) async fn supervise<F: Future<Output = ()>>(
         again = true;
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
-            () = engine.stopping.cancelled() => return,
+            () = stopping.cancelled() => return,
         }
     }
 }
@@ -38,5 +40,33 @@ pub(super) async fn or_fall_silent(engine: Arc<Engine>, duty: &'static str, work
         );
         engine.stop();
         engine.ended.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_duty_that_panics_begins_anew_and_is_told_so() {
+        let begun = Mutex::new(Vec::new());
+
+        supervise(CancellationToken::new(), "probe", async |again| {
+            begun.lock().unwrap().push(again);
+            assert!(again, "the first time fails");
+        })
+        .await;
+
+        assert_eq!(*begun.lock().unwrap(), [false, true]);
+    }
+
+    #[tokio::test]
+    async fn a_duty_that_panics_while_the_worker_stops_does_not_begin_anew() {
+        let stopping = CancellationToken::new();
+        stopping.cancel();
+
+        supervise(stopping, "probe", async |again| assert!(again, "the first time fails")).await;
     }
 }

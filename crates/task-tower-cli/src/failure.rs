@@ -22,8 +22,8 @@ pub(crate) fn report(error: &Error) {
 fn hint(error: &task_tower::Error) -> Option<&'static str> {
     if error.is_unavailable() {
         return Some(
-            "is PostgreSQL running there? Say where it is by --database-url or DATABASE_URL; `task-tower postgres` \
-             starts a private one.",
+            "check that PostgreSQL runs there, and the database, user and password. --database-url or DATABASE_URL says \
+             where it is; `task-tower postgres` starts a private one.",
         );
     }
     error.is_not_found().then_some("`task-tower jobs list` shows the jobs that there are.")

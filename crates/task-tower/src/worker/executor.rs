@@ -33,7 +33,7 @@ pub(super) async fn run_slot(engine: Arc<Engine>, outcomes: Outcomes) {
 /// What becomes of a job when it was not the handler that panicked, but what judges its end.
 fn broken((id, lease): (JobId, i64), crash: &Crash) -> Outcome {
     tracing::error!(%id, ?crash, "the end of a run could not be judged; it is retried in a minute");
-    let error = json!({ "kind": "panic", "message": format!("{crash:?}") });
+    let error = json!({ "kind": "panic", "message": bounded(&format_args!("{crash:?}")) });
     let event = json!({ "event": "failed", "error": error }).to_string();
     Outcome::Postponed(Postponement { id, lease, delay_ms: 60_000, failed: true, refunded: false, event })
 }

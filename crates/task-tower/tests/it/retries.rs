@@ -539,7 +539,9 @@ async fn a_job_that_succeeds_after_failures_is_completed_and_tells_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_policy_that_panics_costs_neither_the_slot_nor_the_job() {
-    let broken = |config: KindConfig| config.retry_policy(RetryPolicy::custom(|_| panic!("no such number")));
+    let broken = |config: KindConfig| {
+        config.retry_policy(RetryPolicy::custom(|_| panic!("no such number{}", "!".repeat(100_000))))
+    };
     let house = House::new(|builder| builder.backend_concurrency(1).job_with(fails, broken)).await;
 
     let first = house.client.enqueue(Act::default()).await.unwrap();
@@ -547,7 +549,8 @@ async fn a_retry_policy_that_panics_costs_neither_the_slot_nor_the_job() {
 
     for id in [first, second] {
         let job = in_state(&house.console, id, JobState::Failed).await;
-        assert!(job.last_failure().unwrap().message.contains("no such number"), "{job:?}");
+        let message = &job.last_failure().unwrap().message;
+        assert!(message.contains("no such number") && message.len() < 17_000, "{} bytes", message.len());
     }
     house.running.stop().await;
 }

@@ -1,4 +1,7 @@
-//! The quick start of the README.
+//! The quick start of the README: one job at once, one after two seconds.
+//!
+//! Run it with `cargo run -p task-tower --example quick_start`. `DATABASE_URL`, or libpq's `PGHOST` and
+//! its sisters, says where PostgreSQL is.
 
 use serde::{Deserialize, Serialize};
 use task_tower::{Job, JobContext, JobError, TaskTower};

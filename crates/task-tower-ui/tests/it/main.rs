@@ -4,6 +4,7 @@
 
 mod access;
 mod browser;
+mod examples;
 mod faults;
 mod headers;
 mod job;

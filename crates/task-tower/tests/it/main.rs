@@ -8,6 +8,7 @@ mod console;
 mod console_actions;
 mod embedded;
 mod enqueue;
+mod examples;
 mod floors;
 mod hot_updates;
 mod migrations;

@@ -3,7 +3,7 @@
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// A connection string in parts; [`Address::text`] puts it together.
+/// A connection string in parts; [`Address::text`] and [`Address::url`] put it together.
 #[derive(Clone)]
 pub struct Address {
     pub host: String,
@@ -35,6 +35,21 @@ impl Address {
         self
     }
 
+    pub fn in_database(mut self, name: &str) -> Self {
+        self.database = name.to_owned();
+        self
+    }
+
+    /// As a URL, which every driver reads.
+    pub fn url(&self) -> String {
+        let password = self.password.iter().map(|password| format!(":{}", escaped(password))).collect::<String>();
+        let (user, host, database) = (escaped(&self.user), escaped(&self.host), escaped(&self.database));
+        let more =
+            self.more.iter().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join("&");
+        format!("postgres://{user}{password}@{host}:{}/{database}?{more}", self.port)
+    }
+
+    /// As `key=value` pairs.
     pub fn text(&self) -> String {
         let port = self.port.to_string();
         let mut pairs = vec![("host", &self.host), ("port", &port), ("user", &self.user), ("dbname", &self.database)];
@@ -42,6 +57,16 @@ impl Address {
         pairs.extend(self.more.iter().map(|(key, value)| (*key, value)));
         pairs.into_iter().map(|(key, value)| format!("{key}={}", quoted(value))).collect::<Vec<_>>().join(" ")
     }
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 fn host(config: &Config) -> String {

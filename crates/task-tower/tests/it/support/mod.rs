@@ -4,6 +4,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each topic uses a part of it")]
 
 pub mod address;
+pub mod example;
 pub mod proxy;
 pub mod stage;
 

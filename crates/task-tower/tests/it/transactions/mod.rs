@@ -76,20 +76,7 @@ async fn build(bed: &TestBed) -> TaskTower {
 
 /// The bed's address as a URL, with the schema's name as the application's.
 fn url(bed: &TestBed) -> String {
-    let address = Address::of(&bed.url);
-    let password = address.password.map(|password| format!(":{}", escaped(&password))).unwrap_or_default();
-    let (user, host, database) = (escaped(&address.user), escaped(&address.host), escaped(&address.database));
-    format!("postgres://{user}{password}@{host}:{}/{database}?application_name={}", address.port, bed.schema)
-}
-
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'.' | b'-' | b'_' => char::from(byte).to_string(),
-            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
+    Address::of(&bed.url).named(&bed.schema).url()
 }
 
 async fn count(console: &Console) -> usize {

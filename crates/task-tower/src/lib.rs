@@ -38,7 +38,9 @@ pub use client::{Client, EnqueueAll, Request, Transaction};
 pub use config::{KindConfig, Options, Retention};
 pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
 pub use error::{Error, Result};
-pub use job::{FromContext, Handler, IntoOutcome, Job, JobContext, JobError, MissingState, Outcome, State, States};
+pub use job::{
+    FromContext, Handler, IntoOutcome, Job, JobContext, JobError, MissingState, Outcome, Payload, State, States,
+};
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{

@@ -20,7 +20,7 @@ const BYTES_PER_STATEMENT: usize = 8 * 1024 * 1024;
 
 /// Many jobs of one kind that are enqueued when this is awaited. Made by [`Client::enqueue_all`].
 /// What is said here holds for each of them.
-#[must_use = "a request does nothing until it is awaited"]
+#[must_use = "nothing is enqueued before the request is awaited: add `.await?`"]
 pub struct EnqueueAll<J, I> {
     client: Client,
     jobs: I,

@@ -12,23 +12,29 @@ use super::transaction::Transaction;
 use crate::error::Result;
 use crate::job::Job;
 use crate::record::JobId;
-use crate::store::insert_one;
+use crate::store::{NewJob, insert_one};
 
 /// A job that is enqueued when this is awaited. Made by [`Client::enqueue`] and
 /// [`Client::schedule`].
 ///
 /// What is said here wins over the kind's configuration, which wins over the constants of its
 /// [`Job`] implementation.
-#[must_use = "a request does nothing until it is awaited"]
+#[must_use = "nothing is enqueued before the request is awaited: add `.await?`"]
 pub struct Request<J> {
     client: Client,
     job: J,
     options: CallOptions,
+    /// [`CallOptions::job`], taken where `J` is known to be a job. So nothing else of the request has to ask that, and
+    /// what is not a job is told once, where it is enqueued, and not at each step after it.
+    row: fn(&CallOptions, &Client, &J) -> Result<NewJob>,
 }
 
-impl<J: Job> Request<J> {
-    pub(super) fn new(client: Client, job: J) -> Self {
-        Self { client, job, options: CallOptions::default() }
+impl<J> Request<J> {
+    pub(super) fn new(client: Client, job: J) -> Self
+    where
+        J: Job,
+    {
+        Self { client, job, options: CallOptions::default(), row: CallOptions::job }
     }
 
     fluent_options!();
@@ -42,7 +48,7 @@ impl<J: Job> Request<J> {
     /// As for [`Client::enqueue`]. What the database refuses leaves the caller's transaction
     /// aborted, as every failed statement does.
     pub async fn in_transaction<T: Transaction>(self, transaction: &mut T) -> Result<JobId> {
-        let job = self.options.job(&self.client, &self.job)?;
+        let job = (self.row)(&self.options, &self.client, &self.job)?;
         let id = job.id;
         let statement = insert_one(self.client.link().render_enqueue_one(), job);
         transaction.enqueue(statement).await?;
@@ -50,12 +56,12 @@ impl<J: Job> Request<J> {
     }
 }
 
-impl<J: Job> IntoFuture for Request<J> {
+impl<J> IntoFuture for Request<J> {
     type Output = Result<JobId>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let job = self.options.job(&self.client, &self.job);
+        let job = (self.row)(&self.options, &self.client, &self.job);
         let client = self.client;
         Box::pin(async move {
             let job = job?;

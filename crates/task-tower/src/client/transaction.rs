@@ -22,6 +22,13 @@ use crate::store::InsertOne;
 ///
 /// The trait is sealed. For other drivers call the SQL function `task_tower.enqueue` in your
 /// transaction.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a transaction that jobs can be enqueued in",
+    label = "not a transaction of a known driver",
+    note = "if it is one of tokio-postgres, sqlx, diesel-async or SeaORM, turn on the feature of task-tower that names \
+            your driver's version, such as `sqlx-0_9`, and see `task_tower::Transaction` for the type to pass",
+    note = "with other drivers, call the SQL function `task_tower.enqueue('kind', '{{…}}')` in the transaction"
+)]
 pub trait Transaction: sealed::Sealed + Send {
     /// Runs the statement in the transaction.
     #[doc(hidden)]

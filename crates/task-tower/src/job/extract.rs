@@ -13,8 +13,9 @@ use super::states::States;
 #[diagnostic::on_unimplemented(
     message = "a handler cannot ask for `{Self}`",
     label = "not an extractor",
-    note = "the first parameter of a handler is the job; every other one is `State<T>`, `JobContext`, or a type \
-            that implements `task_tower::FromContext`"
+    note = "a handler runs one kind of job, which is its first parameter; every other one is `State<T>`, \
+            `JobContext`, or a type of yours that implements `task_tower::FromContext`, by value",
+    note = "a second kind of job wants a handler of its own"
 )]
 pub trait FromContext: Sized + Send {
     /// Makes the value. An error fails the run, which is retried by the kind's policy.

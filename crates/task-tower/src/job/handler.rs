@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::Job;
 use super::context::JobContext;
 use super::error::JobError;
-use super::extract::{FromContext, MissingState};
+use super::extract::MissingState;
+use super::function::{Answer, Asynchronous, Function, Parameters};
 use super::states::States;
 
 /// How a run ended that did not fail.
@@ -21,6 +22,12 @@ pub enum Outcome {
 }
 
 /// What a handler may return on success: nothing, or an [`Outcome`].
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot succeed with `{Self}`",
+    label = "succeeds with `{Self}`",
+    note = "a handler returns `Result<(), JobError>` or `Result<Outcome, JobError>`: nobody waits for a value. What a \
+            run found out belongs into your database"
+)]
 pub trait IntoOutcome {
     /// The outcome.
     fn into_outcome(self) -> Outcome;
@@ -41,17 +48,16 @@ impl IntoOutcome for Outcome {
 /// A function that runs jobs of type `J`.
 ///
 /// It is implemented for every `async fn` whose first parameter is the job, whose other
-/// parameters (up to eight) implement [`FromContext`], and which returns `Result<(), E>` or
+/// parameters (up to eight) implement [`FromContext`](super::FromContext), and which returns `Result<(), E>` or
 /// `Result<Outcome, E>`, where `E` is [`JobError`] or converts into it.
 ///
 /// Handlers share the threads of the runtime and must not block them: blocking work belongs into
 /// `tokio::task::spawn_blocking`.
 #[diagnostic::on_unimplemented(
     message = "this is not a handler: `{Self}`",
-    label = "not a handler",
-    note = "a handler is an `async fn(job: YourJob, …) -> Result<(), JobError>` whose future is `Send`. Its first \
-            parameter is the job, by value, of a type that implements `task_tower::Job`; every other one is \
-            `State<T>`, `JobContext` or another type that implements `task_tower::FromContext`, by value"
+    label = "not a function of a job",
+    note = "name the function here, without calling it: `.job(send_welcome)`. A handler is an \
+            `async fn(job: YourJob, …) -> Result<(), JobError>` with up to eight parameters after the job"
 )]
 pub trait Handler<J: Job, Parameters>: Clone + Send + Sync + 'static {
     /// Runs the job.
@@ -65,41 +71,23 @@ pub trait Handler<J: Job, Parameters>: Clone + Send + Sync + 'static {
     fn check(states: &States) -> Result<(), MissingState>;
 }
 
-macro_rules! handler {
-    ($($parameter:ident),*) => {
-        impl<J, F, Fut, T, E, $($parameter,)*> Handler<J, (J, $($parameter,)*)> for F
-        where
-            J: Job,
-            F: FnOnce(J, $($parameter,)*) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future<Output = Result<T, E>> + Send,
-            T: IntoOutcome,
-            E: Into<JobError>,
-            $($parameter: FromContext,)*
-        {
-            #[allow(unused_variables, reason = "a handler that asks for nothing needs no context")]
-            async fn call(self, job: J, context: JobContext) -> Result<Outcome, JobError> {
-                let outcome = self(job, $($parameter::from_context(&context).await?,)*).await;
-                outcome.map(IntoOutcome::into_outcome).map_err(Into::into)
-            }
+impl<J, F, P> Handler<J, P> for F
+where
+    J: Job,
+    F: Function<P> + Clone + Send + Sync + 'static,
+    F::Returned: Asynchronous + Send,
+    <F::Returned as Future>::Output: Answer,
+    P: Parameters<J>,
+{
+    async fn call(self, job: J, context: JobContext) -> Result<Outcome, JobError> {
+        let parameters = P::from_context(job, &context).await?;
+        self.apply(parameters).await.into_result()
+    }
 
-            #[allow(unused_variables, reason = "a handler that asks for nothing misses nothing")]
-            fn check(states: &States) -> Result<(), MissingState> {
-                $($parameter::check(states)?;)*
-                Ok(())
-            }
-        }
-    };
+    fn check(states: &States) -> Result<(), MissingState> {
+        P::check(states)
+    }
 }
-
-handler!();
-handler!(A);
-handler!(A, B);
-handler!(A, B, C);
-handler!(A, B, C, D);
-handler!(A, B, C, D, E2);
-handler!(A, B, C, D, E2, G);
-handler!(A, B, C, D, E2, G, H);
-handler!(A, B, C, D, E2, G, H, I);
 
 /// A handler without its types: raw payload in, outcome out.
 pub(super) type Erased =

@@ -3,6 +3,7 @@
 mod context;
 mod error;
 mod extract;
+mod function;
 mod handler;
 mod payload;
 mod registry;
@@ -12,6 +13,7 @@ pub use context::JobContext;
 pub use error::JobError;
 pub use extract::{FromContext, MissingState, State};
 pub use handler::{Handler, IntoOutcome, Outcome};
+pub use payload::Payload;
 pub use states::States;
 
 pub(crate) use context::Run;
@@ -21,9 +23,6 @@ pub(crate) use payload::encode;
 pub(crate) use registry::{Kind, Registry};
 
 use std::time::Duration;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::config::MAX_RETRIES_DEFAULT;
 
@@ -52,10 +51,11 @@ use crate::config::MAX_RETRIES_DEFAULT;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a job",
     label = "not a job",
-    note = "derive `serde::Serialize` and `serde::Deserialize` for it, then add \
-            `impl task_tower::Job for {Self} {{ const KIND: &'static str = \"…\"; }}`"
+    note = "a job derives `serde::Serialize` and `serde::Deserialize`, and has a name: \
+            `impl task_tower::Job for YourJob {{ const KIND: &'static str = \"your_job\"; }}`",
+    note = "in a handler the job is the first parameter, by value; `State<T>`, `JobContext` and others come after it"
 )]
-pub trait Job: Serialize + DeserializeOwned + Send + 'static {
+pub trait Job: Payload + Send + 'static {
     /// The name under which jobs of this type are stored and handlers are found: 1 to 64 bytes.
     /// It must stay the same when the type is renamed or moved; waiting jobs know it by this name.
     const KIND: &'static str;

@@ -2,7 +2,17 @@
 
 use crate::error::{Error, Result};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::Job;
+
+/// What a job must be to be stored and read again: every type that derives `serde::Serialize` and
+/// `serde::Deserialize`, and borrows nothing, is.
+// One name of ours for the two: where they are missing, the compiler would take `Job` for a sealed trait.
+pub trait Payload: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Payload for T {}
 
 /// Deeper nesting is refused: decoders, ours among them, stop at about this depth, and then the
 /// job could never run.

@@ -1,0 +1,23 @@
+//! The handler does not take its job.
+//!
+//! says: the first parameter of a handler is the job, by value
+
+use serde::{Deserialize, Serialize};
+use task_tower::{Job, JobError, TaskTower};
+
+#[derive(Serialize, Deserialize)]
+struct SendWelcome {
+    user_id: i64,
+}
+
+impl Job for SendWelcome {
+    const KIND: &'static str = "send_welcome";
+}
+
+async fn send_welcome() -> Result<(), JobError> {
+    Ok(())
+}
+
+fn main() {
+    let _ = TaskTower::builder().job(send_welcome);
+}

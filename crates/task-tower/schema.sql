@@ -44,6 +44,22 @@ CREATE FUNCTION task_tower.append_event(events jsonb, event jsonb) RETURNS jsonb
 
 COMMENT ON FUNCTION task_tower.append_event(events jsonb, event jsonb) IS 'Adds an event to a job''s list and keeps the newest 50.';
 
+CREATE FUNCTION task_tower.append_events(events jsonb, common jsonb, new jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    event jsonb;
+BEGIN
+    FOR event IN SELECT jsonb_array_elements(new) LOOP
+        events := "task_tower".append_event(events, common || event);
+    END LOOP;
+    RETURN events;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.append_events(events jsonb, common jsonb, new jsonb) IS 'Adds several events, each with what they have in common.';
+
 CREATE FUNCTION task_tower.cancel_reason(events jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE(CASE WHEN (((events -> '-1'::integer) ->> 'event'::text) = 'cancelled'::text) THEN ((events -> '-1'::integer) ->> 'note'::text) ELSE NULL::text END, 'cancelled'::text);
@@ -73,6 +89,243 @@ END
 $$;
 
 COMMENT ON FUNCTION task_tower.check_name(field text, name text) IS 'Refuses what is not a name of a kind, a queue or a tag.';
+
+CREATE TABLE task_tower.history (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    unique_key text,
+    timeout_ms bigint,
+    reason text,
+    result jsonb,
+    events jsonb
+)
+PARTITION BY LIST (state);
+
+COMMENT ON TABLE task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
+
+COMMENT ON COLUMN task_tower.history.id IS 'UUID v7, made by whoever enqueues.';
+
+COMMENT ON COLUMN task_tower.history.run_at IS 'When its latest run was due.';
+
+COMMENT ON COLUMN task_tower.history.created_at IS 'When it was enqueued or scheduled.';
+
+COMMENT ON COLUMN task_tower.history.attempted_at IS 'When its latest run began; meaningless while attempt is 0.';
+
+COMMENT ON COLUMN task_tower.history.finished_at IS 'When it ended.';
+
+COMMENT ON COLUMN task_tower.history.worker_id IS 'The worker of the latest run; 0 before the first.';
+
+COMMENT ON COLUMN task_tower.history.lease IS 'Fencing number of its end; a requeue goes on from it.';
+
+COMMENT ON COLUMN task_tower.history.attempt IS 'Number of runs, counted when they are claimed.';
+
+COMMENT ON COLUMN task_tower.history.failures IS 'Number of runs that failed.';
+
+COMMENT ON COLUMN task_tower.history.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
+
+COMMENT ON COLUMN task_tower.history.max_retries IS 'How many retries it was allowed.';
+
+COMMENT ON COLUMN task_tower.history.priority IS 'Its priority within the queue.';
+
+COMMENT ON COLUMN task_tower.history.state IS '3 completed, 4 dead, 5 cancelled.';
+
+COMMENT ON COLUMN task_tower.history.kind IS 'The name under which a handler is registered.';
+
+COMMENT ON COLUMN task_tower.history.queue IS 'The queue it waited in.';
+
+COMMENT ON COLUMN task_tower.history.tags IS 'Words to find it by.';
+
+COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
+
+COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
+
+COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job may have had at its time, and may not have if it is requeued.';
+
+COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
+
+COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+
+COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where it returned something.';
+
+COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+
+CREATE TABLE task_tower.history_completed (
+    id uuid NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    worker_id bigint NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    failures integer NOT NULL,
+    crashes integer NOT NULL,
+    max_retries integer NOT NULL,
+    priority smallint NOT NULL,
+    state smallint NOT NULL,
+    kind text NOT NULL,
+    queue text NOT NULL,
+    tags text[] NOT NULL,
+    payload jsonb NOT NULL,
+    context jsonb,
+    unique_key text,
+    timeout_ms bigint,
+    reason text,
+    result jsonb,
+    events jsonb
+)
+PARTITION BY RANGE (finished_at);
+
+CREATE TABLE task_tower.job (
+    id uuid NOT NULL,
+    run_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempted_at timestamp with time zone DEFAULT now() NOT NULL,
+    worker_id bigint DEFAULT 0 NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    crashes integer DEFAULT 0 NOT NULL,
+    max_retries integer DEFAULT 10 NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    state smallint DEFAULT 0 NOT NULL,
+    retrying boolean DEFAULT false NOT NULL,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    kind text NOT NULL,
+    queue text DEFAULT 'default'::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    context jsonb,
+    unique_key text,
+    timeout_ms bigint,
+    crashed_at timestamp with time zone,
+    events jsonb,
+    CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+COMMENT ON TABLE task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
+
+COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
+
+COMMENT ON COLUMN task_tower.job.run_at IS 'The job runs at this time or later. In the future: scheduled, or waiting for its retry.';
+
+COMMENT ON COLUMN task_tower.job.created_at IS 'When it was enqueued or scheduled.';
+
+COMMENT ON COLUMN task_tower.job.attempted_at IS 'When the latest run began; meaningless while attempt is 0.';
+
+COMMENT ON COLUMN task_tower.job.worker_id IS 'The worker of the latest run; 0 before the first.';
+
+COMMENT ON COLUMN task_tower.job.lease IS 'Fencing number: grows whenever the job changes hands. Whoever writes about a run must name the lease of that run.';
+
+COMMENT ON COLUMN task_tower.job.attempt IS 'Number of runs, counted when they are claimed.';
+
+COMMENT ON COLUMN task_tower.job.failures IS 'Number of runs that failed.';
+
+COMMENT ON COLUMN task_tower.job.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
+
+COMMENT ON COLUMN task_tower.job.max_retries IS 'The job dies when failures exceeds this.';
+
+COMMENT ON COLUMN task_tower.job.priority IS 'Higher runs first within a queue.';
+
+COMMENT ON COLUMN task_tower.job.state IS '0 waiting, 1 processing.';
+
+COMMENT ON COLUMN task_tower.job.retrying IS 'It waits because its latest run failed.';
+
+COMMENT ON COLUMN task_tower.job.cancel_requested IS 'It runs and was asked to stop.';
+
+COMMENT ON COLUMN task_tower.job.kind IS 'The name under which a handler is registered.';
+
+COMMENT ON COLUMN task_tower.job.queue IS 'The queue it waits in.';
+
+COMMENT ON COLUMN task_tower.job.tags IS 'Words to find it by.';
+
+COMMENT ON COLUMN task_tower.job.payload IS 'Its data.';
+
+COMMENT ON COLUMN task_tower.job.context IS 'Parameters for interceptors, stored by contextualizers.';
+
+COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs have the same; null for most jobs.';
+
+COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
+
+COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
+
+COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+
+CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT NULL::jsonb) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ WITH done AS (
+          DELETE FROM task_tower.job
+           WHERE ((job.id = complete.id) AND (job.lease = complete.lease) AND (job.state = 1))
+           RETURNING job.id,
+             job.run_at,
+             job.created_at,
+             job.attempted_at,
+             job.worker_id,
+             job.lease,
+             job.attempt,
+             job.failures,
+             job.crashes,
+             job.max_retries,
+             job.priority,
+             job.kind,
+             job.queue,
+             job.tags,
+             job.payload,
+             job.context,
+             job.unique_key,
+             job.timeout_ms,
+             job.events
+         ), moved AS (
+          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events)  SELECT done.id,
+                     done.run_at,
+                     done.created_at,
+                     done.attempted_at,
+                     clock_timestamp() AS clock_timestamp,
+                     done.worker_id,
+                     done.lease,
+                     done.attempt,
+                     done.failures,
+                     done.crashes,
+                     done.max_retries,
+                     done.priority,
+                     3,
+                     done.kind,
+                     done.queue,
+                     done.tags,
+                     done.payload,
+                     done.context,
+                     done.unique_key,
+                     done.timeout_ms,
+                     NULL::unknown,
+                     complete.result AS result,
+                     done.events
+                    FROM done
+           RETURNING 1 AS "?column?"
+         )
+  SELECT (EXISTS ( SELECT
+            FROM moved)) AS "exists";
+END;
+
+COMMENT ON FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb) IS 'Completes a running job in the caller''s transaction, if the run with this lease still has it; returns whether it had. For handlers whose own writes must stand or fall with the completion.';
 
 CREATE FUNCTION task_tower.drop_partitions(outcome text, keep interval) RETURNS integer
     LANGUAGE plpgsql
@@ -204,12 +457,52 @@ $_$;
 
 COMMENT ON FUNCTION task_tower.make_partitions(days_ahead integer) IS 'Makes the history''s partitions of today and the next days, where they are missing; returns how many.';
 
+CREATE FUNCTION task_tower.merge_tags(tags text[], new_tags text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (tags || ARRAY(SELECT new.tag FROM unnest(merge_tags.new_tags) WITH ORDINALITY new(tag, number) WHERE (new.tag <> ALL (merge_tags.tags)) GROUP BY new.tag ORDER BY (min(new.number))));
+
+COMMENT ON FUNCTION task_tower.merge_tags(tags text[], new_tags text[]) IS 'The tags, and after them those of the new ones that are not among them.';
+
 CREATE FUNCTION task_tower.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     SET search_path TO 'pg_catalog'
     RETURN (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid;
 
 COMMENT ON FUNCTION task_tower.new_id() IS 'A new job id: UUID v7.';
+
+CREATE FUNCTION task_tower.tag_job(id uuid, new_tags text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_variable
+DECLARE
+    tag text;
+    tags text[];
+BEGIN
+    FOREACH tag IN ARRAY coalesce(new_tags, '{}') LOOP
+        PERFORM "task_tower".check_name('tag', tag);
+    END LOOP;
+    -- A job may move from one table to the other between the two looks; each sees the present state.
+    FOR try IN 1 .. 3 LOOP
+        UPDATE "task_tower".job SET tags = "task_tower".merge_tags(job.tags, new_tags)
+        WHERE job.id = id
+        RETURNING job.tags INTO tags;
+        EXIT WHEN FOUND;
+        UPDATE "task_tower".history SET tags = "task_tower".merge_tags(history.tags, new_tags)
+        WHERE history.id = id
+        RETURNING history.tags INTO tags;
+        EXIT WHEN FOUND;
+    END LOOP;
+    IF tags IS NULL THEN
+        RAISE EXCEPTION 'job % does not exist', id USING ERRCODE = 'P0002';
+    ELSIF cardinality(tags) > 32 THEN
+        RAISE EXCEPTION 'tags: job % would have %, at most 32 are allowed', id, cardinality(tags)
+            USING ERRCODE = '22023', COLUMN = 'tags';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.tag_job(id uuid, new_tags text[]) IS 'Adds tags to a job, before, while or after it runs; those it has already stay once.';
 
 CREATE UNLOGGED TABLE task_tower.armed (
     queue text NOT NULL,
@@ -222,74 +515,34 @@ COMMENT ON COLUMN task_tower.armed.queue IS 'The queue, or *.';
 
 COMMENT ON COLUMN task_tower.armed.worker_id IS 'The worker that sleeps.';
 
-CREATE TABLE task_tower.history (
-    id uuid NOT NULL,
-    run_at timestamp with time zone NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    attempted_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone NOT NULL,
-    worker_id bigint NOT NULL,
-    lease bigint NOT NULL,
-    attempt integer NOT NULL,
-    failures integer NOT NULL,
-    crashes integer NOT NULL,
-    max_retries integer NOT NULL,
-    priority smallint NOT NULL,
-    state smallint NOT NULL,
+CREATE TABLE task_tower.death (
+    job_id uuid NOT NULL,
     kind text NOT NULL,
-    queue text NOT NULL,
-    tags text[] NOT NULL,
-    payload jsonb NOT NULL,
-    context jsonb,
-    timeout_ms bigint,
-    reason text,
-    events jsonb
-)
-PARTITION BY LIST (state);
+    died_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    told integer DEFAULT 0 NOT NULL,
+    worker_id bigint DEFAULT 0 NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL
+);
 
-COMMENT ON TABLE task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
+COMMENT ON TABLE task_tower.death IS 'Deaths that interceptors have still to be told of. Written with the death itself, so that no crash loses one.';
 
-COMMENT ON COLUMN task_tower.history.id IS 'UUID v7, made by whoever enqueues.';
+COMMENT ON COLUMN task_tower.death.job_id IS 'The job that died.';
 
-COMMENT ON COLUMN task_tower.history.run_at IS 'When its latest run was due.';
+COMMENT ON COLUMN task_tower.death.kind IS 'Its kind.';
 
-COMMENT ON COLUMN task_tower.history.created_at IS 'When it was enqueued or scheduled.';
+COMMENT ON COLUMN task_tower.death.died_at IS 'When it died.';
 
-COMMENT ON COLUMN task_tower.history.attempted_at IS 'When its latest run began; meaningless while attempt is 0.';
+COMMENT ON COLUMN task_tower.death.due_at IS 'Not before this time: later after an interceptor failed.';
 
-COMMENT ON COLUMN task_tower.history.finished_at IS 'When it ended.';
+COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker began to tell it.';
 
-COMMENT ON COLUMN task_tower.history.worker_id IS 'The worker of the latest run; 0 before the first.';
+COMMENT ON COLUMN task_tower.death.told IS 'How many of the interceptors, in their order, have been told.';
 
-COMMENT ON COLUMN task_tower.history.lease IS 'Fencing number of its end; a requeue goes on from it.';
+COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it at the moment; 0 for none.';
 
-COMMENT ON COLUMN task_tower.history.attempt IS 'Number of runs, counted when they are claimed.';
-
-COMMENT ON COLUMN task_tower.history.failures IS 'Number of runs that failed.';
-
-COMMENT ON COLUMN task_tower.history.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
-
-COMMENT ON COLUMN task_tower.history.max_retries IS 'How many retries it was allowed.';
-
-COMMENT ON COLUMN task_tower.history.priority IS 'Its priority within the queue.';
-
-COMMENT ON COLUMN task_tower.history.state IS '3 completed, 4 dead, 5 cancelled.';
-
-COMMENT ON COLUMN task_tower.history.kind IS 'The name under which a handler is registered.';
-
-COMMENT ON COLUMN task_tower.history.queue IS 'The queue it waited in.';
-
-COMMENT ON COLUMN task_tower.history.tags IS 'Words to find it by.';
-
-COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
-
-COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
-
-COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
-
-COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
-
-COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
 
 CREATE TABLE task_tower.history_cancelled (
     id uuid NOT NULL,
@@ -310,8 +563,10 @@ CREATE TABLE task_tower.history_cancelled (
     tags text[] NOT NULL,
     payload jsonb NOT NULL,
     context jsonb,
+    unique_key text,
     timeout_ms bigint,
     reason text,
+    result jsonb,
     events jsonb
 )
 PARTITION BY RANGE (finished_at);
@@ -335,35 +590,12 @@ CREATE TABLE task_tower.history_cancelled_default (
     tags text[] NOT NULL,
     payload jsonb NOT NULL,
     context jsonb,
+    unique_key text,
     timeout_ms bigint,
     reason text,
+    result jsonb,
     events jsonb
 );
-
-CREATE TABLE task_tower.history_completed (
-    id uuid NOT NULL,
-    run_at timestamp with time zone NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    attempted_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone NOT NULL,
-    worker_id bigint NOT NULL,
-    lease bigint NOT NULL,
-    attempt integer NOT NULL,
-    failures integer NOT NULL,
-    crashes integer NOT NULL,
-    max_retries integer NOT NULL,
-    priority smallint NOT NULL,
-    state smallint NOT NULL,
-    kind text NOT NULL,
-    queue text NOT NULL,
-    tags text[] NOT NULL,
-    payload jsonb NOT NULL,
-    context jsonb,
-    timeout_ms bigint,
-    reason text,
-    events jsonb
-)
-PARTITION BY RANGE (finished_at);
 
 CREATE TABLE task_tower.history_completed_default (
     id uuid NOT NULL,
@@ -384,8 +616,10 @@ CREATE TABLE task_tower.history_completed_default (
     tags text[] NOT NULL,
     payload jsonb NOT NULL,
     context jsonb,
+    unique_key text,
     timeout_ms bigint,
     reason text,
+    result jsonb,
     events jsonb
 );
 
@@ -408,8 +642,10 @@ CREATE TABLE task_tower.history_dead (
     tags text[] NOT NULL,
     payload jsonb NOT NULL,
     context jsonb,
+    unique_key text,
     timeout_ms bigint,
     reason text,
+    result jsonb,
     events jsonb
 )
 PARTITION BY RANGE (finished_at);
@@ -433,83 +669,12 @@ CREATE TABLE task_tower.history_dead_default (
     tags text[] NOT NULL,
     payload jsonb NOT NULL,
     context jsonb,
+    unique_key text,
     timeout_ms bigint,
     reason text,
+    result jsonb,
     events jsonb
 );
-
-CREATE TABLE task_tower.job (
-    id uuid NOT NULL,
-    run_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    attempted_at timestamp with time zone DEFAULT now() NOT NULL,
-    worker_id bigint DEFAULT 0 NOT NULL,
-    lease bigint DEFAULT 0 NOT NULL,
-    attempt integer DEFAULT 0 NOT NULL,
-    failures integer DEFAULT 0 NOT NULL,
-    crashes integer DEFAULT 0 NOT NULL,
-    max_retries integer DEFAULT 10 NOT NULL,
-    priority smallint DEFAULT 0 NOT NULL,
-    state smallint DEFAULT 0 NOT NULL,
-    retrying boolean DEFAULT false NOT NULL,
-    cancel_requested boolean DEFAULT false NOT NULL,
-    kind text NOT NULL,
-    queue text DEFAULT 'default'::text NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
-    context jsonb,
-    timeout_ms bigint,
-    crashed_at timestamp with time zone,
-    events jsonb,
-    CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
-)
-WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
-
-COMMENT ON TABLE task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
-
-COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
-
-COMMENT ON COLUMN task_tower.job.run_at IS 'The job runs at this time or later. In the future: scheduled, or waiting for its retry.';
-
-COMMENT ON COLUMN task_tower.job.created_at IS 'When it was enqueued or scheduled.';
-
-COMMENT ON COLUMN task_tower.job.attempted_at IS 'When the latest run began; meaningless while attempt is 0.';
-
-COMMENT ON COLUMN task_tower.job.worker_id IS 'The worker of the latest run; 0 before the first.';
-
-COMMENT ON COLUMN task_tower.job.lease IS 'Fencing number: grows whenever the job changes hands. Whoever writes about a run must name the lease of that run.';
-
-COMMENT ON COLUMN task_tower.job.attempt IS 'Number of runs, counted when they are claimed.';
-
-COMMENT ON COLUMN task_tower.job.failures IS 'Number of runs that failed.';
-
-COMMENT ON COLUMN task_tower.job.crashes IS 'Number of runs whose worker died, within the last 72 hours before the latest of them.';
-
-COMMENT ON COLUMN task_tower.job.max_retries IS 'The job dies when failures exceeds this.';
-
-COMMENT ON COLUMN task_tower.job.priority IS 'Higher runs first within a queue.';
-
-COMMENT ON COLUMN task_tower.job.state IS '0 waiting, 1 processing.';
-
-COMMENT ON COLUMN task_tower.job.retrying IS 'It waits because its latest run failed.';
-
-COMMENT ON COLUMN task_tower.job.cancel_requested IS 'It runs and was asked to stop.';
-
-COMMENT ON COLUMN task_tower.job.kind IS 'The name under which a handler is registered.';
-
-COMMENT ON COLUMN task_tower.job.queue IS 'The queue it waits in.';
-
-COMMENT ON COLUMN task_tower.job.tags IS 'Words to find it by.';
-
-COMMENT ON COLUMN task_tower.job.payload IS 'Its data.';
-
-COMMENT ON COLUMN task_tower.job.context IS 'Parameters for interceptors, stored by contextualizers.';
-
-COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
-
-COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
-
-COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
 CREATE VIEW task_tower.jobs AS
  SELECT job.id,
@@ -535,6 +700,7 @@ CREATE VIEW task_tower.jobs AS
         END AS attempted_at,
     NULL::timestamp with time zone AS finished_at,
     NULL::text AS reason,
+    NULL::jsonb AS result,
     job.events
    FROM task_tower.job
 UNION ALL
@@ -560,6 +726,7 @@ UNION ALL
         END AS attempted_at,
     history.finished_at,
     history.reason,
+    history.result,
     history.events
    FROM task_tower.history;
 
@@ -595,7 +762,20 @@ COMMENT ON COLUMN task_tower.jobs.finished_at IS 'When it ended; null while it l
 
 COMMENT ON COLUMN task_tower.jobs.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
 
+COMMENT ON COLUMN task_tower.jobs.result IS 'What the handler returned, where it returned something.';
+
 COMMENT ON COLUMN task_tower.jobs.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+
+CREATE TABLE task_tower.kind (
+    name text NOT NULL,
+    display_name text
+);
+
+COMMENT ON TABLE task_tower.kind IS 'What people read in place of a kind, as the worker that started last has it.';
+
+COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
+
+COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
 
 CREATE TABLE task_tower.lane (
     queue text NOT NULL,
@@ -644,6 +824,7 @@ CREATE TABLE task_tower.worker (
     slots integer NOT NULL,
     busy integer DEFAULT 0 NOT NULL,
     kinds text[] NOT NULL,
+    death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     queues text[] NOT NULL,
     dead_after interval NOT NULL,
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -668,6 +849,8 @@ COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at
 COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
 
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
+
+COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
 
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
 
@@ -705,8 +888,14 @@ ALTER TABLE ONLY task_tower.history_dead ATTACH PARTITION task_tower.history_dea
 ALTER TABLE ONLY task_tower.armed
     ADD CONSTRAINT armed_pkey PRIMARY KEY (queue, worker_id);
 
+ALTER TABLE ONLY task_tower.death
+    ADD CONSTRAINT death_pkey PRIMARY KEY (job_id);
+
 ALTER TABLE ONLY task_tower.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY task_tower.kind
+    ADD CONSTRAINT kind_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY task_tower.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
@@ -732,6 +921,8 @@ CREATE INDEX history_dead_id_idx ON ONLY task_tower.history_dead USING btree (id
 CREATE INDEX history_dead_default_id_idx ON task_tower.history_dead_default USING btree (id);
 
 CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
+
+CREATE UNIQUE INDEX job_unique ON task_tower.job USING btree (unique_key) WHERE (unique_key IS NOT NULL);
 
 CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
 

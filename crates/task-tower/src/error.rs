@@ -31,6 +31,7 @@ enum Kind {
     Embedded,
     Invalid,
     NotFound,
+    Refused,
     Unavailable,
 }
 
@@ -55,6 +56,12 @@ impl Error {
         self.0.kind == Kind::Conflict
     }
 
+    /// Whether a contextualizer of the application refused the enqueue; the message has its reason.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.0.kind == Kind::Refused
+    }
+
     /// Whether the database could not be reached or could not be written to. Trying again later
     /// helps.
     #[must_use]
@@ -72,6 +79,10 @@ impl Error {
 
     pub(crate) fn conflict(message: impl Into<String>) -> Self {
         Self::new(Kind::Conflict, message)
+    }
+
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
     }
 
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {

@@ -32,14 +32,17 @@ mod record;
 mod retry;
 mod store;
 mod tower;
+mod transaction;
 mod worker;
 
-pub use client::{Client, EnqueueAll, Request, Transaction};
-pub use config::{KindConfig, Options, Retention};
+pub use client::{Client, EnqueueAll, IntoTags, Request};
+pub use config::{Options, Retention};
 pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
 pub use error::{Error, Result};
 pub use job::{
-    FromContext, Handler, IntoOutcome, Job, JobContext, JobError, MissingState, Outcome, Payload, State, States,
+    AroundInterceptor, Blocking, BlockingMarker, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension,
+    FromContext, Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError, KindConfig,
+    MissingState, Next, Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States, blocking,
 };
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
@@ -49,4 +52,5 @@ pub use record::{
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};
+pub use transaction::Transaction;
 pub use worker::RunningTower;

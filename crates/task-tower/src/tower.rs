@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::config::{KindConfig, Options, Retention};
+use crate::config::{Options, Retention};
 use crate::console::Console;
 use crate::error::{Error, Result};
-use crate::job::{Handler, Job, Registry, States};
+use crate::job::{Handler, Job, KindConfig, Registry, States};
 use crate::migrate;
 use crate::priority::QueuePrioritization;
 use crate::store::{Address, Link, Outage, Purpose, Schema};

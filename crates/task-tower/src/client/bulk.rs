@@ -36,12 +36,13 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
     fluent_options!();
 
     /// The rows of the next statement; empty at the end.
-    fn next_rows(&mut self) -> Result<Vec<NewJob>> {
+    async fn next_rows(&mut self) -> Result<Vec<NewJob>> {
         let mut rows: Vec<NewJob> = Vec::new();
         let mut bytes = 0;
         while rows.len() < ROWS_PER_STATEMENT && bytes < BYTES_PER_STATEMENT {
             let Some(job) = self.jobs.next() else { break };
-            let row = self.options.job(&self.client, &job)?;
+            let mut row = self.options.job(&self.client, &job)?;
+            self.client.enrich(&mut row).await?;
             bytes += row.payload.len();
             rows.push(row);
         }
@@ -49,7 +50,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
     }
 
     async fn send(mut self) -> Result<Vec<JobId>> {
-        let first = self.next_rows()?;
+        let first = self.next_rows().await?;
         if first.is_empty() {
             return Ok(Vec::new());
         }
@@ -62,7 +63,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
         while !rows.is_empty() {
             ids.extend(rows.iter().map(|row| row.id));
             // While the server works on one statement, the next is made.
-            let (sent, next) = tokio::join!(insert_through(&session, &rows), async { self.next_rows() });
+            let (sent, next) = tokio::join!(insert_through(&session, &rows), self.next_rows());
             sent?;
             rows = next?;
         }

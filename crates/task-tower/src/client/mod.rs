@@ -1,23 +1,23 @@
 //! The door by which jobs come in.
 
 mod bulk;
-mod drivers;
+mod enrich;
 mod gatherer;
 mod options;
 mod request;
-mod transaction;
+mod tags;
 
 pub use bulk::EnqueueAll;
 pub use request::Request;
-pub use transaction::Transaction;
+pub use tags::IntoTags;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::config::KindConfig;
 use crate::error::{Error, Result};
-use crate::job::Job;
-use crate::store::{Link, NewJob};
+use crate::job::{AnyContextualizer, Contextualizer, Job, KindConfig};
+use crate::record::{JobId, check_tags};
+use crate::store::{self, Link, NewJob};
 
 use gatherer::Gatherer;
 
@@ -29,6 +29,8 @@ use gatherer::Gatherer;
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    /// What enriches the jobs that go in by this client, in order.
+    contextualizers: Vec<Arc<dyn AnyContextualizer>>,
 }
 
 pub(crate) struct Shared {
@@ -43,7 +45,8 @@ impl Client {
     pub(crate) fn new(links: [Link; 2], kinds: HashMap<&'static str, KindConfig>, payload_bytes_max: usize) -> Self {
         let link = links[0].clone();
         let gatherer = Gatherer::start(links);
-        Self { shared: Arc::new(Shared { gatherer, link, kinds, payload_bytes_max }) }
+        let shared = Shared { gatherer, link, kinds, payload_bytes_max };
+        Self { shared: Arc::new(shared), contextualizers: Vec::new() }
     }
 
     /// Enqueues a job to run as soon as a slot is free. Await the request to do it; the answer is
@@ -108,6 +111,48 @@ impl Client {
         I: IntoIterator<Item = J>,
     {
         EnqueueAll::new(self.clone(), jobs.into_iter())
+    }
+
+    /// A client whose enqueues go through this contextualizer, after those that this client has
+    /// already. This client itself stays as it is, so the context of one call never gets into
+    /// another.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # use task_tower::{Client, EnqueueContext, JobError};
+    /// # #[derive(Serialize, Deserialize)] struct SendWelcome { user_id: i64 }
+    /// # impl task_tower::Job for SendWelcome { const KIND: &'static str = "send_welcome"; }
+    /// # async fn example(client: Client, user: String) -> Result<(), task_tower::Error> {
+    /// let current_user = move |context: &mut EnqueueContext<'_>| context.set_parameter("User", &user);
+    /// client.with_context(current_user).enqueue(SendWelcome { user_id: 1 }).await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use = "the client itself stays as it is"]
+    pub fn with_context(&self, contextualizer: impl Contextualizer) -> Self {
+        let mut client = self.clone();
+        client.contextualizers.push(Arc::new(contextualizer));
+        client
+    }
+
+    /// Adds tags to a job: before it runs, while it runs, or after it has. One tag, or several in an
+    /// array or a `Vec`; those that it has already stay once.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such job;
+    /// [`is_invalid`](Error::is_invalid) when a tag is not a name, or the job would have more than
+    /// [`TAGS_MAX`](crate::TAGS_MAX). Then it gets none of them.
+    ///
+    /// ```no_run
+    /// # async fn example(client: task_tower::Client, id: task_tower::JobId) -> Result<(), task_tower::Error> {
+    /// client.tag_job(id, "vip").await?;
+    /// client.tag_job(id, ["mail", "welcome"]).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn tag_job(&self, id: JobId, tags: impl IntoTags) -> Result<()> {
+        let tags = tags.into_tags();
+        check_tags(&tags)?;
+        store::tag_job(self.link(), id, &tags).await
     }
 
     pub(crate) fn config(&self, kind: &str) -> Option<&KindConfig> {

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 
 use super::Client;
 use super::options::{CallOptions, When, fluent_options};
-use super::transaction::Transaction;
 use crate::error::Result;
 use crate::job::Job;
 use crate::record::JobId;
-use crate::store::{NewJob, insert_one};
+use crate::store::{NewJob, enqueue_call};
+use crate::transaction::Transaction;
 
 /// A job that is enqueued when this is awaited. Made by [`Client::enqueue`] and
 /// [`Client::schedule`].
@@ -48,10 +48,11 @@ impl<J> Request<J> {
     /// As for [`Client::enqueue`]. What the database refuses leaves the caller's transaction
     /// aborted, as every failed statement does.
     pub async fn in_transaction<T: Transaction>(self, transaction: &mut T) -> Result<JobId> {
-        let job = (self.row)(&self.options, &self.client, &self.job)?;
+        let mut job = (self.row)(&self.options, &self.client, &self.job)?;
+        let client = self.client;
+        client.enrich(&mut job).await?;
         let id = job.id;
-        let statement = insert_one(self.client.link().render_enqueue_one(), job);
-        transaction.enqueue(statement).await?;
+        transaction.call(enqueue_call(client.link().render_enqueue_one(), job)).await?;
         Ok(id)
     }
 }
@@ -64,7 +65,8 @@ impl<J> IntoFuture for Request<J> {
         let job = (self.row)(&self.options, &self.client, &self.job);
         let client = self.client;
         Box::pin(async move {
-            let job = job?;
+            let mut job = job?;
+            client.enrich(&mut job).await?;
             let id = job.id;
             client.insert(job).await?;
             Ok(id)

@@ -1,12 +1,23 @@
 //! What a running job may know of itself.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
+use super::completion::Completion;
+use super::error::JobError;
+use super::extensions::Extensions;
 use super::states::States;
+use super::{Job, parameters};
 use crate::record::{JobId, WorkerId};
+
+tokio::task_local! {
+    static CURRENT: JobContext;
+}
 
 /// The run that a handler is in: who the job is, which attempt this is, whether it is asked to
 /// stop. Cheap to clone.
@@ -14,7 +25,7 @@ use crate::record::{JobId, WorkerId};
 pub struct JobContext(Arc<Run>);
 
 /// Everything the engine knows of a run, behind the context.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Run {
     pub(crate) id: JobId,
     pub(crate) lease: i64,
@@ -30,11 +41,43 @@ pub(crate) struct Run {
     pub(crate) worker: WorkerId,
     pub(crate) token: CancellationToken,
     pub(crate) states: States,
+    /// JSON: the job's data.
+    pub(crate) payload: String,
+    /// JSON: what contextualizers stored.
+    pub(crate) context: Option<String>,
+    /// The statement that completes it in somebody's transaction.
+    pub(crate) complete_sql: Arc<str>,
+    pub(crate) progress: Progress,
+}
+
+/// What only comes to be while the job runs.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    extensions: Extensions,
+    settled: AtomicBool,
 }
 
 impl JobContext {
     pub(crate) fn new(run: Run) -> Self {
         Self(Arc::new(run))
+    }
+
+    /// The run that the calling code is part of, `None` outside of one: for deep code that has no
+    /// context at hand, to log the job's id for instance. A task that the handler spawns is outside;
+    /// hand it the context.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Drives the future as part of this run.
+    pub(crate) fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        CURRENT.scope(self.clone(), future)
+    }
+
+    /// Calls the function as part of this run, on a thread that may block.
+    pub(crate) fn scope_blocking<T>(&self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self.clone(), work)
     }
 
     /// The job's id. It is the same in every run, so it serves as an idempotency key.
@@ -86,7 +129,7 @@ impl JobContext {
         self.0.failures >= self.0.max_retries
     }
 
-    /// Its tags.
+    /// The tags that it had when this run began.
     #[must_use]
     pub fn tags(&self) -> &[String] {
         &self.0.tags
@@ -118,8 +161,8 @@ impl JobContext {
         self.0.lease
     }
 
-    /// Whether the run is asked to stop: it was cancelled, its worker shuts down and the grace is
-    /// over, or the job belongs to another worker by now.
+    /// Whether the run is asked to stop: it was cancelled, it took longer than its timeout, its
+    /// worker shuts down and the grace is over, or the job belongs to another worker by now.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.token.is_cancelled()
@@ -130,9 +173,88 @@ impl JobContext {
         self.0.token.cancelled().await;
     }
 
+    /// The job's data, as stored: JSON.
+    #[must_use]
+    pub fn payload(&self) -> &str {
+        &self.0.payload
+    }
+
+    /// The job's data, for interceptors, who are not given it.
+    ///
+    /// # Errors
+    ///
+    /// When the job is of another kind, or its payload does not decode.
+    pub fn job<J: Job>(&self) -> Result<J, JobError> {
+        if self.kind() != J::KIND {
+            return Err(JobError::new(format_args!("the job is of kind \"{}\", not \"{}\"", self.kind(), J::KIND)));
+        }
+        serde_json::from_str(&self.0.payload).map_err(|error| JobError::decode(&error))
+    }
+
+    /// The context parameter of this name, as a contextualizer stored it.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing or of another type; the error names it.
+    pub fn parameter<T: DeserializeOwned>(&self, name: &str) -> Result<T, JobError> {
+        self.find_parameter(name)?.ok_or_else(|| parameters::missing(self.0.context.as_deref(), name))
+    }
+
+    /// The same, for one that need not be there.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another type; the error names it.
+    pub fn find_parameter<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, JobError> {
+        parameters::find(self.0.context.as_deref(), name)
+    }
+
+    /// The application's value of type `T`, given to the builder by `state`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none; the error names the type.
+    pub fn state<T: Clone + Send + Sync + 'static>(&self) -> Result<T, JobError> {
+        let name = std::any::type_name::<T>();
+        self.0.states.get().ok_or_else(|| {
+            JobError::new(format_args!("there is no state of type {name}: add .state(…) with one to the builder"))
+        })
+    }
+
     /// The application's states.
     #[must_use]
     pub fn states(&self) -> &States {
         &self.0.states
+    }
+
+    /// Puts a value into this run, for its handler to ask for by [`Extension<T>`](crate::Extension),
+    /// and for interceptors that come later. One value of each type; a later one replaces it.
+    pub fn set_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
+        self.0.progress.extensions.insert(value);
+    }
+
+    /// The value of this type that was put into this run.
+    #[must_use]
+    pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
+        self.0.progress.extensions.get()
+    }
+
+    /// Completes the job as a part of the handler's own transaction: see [`Completion`].
+    #[must_use = "it does nothing until it is given a transaction"]
+    pub fn complete(&self) -> Completion<'_> {
+        Completion::new(self)
+    }
+
+    pub(super) fn run(&self) -> &Run {
+        &self.0
+    }
+
+    /// The handler has completed the job in its own transaction, if that was committed.
+    pub(super) fn settle(&self) {
+        self.0.progress.settled.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        self.0.progress.settled.load(Ordering::Acquire)
     }
 }

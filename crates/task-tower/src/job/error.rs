@@ -8,8 +8,12 @@ use std::time::Duration;
 /// a message of 100 MB never exists twice.
 pub(crate) const ERROR_BYTES_MAX: usize = 16 * 1024;
 
-/// Why a run did not succeed. Every `std::error::Error` becomes one by `?`, and so does a string
-/// by [`JobError::new`].
+/// Why a run did not succeed. Every `std::error::Error` becomes one by `?`, and so do
+/// `anyhow::Error` and `eyre::Report`; a text does by [`JobError::new`].
+///
+/// Kept with the job are the error's own message and, as details, the chain of its causes. Of
+/// `anyhow` and `eyre` their whole report is kept, with the backtrace where there is one
+/// (`RUST_BACKTRACE=1`). Each is cut at 16 KiB.
 ///
 /// It does not implement `std::error::Error` itself, which is what lets everything else convert.
 pub struct JobError {
@@ -70,7 +74,8 @@ impl JobError {
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for JobError {
     fn from(error: E) -> Self {
         let error = error.into();
-        Self { verdict: Verdict::Retry, message: bounded(&error), details: causes(&*error) }
+        let details = if reports::<E>() { report(&*error) } else { causes(&*error) };
+        Self { verdict: Verdict::Retry, message: bounded(&error), details }
     }
 }
 
@@ -84,6 +89,22 @@ impl fmt::Display for JobError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
+}
+
+/// Whether the debug form of such errors is a report for people. There is no trait that tells, and
+/// the standard library has no stable way to ask an error for its backtrace.
+fn reports<E>() -> bool {
+    ["anyhow::Error", "eyre::Report"].contains(&std::any::type_name::<E>())
+}
+
+/// The report without its first line, which is the message.
+fn report(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut text = Bounded::default();
+    // A full text refuses more, and is complete as far as we keep it.
+    let _ = write!(text, "{error:?}");
+    let report = text.finish();
+    let details = report.split_once('\n').map_or("", |(_, details)| details).trim();
+    (!details.is_empty()).then(|| details.to_owned())
 }
 
 /// The chain of causes below the error, a line each.

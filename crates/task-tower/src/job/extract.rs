@@ -14,7 +14,7 @@ use super::states::States;
     message = "a handler cannot ask for `{Self}`",
     label = "not an extractor",
     note = "a handler runs one kind of job, which is its first parameter; every other one is `State<T>`, \
-            `JobContext`, or a type of yours that implements `task_tower::FromContext`, by value",
+            `Extension<T>`, `JobContext`, or a type of yours that implements `task_tower::FromContext`, by value",
     note = "a second kind of job wants a handler of its own"
 )]
 pub trait FromContext: Sized + Send {
@@ -44,8 +44,7 @@ pub struct State<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {
     async fn from_context(context: &JobContext) -> Result<Self, JobError> {
-        let state = context.states().get();
-        state.map(State).ok_or_else(|| JobError::new(format_args!("no state of type {}", name::<T>())))
+        context.state().map(State)
     }
 
     fn check(states: &States) -> Result<(), MissingState> {
@@ -53,6 +52,23 @@ impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {
             true => Ok(()),
             false => Err(MissingState { type_name: name::<T>() }),
         }
+    }
+}
+
+/// A value that an interceptor put into this run by
+/// [`JobContext::set_extension`](crate::JobContext::set_extension). The run fails when none did.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extension<T>(pub T);
+
+impl<T: Clone + Send + Sync + 'static> FromContext for Extension<T> {
+    async fn from_context(context: &JobContext) -> Result<Self, JobError> {
+        context.extension().map(Extension).ok_or_else(|| {
+            let name = name::<T>();
+            JobError::new(format_args!(
+                "there is no extension of type {name}: no pre-processing interceptor of kind \"{}\" has set one",
+                context.kind()
+            ))
+        })
     }
 }
 
@@ -71,6 +87,20 @@ impl<T> Deref for State<T> {
 }
 
 impl<T> DerefMut for State<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T> Deref for Extension<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Extension<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
     }

@@ -10,7 +10,7 @@ use super::Job;
 use super::context::JobContext;
 use super::error::JobError;
 use super::extract::{FromContext, MissingState};
-use super::handler::{IntoOutcome, Outcome};
+use super::outcome::{IntoOutcome, Outcome};
 use super::states::States;
 
 /// The first stage: a function, of any parameters.
@@ -36,7 +36,7 @@ pub(super) trait Parameters<J>: Sized + Send {
 #[diagnostic::on_unimplemented(
     message = "this handler is not an `async fn`",
     label = "returns `{Self}` and no future",
-    note = "write `async fn` in place of `fn`; what blocks its thread belongs into `tokio::task::spawn_blocking`"
+    note = "write `async fn` in place of `fn`; one that blocks its thread is registered as `blocking(…)`"
 )]
 pub(super) trait Asynchronous: Future {}
 
@@ -56,7 +56,7 @@ pub(super) trait Answer {
 
 impl<T: IntoOutcome, E: Failure> Answer for Result<T, E> {
     fn into_result(self) -> Result<Outcome, JobError> {
-        self.map(IntoOutcome::into_outcome).map_err(Failure::into_job_error)
+        self.map_err(Failure::into_job_error).and_then(IntoOutcome::into_outcome)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Handlers: plain async functions of a job and of what they ask for.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use super::Job;
@@ -9,50 +8,18 @@ use super::context::JobContext;
 use super::error::JobError;
 use super::extract::MissingState;
 use super::function::{Answer, Asynchronous, Function, Parameters};
+use super::interceptor::Running;
+use super::outcome::Outcome;
 use super::states::States;
-
-/// How a run ended that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// Done.
-    Done,
-    /// Not yet: to be run again after this time. The run does not count as a failure.
-    Snooze(Duration),
-}
-
-/// What a handler may return on success: nothing, or an [`Outcome`].
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot succeed with `{Self}`",
-    label = "succeeds with `{Self}`",
-    note = "a handler returns `Result<(), JobError>` or `Result<Outcome, JobError>`: nobody waits for a value. What a \
-            run found out belongs into your database"
-)]
-pub trait IntoOutcome {
-    /// The outcome.
-    fn into_outcome(self) -> Outcome;
-}
-
-impl IntoOutcome for () {
-    fn into_outcome(self) -> Outcome {
-        Outcome::Done
-    }
-}
-
-impl IntoOutcome for Outcome {
-    fn into_outcome(self) -> Outcome {
-        self
-    }
-}
 
 /// A function that runs jobs of type `J`.
 ///
 /// It is implemented for every `async fn` whose first parameter is the job, whose other
-/// parameters (up to eight) implement [`FromContext`](super::FromContext), and which returns `Result<(), E>` or
-/// `Result<Outcome, E>`, where `E` is [`JobError`] or converts into it.
+/// parameters (up to eight) implement [`FromContext`](super::FromContext), and which returns `Result<(), E>`,
+/// `Result<Output<T>, E>` or `Result<Outcome, E>`, where `E` is [`JobError`] or converts into it.
 ///
-/// Handlers share the threads of the runtime and must not block them: blocking work belongs into
-/// `tokio::task::spawn_blocking`.
+/// Handlers share the threads of the runtime and must not block them: a function that blocks becomes
+/// a handler by [`blocking`](crate::blocking).
 #[diagnostic::on_unimplemented(
     message = "this is not a handler: `{Self}`",
     label = "not a function of a job",
@@ -89,17 +56,14 @@ where
     }
 }
 
-/// A handler without its types: raw payload in, outcome out.
-pub(super) type Erased =
-    Box<dyn Fn(String, JobContext) -> Pin<Box<dyn Future<Output = Result<Outcome, JobError>> + Send>> + Send + Sync>;
+/// A handler without its types.
+pub(super) type Erased = Box<dyn Fn(JobContext) -> Running + Send + Sync>;
 
+/// The payload is decoded inside, so that what does not decode fails that run.
 pub(super) fn erase<J: Job, P, H: Handler<J, P>>(handler: H) -> Erased {
-    Box::new(move |payload, context| {
+    Box::new(move |context| {
         let handler = handler.clone();
-        Box::pin(async move {
-            let job: J = serde_json::from_str(&payload).map_err(|error| JobError::decode(&error))?;
-            handler.call(job, context).await
-        })
+        Box::pin(async move { handler.call(context.job()?, context).await })
     })
 }
 

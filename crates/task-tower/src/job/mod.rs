@@ -1,24 +1,42 @@
 //! What users write: the data of a job, its handler, and what a handler may ask for.
 
+mod blocking;
+mod completion;
+mod config;
 mod context;
+mod contextualizer;
 mod error;
+mod extensions;
 mod extract;
 mod function;
 mod handler;
+mod interceptor;
+mod outcome;
+mod panics;
+mod parameters;
 mod payload;
 mod registry;
 mod states;
 
+pub use blocking::{Blocking, BlockingMarker, blocking};
+pub use completion::Completion;
+pub use config::KindConfig;
 pub use context::JobContext;
+pub use contextualizer::{Contextualizer, EnqueueContext, PARAMETERS_BYTES_MAX};
 pub use error::JobError;
-pub use extract::{FromContext, MissingState, State};
-pub use handler::{Handler, IntoOutcome, Outcome};
+pub use extract::{Extension, FromContext, MissingState, State};
+pub use handler::Handler;
+pub use interceptor::{AroundInterceptor, ErrorDetails, Interceptor, InterceptorContext, Next};
+pub use outcome::{IntoOutcome, Outcome, Output, RESULT_BYTES_MAX};
 pub use payload::Payload;
 pub use states::States;
 
 pub(crate) use context::Run;
+pub(crate) use contextualizer::AnyContextualizer;
 pub(crate) use error::{Verdict, bounded};
 pub(crate) use handler::Crash;
+pub(crate) use interceptor::AnyInterceptor;
+pub(crate) use panics::{catch, drop_quietly};
 pub(crate) use payload::encode;
 pub(crate) use registry::{Kind, Registry};
 

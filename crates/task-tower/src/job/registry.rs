@@ -1,17 +1,15 @@
 //! Which kinds this process knows, with their handlers and their configuration.
 
 use std::collections::{BTreeMap, HashMap};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Job;
+use super::config::KindConfig;
 use super::context::JobContext;
-use super::error::JobError;
-use super::handler::{Erased, Handler, Outcome, erase};
+use super::handler::{Erased, Handler, erase};
+use super::interceptor::Running;
 use super::states::States;
-use crate::config::KindConfig;
 use crate::error::{Error, Result};
 use crate::record::check_kind;
 
@@ -25,13 +23,9 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    /// Starts a run. The payload is decoded inside, so that what does not decode fails that run.
-    pub(crate) fn run(
-        &self,
-        payload: String,
-        context: JobContext,
-    ) -> Pin<Box<dyn Future<Output = Result<Outcome, JobError>> + Send>> {
-        (self.handler)(payload, context)
+    /// Starts a run, with what its interceptors do before and around it.
+    pub(crate) fn run(&self, context: &JobContext) -> Running {
+        self.config.interceptors.wrap(context, (self.handler)(context.clone()))
     }
 }
 
@@ -76,6 +70,17 @@ impl Registry {
 
     pub(crate) fn names(&self) -> Vec<String> {
         self.kinds.keys().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// What people call them, in the order of the names.
+    pub(crate) fn display_names(&self) -> Vec<Option<String>> {
+        self.kinds.values().map(|kind| kind.config.display_name.clone()).collect()
+    }
+
+    /// The kinds whose deaths an interceptor wants to hear of.
+    pub(crate) fn death_kinds(&self) -> Vec<String> {
+        let mourned = self.kinds.iter().filter(|(_, kind)| !kind.config.interceptors.death.is_empty());
+        mourned.map(|(name, _)| (*name).to_owned()).collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

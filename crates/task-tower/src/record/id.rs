@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// The id of a job: a UUID v7, made by the client before the insert, so that it is known at once
 /// and sorts in the order of creation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(Uuid);
 
@@ -63,7 +63,7 @@ impl fmt::Debug for JobId {
 }
 
 /// The id of a worker: a new one each time a process starts to work, never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WorkerId(pub(crate) i64);
 

@@ -15,6 +15,8 @@ pub struct JobRecord {
     pub id: JobId,
     /// What kind of job it is: the name under which handlers are registered.
     pub kind: String,
+    /// What people call the kind, if its configuration says so.
+    pub display_name: Option<String>,
     /// The queue it waits in, or waited in.
     pub queue: String,
     /// Where it is in its life.
@@ -31,6 +33,8 @@ pub struct JobRecord {
     pub max_retries: i32,
     /// Its tags, in the order in which they were given.
     pub tags: Vec<String>,
+    /// What no other live job has at the same time, if it is unique.
+    pub unique_key: Option<String>,
     /// The longest that one run may take, in milliseconds; `None` for no limit.
     pub timeout_ms: Option<i64>,
     /// When it was created.
@@ -51,6 +55,8 @@ pub struct JobRecord {
     pub payload: Value,
     /// What contextualizers stored with it.
     pub context: Option<Value>,
+    /// What its handler returned, where it returned something.
+    pub result: Option<Value>,
     /// What happened to it beside the plain course of things, oldest first.
     pub events: Vec<Event>,
 }
@@ -110,6 +116,8 @@ pub enum EventKind {
     Cancelled,
     /// Somebody, or the job itself, gave it up.
     Discarded,
+    /// An interceptor failed or panicked; what became of the job does not depend on it.
+    InterceptorFailed,
     /// A later version wrote something that this one does not know.
     #[serde(other)]
     Other,
@@ -148,7 +156,14 @@ impl JobRecord {
     /// The failure of the latest failed run.
     #[must_use]
     pub fn last_failure(&self) -> Option<&Failure> {
-        self.events.iter().rev().find_map(|event| event.error.as_ref())
+        let failures = self.events.iter().rev().filter(|event| event.event != EventKind::InterceptorFailed);
+        failures.filter_map(|event| event.error.as_ref()).next()
+    }
+
+    /// The latest failure, with its time.
+    pub(crate) fn last_death(&self) -> Option<(Failure, DateTime<Utc>)> {
+        let failed = self.events.iter().rev().find(|event| event.event == EventKind::Failed)?;
+        failed.error.clone().map(|failure| (failure, failed.at))
     }
 
     /// The job's life as a list of states with their times, oldest first.
@@ -222,7 +237,9 @@ impl Event {
             EventKind::Requeued => (JobState::Enqueued, Some("requeued")),
             EventKind::Snoozed => (JobState::Scheduled, Some("snoozed")),
             // The end itself is told by the job's own columns.
-            EventKind::Cancelled | EventKind::Discarded | EventKind::Other => return None,
+            EventKind::Cancelled | EventKind::Discarded | EventKind::InterceptorFailed | EventKind::Other => {
+                return None;
+            }
         };
         Some(Transition {
             state,

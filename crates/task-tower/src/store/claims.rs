@@ -1,6 +1,7 @@
 //! Jobs from the table to a worker, and their outcomes back.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
@@ -30,6 +31,12 @@ pub(crate) struct Claimed {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) tags: Vec<String>,
     pub(crate) payload: String,
+    /// JSON, what contextualizers stored.
+    pub(crate) context: Option<String>,
+    /// When it was claimed, by the database's clock.
+    pub(crate) attempted_at: DateTime<Utc>,
+    /// The same moment by ours, to count from.
+    pub(crate) claimed: Instant,
 }
 
 impl From<Row> for Claimed {
@@ -50,6 +57,9 @@ impl From<Row> for Claimed {
             // Whatever stands there, one odd row must not take the worker down.
             tags: row.try_get(12).unwrap_or_default(),
             payload: row.get(13),
+            context: row.get(14),
+            attempted_at: row.get(15),
+            claimed: Instant::now(),
         }
     }
 }
@@ -162,8 +172,8 @@ pub(crate) struct Postponement {
     pub(crate) failed: bool,
     /// The run does not count at all.
     pub(crate) refunded: bool,
-    /// JSON, see `Event`.
-    pub(crate) event: String,
+    /// A JSON list, see `Event`.
+    pub(crate) events: String,
 }
 
 pub(crate) async fn postpone(link: &Link, jobs: &[Postponement]) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {
@@ -172,20 +182,22 @@ pub(crate) async fn postpone(link: &Link, jobs: &[Postponement]) -> std::result:
     let delays: Vec<i64> = jobs.iter().map(|job| job.delay_ms).collect();
     let failed: Vec<bool> = jobs.iter().map(|job| job.failed).collect();
     let refunded: Vec<bool> = jobs.iter().map(|job| job.refunded).collect();
-    let events: Vec<&str> = jobs.iter().map(|job| job.event.as_str()).collect();
+    let events: Vec<&str> = jobs.iter().map(|job| job.events.as_str()).collect();
     ours(link.attempt(statement::POSTPONE, &[&ids, &leases, &delays, &failed, &refunded, &events]).await)
 }
 
-/// A job that ends as dead or cancelled.
+/// A job that ends as dead or cancelled, or as completed with something to keep.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
     pub(crate) id: JobId,
     pub(crate) lease: i64,
     pub(crate) state: JobState,
     pub(crate) failed: bool,
-    pub(crate) reason: String,
-    /// JSON, see `Event`.
-    pub(crate) event: String,
+    pub(crate) reason: Option<String>,
+    /// A JSON list, see `Event`.
+    pub(crate) events: String,
+    /// JSON, what the handler returned.
+    pub(crate) result: Option<String>,
 }
 
 pub(crate) async fn finish(link: &Link, jobs: &[Ending]) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {
@@ -193,9 +205,10 @@ pub(crate) async fn finish(link: &Link, jobs: &[Ending]) -> std::result::Result<
     let leases: Vec<i64> = jobs.iter().map(|job| job.lease).collect();
     let states: Vec<i16> = jobs.iter().filter_map(|job| job.state.finished_code()).collect();
     let failed: Vec<bool> = jobs.iter().map(|job| job.failed).collect();
-    let reasons: Vec<&str> = jobs.iter().map(|job| job.reason.as_str()).collect();
-    let events: Vec<&str> = jobs.iter().map(|job| job.event.as_str()).collect();
-    ours(link.attempt(statement::FINISH, &[&ids, &leases, &states, &failed, &reasons, &events]).await)
+    let reasons: Vec<Option<&str>> = jobs.iter().map(|job| job.reason.as_deref()).collect();
+    let events: Vec<&str> = jobs.iter().map(|job| job.events.as_str()).collect();
+    let results: Vec<Option<&str>> = jobs.iter().map(|job| job.result.as_deref()).collect();
+    ours(link.attempt(statement::FINISH, &[&ids, &leases, &states, &failed, &reasons, &events, &results]).await)
 }
 
 fn ours(rows: std::result::Result<Vec<Row>, (Error, Remedy)>) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {

@@ -79,6 +79,8 @@ fn wrap(name: &str, remedy: Remedy, code: Option<&SqlState>, words: String) -> E
         Remedy::Reconnect | Remedy::Retry => Error::unavailable(format!("{name}: {words}")),
         // Class 22, "data exception": what our SQL functions raise, and what cannot be stored.
         Remedy::GiveUp if code.is_some_and(|code| code.code().starts_with("22")) => Error::invalid(words),
+        // "No data found": what our SQL functions raise when there is no such job.
+        Remedy::GiveUp if code.is_some_and(|code| code.code() == "P0002") => Error::not_found(words),
         Remedy::GiveUp => Error::database(format!("{name}: {words}")),
     }
 }

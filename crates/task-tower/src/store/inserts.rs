@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
+use super::call::{Call, Parameter};
 use super::fault::{Remedy, from_statement};
 use super::link::{Link, Session};
 use super::statement;
@@ -133,29 +134,9 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The statement that enqueues one job in somebody else's transaction, and what to bind to it, in
-/// order. Public in name only: the sealed trait of the drivers takes it.
-#[derive(Clone, Debug)]
-pub struct InsertOne {
-    pub sql: String,
-    pub parameters: [Parameter; 12],
-}
-
-/// A parameter in one of the types that every driver has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parameter {
-    Text(Option<String>),
-    Integer(i32),
-}
-
-impl From<String> for Parameter {
-    fn from(text: String) -> Self {
-        Self::Text(Some(text))
-    }
-}
-
-pub(crate) fn insert_one(sql: String, job: NewJob) -> InsertOne {
-    let parameters = [
+/// The same for one job, as a call of the documented function.
+pub(crate) fn enqueue_call(sql: String, job: NewJob) -> Call {
+    let parameters = vec![
         Parameter::from(job.kind.to_owned()),
         Parameter::from(job.payload),
         Parameter::from(job.queue),
@@ -171,5 +152,5 @@ pub(crate) fn insert_one(sql: String, job: NewJob) -> InsertOne {
         // text of the jsonb, which is longer, since it has blanks in it.
         Parameter::Integer(i32::MAX),
     ];
-    InsertOne { sql, parameters }
+    Call { name: "enqueue", sql, parameters }
 }

@@ -133,6 +133,11 @@ impl Link {
         self.shared.schema.render(include_str!("sql/enqueue_one.sql"))
     }
 
+    /// The statement that completes one run in somebody else's transaction.
+    pub(crate) fn render_complete_one(&self) -> String {
+        self.shared.schema.render(include_str!("sql/complete_one.sql"))
+    }
+
     /// A connection of the caller's own, for a transaction or to listen.
     pub(crate) async fn open(&self, inbox: Option<Inbox>) -> Result<Session> {
         let shared = &self.shared;

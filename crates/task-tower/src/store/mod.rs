@@ -3,7 +3,9 @@
 
 mod address;
 mod backoff;
+mod call;
 mod claims;
+mod deaths;
 mod fault;
 mod inbox;
 mod inserts;
@@ -19,20 +21,22 @@ mod workers;
 
 pub(crate) use address::Address;
 pub(crate) use backoff::Backoff;
-pub(crate) use claims::{
-    Claimed, Ending, Look, PlacedLane, Postponement, claim, complete, finish, lanes, look, postpone,
-};
-#[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
-pub(crate) use fault::{Answer, from_answer};
-pub(crate) use fault::{Remedy, from_statement};
 #[cfg(any(
     feature = "diesel-async-0_9",
     feature = "sea-orm-2",
     feature = "sqlx-0_9",
     feature = "tokio-postgres-0_7"
 ))]
-pub(crate) use inserts::Parameter;
-pub(crate) use inserts::{Due, InsertOne, NewJob, arrived, insert, insert_one, insert_through};
+pub(crate) use call::Parameter;
+pub(crate) use call::{Call, complete_call};
+pub(crate) use claims::{
+    Claimed, Ending, Look, PlacedLane, Postponement, claim, complete, finish, lanes, look, postpone,
+};
+pub(crate) use deaths::{Death, claim_deaths, death_told, forget_death, note_event, postpone_death};
+#[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
+pub(crate) use fault::{Answer, from_answer};
+pub(crate) use fault::{Remedy, from_statement};
+pub(crate) use inserts::{Due, NewJob, arrived, enqueue_call, insert, insert_through};
 pub(crate) use link::{Link, Purpose, Session};
 pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};
 pub(crate) use outage::Outage;

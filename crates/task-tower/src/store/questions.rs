@@ -106,6 +106,11 @@ pub(crate) async fn discard(link: &Link, ids: &[Uuid], reason: Option<&str>) -> 
     Ok(link.query(statement::DISCARD, &[&ids, &reason]).await?.iter().map(id).collect())
 }
 
+/// Adds tags to a job; not found when there is none.
+pub(crate) async fn tag_job(link: &Link, id: JobId, tags: &[String]) -> Result<()> {
+    link.query(statement::TAG_JOB, &[&id.as_uuid(), &tags]).await.map(drop)
+}
+
 pub(crate) async fn delete_jobs(link: &Link, ids: &[Uuid]) -> Result<Vec<JobId>> {
     Ok(link.query(statement::DELETE_JOBS, &[&ids]).await?.iter().map(id).collect())
 }
@@ -133,6 +138,7 @@ fn job(row: &Row) -> JobRecord {
     JobRecord {
         id: id(row),
         kind: row.get("kind"),
+        display_name: row.get("display_name"),
         queue: row.get("queue"),
         state: state(row, finished_at),
         priority: row.get("priority"),
@@ -142,6 +148,7 @@ fn job(row: &Row) -> JobRecord {
         max_retries: row.get("max_retries"),
         // Whatever stands there, one odd row must not hide the others.
         tags: row.try_get("tags").unwrap_or_default(),
+        unique_key: row.get("unique_key"),
         timeout_ms: row.get("timeout_ms"),
         created_at: row.get("created_at"),
         run_at: row.get("run_at"),
@@ -152,6 +159,7 @@ fn job(row: &Row) -> JobRecord {
         reason: row.get("reason"),
         payload: json(row, "payload").unwrap_or(Value::Null),
         context: json(row, "context"),
+        result: json(row, "result"),
         events: events(row),
     }
 }

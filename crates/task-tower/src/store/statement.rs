@@ -21,9 +21,11 @@ statements! {
     BURY_WORKERS = "bury_workers";
     CANCEL = "cancel";
     CLAIM = "claim";
+    CLAIM_DEATHS = "claim_deaths";
     CLAIM_OLDEST = "claim_oldest";
     COMPLETE = "complete";
     COUNT_JOBS = "count_jobs";
+    DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
     DISCARD = "discard";
     DISARM = "disarm";
@@ -32,6 +34,7 @@ statements! {
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";
     FINISH = "finish";
+    FORGET_DEATH = "forget_death";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
     HEARTBEAT = "heartbeat";
@@ -41,8 +44,10 @@ statements! {
     LIST_WORKERS = "list_workers";
     LOOK = "look";
     MAKE_PARTITIONS = "make_partitions";
+    NOTE_EVENT = "note_event";
     PAUSE_QUEUE = "pause_queue";
     POSTPONE = "postpone";
+    POSTPONE_DEATH = "postpone_death";
     RECLAIM = "reclaim";
     REGISTER_WORKER = "register_worker";
     REQUEUE = "requeue";
@@ -50,4 +55,5 @@ statements! {
     RESUME_QUEUE = "resume_queue";
     REVOKED = "revoked";
     SHOW_JOB = "show_job";
+    TAG_JOB = "tag_job";
 }

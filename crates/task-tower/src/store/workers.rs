@@ -16,6 +16,10 @@ pub(crate) struct Registration {
     pub(crate) process_id: i64,
     pub(crate) slots: i32,
     pub(crate) kinds: Vec<String>,
+    /// Of each kind, in the same order.
+    pub(crate) display_names: Vec<Option<String>>,
+    /// The kinds whose deaths an interceptor wants to hear of.
+    pub(crate) death_kinds: Vec<String>,
     pub(crate) queues: Vec<String>,
     pub(crate) dead_after: Duration,
 }
@@ -34,6 +38,8 @@ pub(crate) async fn register_worker(
                 &env!("CARGO_PKG_VERSION"),
                 &worker.slots,
                 &worker.kinds,
+                &worker.display_names,
+                &worker.death_kinds,
                 &worker.queues,
                 &dead_after_ms,
             ],

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::engine::Engine;
 use super::wake::Calls;
 use crate::error::Error;
-use crate::record::JobId;
+use crate::record::{JobId, JobState};
 use crate::store::{self, Backoff, Claimed, Ending, Postponement, Remedy};
 
 /// Outcomes of one statement. A crash of this process repeats at most what was in its slots and
@@ -29,6 +29,9 @@ pub(super) enum Outcome {
     Ended(Ending),
     /// The job is not ours any more: nothing to write.
     Lost(JobId, i64),
+    /// The handler has written it down itself, in its own transaction. If that was not committed, this
+    /// counts; otherwise it finds nothing to do.
+    Settled(Box<Outcome>),
 }
 
 /// Where outcomes are sent. When it is full, slots wait: what is not written down must not grow.
@@ -54,8 +57,8 @@ impl Outcomes {
 }
 
 pub(super) fn release(id: JobId, lease: i64, delay_ms: i64) -> Postponement {
-    let event = json!({ "event": "released" }).to_string();
-    Postponement { id, lease, delay_ms, failed: false, refunded: true, event }
+    let events = json!([{ "event": "released" }]).to_string();
+    Postponement { id, lease, delay_ms, failed: false, refunded: true, events }
 }
 
 pub(super) struct Completer {
@@ -105,7 +108,7 @@ impl Completer {
             self.insist(&sorted.postponed, |jobs| async move { store::postpone(&self.engine.outcomes, &jobs).await }),
             self.insist(&sorted.ended, |jobs| async move { store::finish(&self.engine.outcomes, &jobs).await }),
         );
-        let written = done + postponed + ended;
+        let written = done + postponed + ended + sorted.settled;
         let sent = sorted.done.len() + sorted.postponed.len() + sorted.ended.len();
         if written < sent {
             tracing::warn!(
@@ -114,6 +117,9 @@ impl Completer {
             );
         }
         self.engine.held.remove(sorted.runs());
+        if sorted.ended.iter().any(|job| job.state == JobState::Dead) {
+            self.engine.deaths.notify_one();
+        }
         self.nudge(&sorted.postponed);
     }
 
@@ -199,23 +205,31 @@ struct Sorted {
     postponed: Vec<Postponement>,
     ended: Vec<Ending>,
     lost: Vec<(JobId, i64)>,
+    /// How many of them may be written already.
+    settled: usize,
 }
 
 impl Sorted {
     fn new(batch: Vec<Outcome>) -> Self {
-        let mut sorted = Self { done: vec![], postponed: vec![], ended: vec![], lost: vec![] };
-        for outcome in batch {
-            match outcome {
-                Outcome::Done(id, lease) => sorted.done.push((id, lease)),
-                Outcome::Postponed(job) => sorted.postponed.push(job),
-                Outcome::Ended(job) => sorted.ended.push(job),
-                Outcome::Lost(id, lease) => sorted.lost.push((id, lease)),
-            }
-        }
+        let mut sorted = Self { done: vec![], postponed: vec![], ended: vec![], lost: vec![], settled: 0 };
+        batch.into_iter().for_each(|outcome| sorted.add(outcome));
         sorted.done.sort_unstable();
         sorted.postponed.sort_unstable_by_key(|job| job.id);
         sorted.ended.sort_unstable_by_key(|job| job.id);
         sorted
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Done(id, lease) => self.done.push((id, lease)),
+            Outcome::Postponed(job) => self.postponed.push(job),
+            Outcome::Ended(job) => self.ended.push(job),
+            Outcome::Lost(id, lease) => self.lost.push((id, lease)),
+            Outcome::Settled(outcome) => {
+                self.settled += 1;
+                self.add(*outcome);
+            }
+        }
     }
 
     fn runs(&self) -> impl Iterator<Item = (JobId, i64)> + '_ {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::buffer::Buffer;
@@ -32,6 +32,10 @@ pub(crate) struct Engine {
     pub(super) held: Held,
     pub(super) prefetch: Prefetch,
     pub(super) wake: Wake,
+    /// Rung when jobs have died.
+    pub(super) deaths: Notify,
+    /// What completes a run in a transaction of its handler's.
+    pub(super) complete_sql: Arc<str>,
     /// Who we are in the database; `None` while that is not certain.
     pub(super) identity: watch::Sender<Option<WorkerId>>,
     /// No more claims.
@@ -55,6 +59,8 @@ impl Engine {
             held: Held::default(),
             prefetch: Prefetch::new(options.backend_concurrency),
             wake: Wake::default(),
+            deaths: Notify::new(),
+            complete_sql: work.render_complete_one().into(),
             identity: watch::channel(None).0,
             stopping: CancellationToken::new(),
             stopping_since: OnceLock::new(),
@@ -96,6 +102,8 @@ impl Engine {
             process_id: i64::from(std::process::id()),
             slots: i32::try_from(self.options.backend_concurrency).unwrap_or(i32::MAX),
             kinds: self.registry.names(),
+            display_names: self.registry.display_names(),
+            death_kinds: self.registry.death_kinds(),
             queues: self.options.queues.clone(),
             dead_after: self.options.dead_after,
         }

@@ -7,8 +7,10 @@
 //! | takes jobs from the table | `claimer` |
 //! | lets them begin, or gives them back | `admission` |
 //! | runs one job | `executor` |
+//! | decides what follows from how it ended | `judge` |
 //! | writes down how runs ended | `completer` |
 //! | takes jobs of dead workers | `rescuer` |
+//! | tells interceptors of deaths | `mourner` |
 //! | makes partitions, drops old ones | `pruner` |
 
 mod admission;
@@ -20,9 +22,11 @@ mod engine;
 mod executor;
 mod heartbeat;
 mod held;
+mod interceptions;
+mod judge;
 mod lanes;
+mod mourner;
 mod order;
-mod panics;
 mod prefetch;
 mod pruner;
 mod rescuer;

@@ -71,6 +71,9 @@ impl Rescuer {
         loop {
             let rescued = store::rescue(link, self.engine.options.poison_after).await?;
             rescued.iter().for_each(report);
+            if rescued.iter().any(|job| job.ended.as_deref() == Some("poison")) {
+                self.engine.deaths.notify_one();
+            }
             if rescued.len() < BATCH {
                 return Ok(());
             }

@@ -12,6 +12,7 @@ use super::engine::Engine;
 use super::executor::run_slot;
 use super::heartbeat::Heartbeat;
 use super::held::Revocation;
+use super::mourner::Mourner;
 use super::pruner::Pruner;
 use super::rescuer::Rescuer;
 use super::supervisor::{or_fall_silent, supervise};
@@ -52,6 +53,10 @@ impl RunningTower {
             let (shared, outcomes) = (engine.clone(), outcomes.clone());
             let claim = move |again| Claimer::new(shared.clone(), outcomes.clone(), again).run();
             supervise(engine.stopping.clone(), "claimer", claim)
+        });
+        working.spawn({
+            let shared = engine.clone();
+            supervise(engine.stopping.clone(), "mourner", move |_| Mourner::new(shared.clone()).run())
         });
         let upkeep = Self::start_upkeep(&engine);
         let mut completing = JoinSet::new();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::Engine;
-use super::panics;
+use crate::job::catch;
 
 /// A bug that strikes each time must not spin.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -19,7 +19,7 @@ pub(super) async fn supervise<F: Future<Output = ()>>(
     begin: impl Fn(bool) -> F,
 ) {
     let mut again = false;
-    while let Err(crash) = panics::catch(begin(again)).await {
+    while let Err(crash) = catch(begin(again)).await {
         tracing::error!(duty, ?crash, "a duty of this worker panicked and begins anew; please report this");
         again = true;
         tokio::select! {
@@ -32,7 +32,7 @@ pub(super) async fn supervise<F: Future<Output = ()>>(
 /// Runs what holds results that nobody else has: when that panics, the worker claims no more and
 /// falls silent, so that others take its jobs.
 pub(super) async fn or_fall_silent(engine: Arc<Engine>, duty: &'static str, work: impl Future<Output = ()>) {
-    if let Err(crash) = panics::catch(work).await {
+    if let Err(crash) = catch(work).await {
         tracing::error!(
             duty,
             ?crash,

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["config"],
     &["store"],
     // Beside the store, but it needs the store's connection: half a floor above it.
-    &["migrate"],
+    &["migrate", "transaction"],
     &["job"],
     &["client", "worker", "console"],
     &["embedded"],

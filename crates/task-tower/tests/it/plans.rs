@@ -55,8 +55,8 @@ const HOT: &[Hot] = &[
     Hot {
         name: "finish",
         sql: sql!("finish"),
-        types: "uuid[], bigint[], smallint[], boolean[], text[], text[]",
-        values: "'{}', '{}', '{}', '{}', '{}', '{}'",
+        types: "uuid[], bigint[], smallint[], boolean[], text[], text[], text[]",
+        values: "'{}', '{}', '{}', '{}', '{}', '{}', '{}'",
         forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {

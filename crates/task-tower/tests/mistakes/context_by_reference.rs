@@ -1,6 +1,6 @@
 //! The handler borrows what it asks for.
 //!
-//! says: every other one is `State<T>`, `JobContext`, or a type of yours that implements `task_tower::FromContext`, by value
+//! says: every other one is `State<T>`, `Extension<T>`, `JobContext`, or a type of yours that implements `task_tower::FromContext`, by value
 
 use serde::{Deserialize, Serialize};
 use task_tower::{Job, JobContext, JobError, TaskTower};

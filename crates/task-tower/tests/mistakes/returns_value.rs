@@ -1,6 +1,6 @@
 //! The handler returns a value that nobody takes.
 //!
-//! says: a handler returns `Result<(), JobError>` or `Result<Outcome, JobError>`
+//! says: `Result<Output<T>, JobError>` keeps a result with the job
 
 use serde::{Deserialize, Serialize};
 use task_tower::{Job, JobError, TaskTower};

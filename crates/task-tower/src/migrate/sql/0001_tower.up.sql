@@ -22,6 +22,7 @@ CREATE TABLE task_tower.job (
     tags             text[]      NOT NULL DEFAULT '{}',
     payload          jsonb       NOT NULL DEFAULT '{}',
     context          jsonb,
+    unique_key       text,
     timeout_ms       bigint,
     crashed_at       timestamptz,
     events           jsonb,
@@ -39,6 +40,9 @@ CREATE TABLE task_tower.job (
 -- attempt, nor name them in a predicate: every claim would then write to that index, and the
 -- planner would be tempted to find running jobs by it.
 CREATE INDEX job_claim ON task_tower.job (queue, priority, run_at);
+
+-- No claim changes the key, so it stays out of the way of those; jobs without one are not in it.
+CREATE UNIQUE INDEX job_unique ON task_tower.job (unique_key) WHERE unique_key IS NOT NULL;
 
 COMMENT ON TABLE  task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
 COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
@@ -60,6 +64,7 @@ COMMENT ON COLUMN task_tower.job.queue IS 'The queue it waits in.';
 COMMENT ON COLUMN task_tower.job.tags IS 'Words to find it by.';
 COMMENT ON COLUMN task_tower.job.payload IS 'Its data.';
 COMMENT ON COLUMN task_tower.job.context IS 'Parameters for interceptors, stored by contextualizers.';
+COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs have the same; null for most jobs.';
 COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
 COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
@@ -83,8 +88,10 @@ CREATE TABLE task_tower.history (
     tags             text[]      NOT NULL,
     payload          jsonb       NOT NULL,
     context          jsonb,
+    unique_key       text,
     timeout_ms       bigint,
     reason           text,
+    result           jsonb,
     events           jsonb
 ) PARTITION BY LIST (state);
 
@@ -109,8 +116,10 @@ COMMENT ON COLUMN task_tower.history.queue IS 'The queue it waited in.';
 COMMENT ON COLUMN task_tower.history.tags IS 'Words to find it by.';
 COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
 COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
+COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job may have had at its time, and may not have if it is requeued.';
 COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where it returned something.';
 COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
 CREATE TABLE task_tower.history_completed PARTITION OF task_tower.history FOR VALUES IN (3) PARTITION BY RANGE (finished_at);
@@ -154,6 +163,7 @@ CREATE TABLE task_tower.worker (
     slots           integer     NOT NULL,
     busy            integer     NOT NULL DEFAULT 0,
     kinds           text[]      NOT NULL,
+    death_kinds     text[]      NOT NULL DEFAULT '{}',
     queues          text[]      NOT NULL,
     dead_after      interval    NOT NULL,
     started_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -170,12 +180,43 @@ COMMENT ON COLUMN task_tower.worker.version IS 'Version of Task Tower.';
 COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at the most.';
 COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
+COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
 COMMENT ON COLUMN task_tower.worker.dead_after IS 'It counts as dead when its heartbeat is older than this.';
 COMMENT ON COLUMN task_tower.worker.started_at IS 'When it registered.';
 COMMENT ON COLUMN task_tower.worker.heartbeat_at IS 'When it was last heard of.';
 COMMENT ON COLUMN task_tower.worker.ended_at IS 'When it stopped or was found dead; null while it works.';
 COMMENT ON COLUMN task_tower.worker.ended_how IS 'stopped, or silent.';
+
+CREATE TABLE task_tower.kind (
+    name         text PRIMARY KEY,
+    display_name text
+);
+
+COMMENT ON TABLE  task_tower.kind IS 'What people read in place of a kind, as the worker that started last has it.';
+COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
+COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
+
+CREATE TABLE task_tower.death (
+    job_id    uuid        PRIMARY KEY,
+    kind      text        NOT NULL,
+    died_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    due_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    attempt   integer     NOT NULL DEFAULT 0,
+    told      integer     NOT NULL DEFAULT 0,
+    worker_id bigint      NOT NULL DEFAULT 0,
+    lease     bigint      NOT NULL DEFAULT 0
+);
+
+COMMENT ON TABLE  task_tower.death IS 'Deaths that interceptors have still to be told of. Written with the death itself, so that no crash loses one.';
+COMMENT ON COLUMN task_tower.death.job_id IS 'The job that died.';
+COMMENT ON COLUMN task_tower.death.kind IS 'Its kind.';
+COMMENT ON COLUMN task_tower.death.died_at IS 'When it died.';
+COMMENT ON COLUMN task_tower.death.due_at IS 'Not before this time: later after an interceptor failed.';
+COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker began to tell it.';
+COMMENT ON COLUMN task_tower.death.told IS 'How many of the interceptors, in their order, have been told.';
+COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it at the moment; 0 for none.';
+COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
 
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties
 -- it; the workers reconnect after one anyway and arm again.
@@ -344,11 +385,98 @@ END;
 
 COMMENT ON FUNCTION task_tower.append_event(jsonb, jsonb) IS 'Adds an event to a job''s list and keeps the newest 50.';
 
+CREATE FUNCTION task_tower.append_events(events jsonb, common jsonb, new jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog
+AS $task_tower$
+DECLARE
+    event jsonb;
+BEGIN
+    FOR event IN SELECT jsonb_array_elements(new) LOOP
+        events := task_tower.append_event(events, common || event);
+    END LOOP;
+    RETURN events;
+END
+$task_tower$;
+
+COMMENT ON FUNCTION task_tower.append_events(jsonb, jsonb, jsonb) IS 'Adds several events, each with what they have in common.';
+
 CREATE FUNCTION task_tower.cancel_reason(events jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(CASE WHEN events -> -1 ->> 'event' = 'cancelled' THEN events -> -1 ->> 'note' END, 'cancelled');
 
 COMMENT ON FUNCTION task_tower.cancel_reason(jsonb) IS 'The words of whoever asked a running job to stop, which is its newest event.';
+
+CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT NULL) RETURNS boolean
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog
+BEGIN ATOMIC
+    WITH done AS (
+        DELETE FROM task_tower.job
+        WHERE job.id = complete.id AND job.lease = complete.lease AND job.state = 1
+        RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
+                  job.failures, job.crashes, job.max_retries, job.priority, job.kind, job.queue, job.tags,
+                  job.payload, job.context, job.unique_key, job.timeout_ms, job.events
+    ),
+    moved AS (
+        INSERT INTO task_tower.history_completed (
+            id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
+            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events)
+        SELECT done.id, run_at, created_at, attempted_at, clock_timestamp(), worker_id, done.lease, attempt, failures, crashes,
+               max_retries, priority, 3, kind, queue, tags, payload, context, unique_key, timeout_ms, NULL, complete.result, events
+        FROM done
+        RETURNING 1
+    )
+    SELECT EXISTS (SELECT FROM moved);
+END;
+
+COMMENT ON FUNCTION task_tower.complete(uuid, bigint, jsonb) IS
+'Completes a running job in the caller''s transaction, if the run with this lease still has it; returns whether it had. For handlers whose own writes must stand or fall with the completion.';
+
+CREATE FUNCTION task_tower.merge_tags(tags text[], new_tags text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN tags || ARRAY(
+    SELECT new.tag
+    FROM unnest(new_tags) WITH ORDINALITY AS new (tag, number)
+    WHERE new.tag <> ALL (tags)
+    GROUP BY new.tag
+    ORDER BY min(new.number));
+
+COMMENT ON FUNCTION task_tower.merge_tags(text[], text[]) IS 'The tags, and after them those of the new ones that are not among them.';
+
+CREATE FUNCTION task_tower.tag_job(id uuid, new_tags text[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog
+AS $task_tower$
+#variable_conflict use_variable
+DECLARE
+    tag text;
+    tags text[];
+BEGIN
+    FOREACH tag IN ARRAY coalesce(new_tags, '{}') LOOP
+        PERFORM task_tower.check_name('tag', tag);
+    END LOOP;
+    -- A job may move from one table to the other between the two looks; each sees the present state.
+    FOR try IN 1 .. 3 LOOP
+        UPDATE task_tower.job SET tags = task_tower.merge_tags(job.tags, new_tags)
+        WHERE job.id = id
+        RETURNING job.tags INTO tags;
+        EXIT WHEN FOUND;
+        UPDATE task_tower.history SET tags = task_tower.merge_tags(history.tags, new_tags)
+        WHERE history.id = id
+        RETURNING history.tags INTO tags;
+        EXIT WHEN FOUND;
+    END LOOP;
+    IF tags IS NULL THEN
+        RAISE EXCEPTION 'job % does not exist', id USING ERRCODE = 'P0002';
+    ELSIF cardinality(tags) > 32 THEN
+        RAISE EXCEPTION 'tags: job % would have %, at most 32 are allowed', id, cardinality(tags)
+            USING ERRCODE = '22023', COLUMN = 'tags';
+    END IF;
+END
+$task_tower$;
+
+COMMENT ON FUNCTION task_tower.tag_job(uuid, text[]) IS 'Adds tags to a job, before, while or after it runs; those it has already stay once.';
 
 CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
 LANGUAGE plpgsql
@@ -439,14 +567,14 @@ SELECT id, kind, queue,
             ELSE 'scheduled' END AS state,
        priority, attempt, failures, max_retries, tags, payload, created_at, run_at,
        CASE WHEN attempt > 0 THEN attempted_at END AS attempted_at,
-       NULL::timestamptz AS finished_at, NULL::text AS reason, events
+       NULL::timestamptz AS finished_at, NULL::text AS reason, NULL::jsonb AS result, events
 FROM task_tower.job
 UNION ALL
 SELECT id, kind, queue,
        CASE state WHEN 3 THEN 'completed' WHEN 4 THEN 'dead' ELSE 'cancelled' END,
        priority, attempt, failures, max_retries, tags, payload, created_at, run_at,
        CASE WHEN attempt > 0 THEN attempted_at END,
-       finished_at, reason, events
+       finished_at, reason, result, events
 FROM task_tower.history;
 
 COMMENT ON VIEW task_tower.jobs IS 'All jobs, live and finished, with their state as a word: for people and reports, not for programs that poll.';
@@ -465,6 +593,7 @@ COMMENT ON COLUMN task_tower.jobs.run_at IS 'When it may run, or was last due.';
 COMMENT ON COLUMN task_tower.jobs.attempted_at IS 'When its latest run began; null before the first.';
 COMMENT ON COLUMN task_tower.jobs.finished_at IS 'When it ended; null while it lives.';
 COMMENT ON COLUMN task_tower.jobs.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+COMMENT ON COLUMN task_tower.jobs.result IS 'What the handler returned, where it returned something.';
 COMMENT ON COLUMN task_tower.jobs.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
 SELECT task_tower.make_partitions(3);

@@ -13,4 +13,4 @@ SELECT task_tower.enqueue(
     context => $10::text::jsonb,
     id => $11::text::uuid,
     payload_bytes_max => $12::integer
-)::text
+)::text AS answer

@@ -1,10 +1,11 @@
--- Moves jobs of this worker to the history as dead ($3 = 4) or cancelled ($3 = 5), with a reason
--- and, where there is one, the event that led there. Guarded by lease as complete.sql; returns the
--- ids that were still ours.
+-- Moves jobs of this worker to the history: completed with a result or with something to tell
+-- ($3 = 3), dead (4) or cancelled (5), with a reason and the events that led there. Guarded by lease
+-- as complete.sql; returns the ids that were still ours. The death of a job whose kind has death
+-- interceptors here is noted in the same statement, so that no crash can come between.
 WITH outcome AS (
-    SELECT id, lease, state, failed, reason, event::jsonb
-    FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::boolean[], $5::text[], $6::text[])
-      AS outcome (id, lease, state, failed, reason, event)
+    SELECT id, lease, state, failed, reason, events::jsonb, result::jsonb
+    FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::boolean[], $5::text[], $6::text[], $7::text[])
+      AS outcome (id, lease, state, failed, reason, events, result)
 ),
 ended AS (
     DELETE FROM task_tower.job
@@ -12,17 +13,28 @@ ended AS (
     WHERE job.id = outcome.id AND job.lease = outcome.lease AND job.state = 1
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures + outcome.failed::integer AS failures, job.crashes, job.max_retries, job.priority,
-              outcome.state, job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
+              outcome.state, job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms,
               CASE WHEN outcome.state = 5 AND job.cancel_requested THEN task_tower.cancel_reason(job.events)
                    ELSE outcome.reason END AS reason,
-              task_tower.append_event(job.events, jsonb_build_object(
+              outcome.result,
+              task_tower.append_events(job.events, jsonb_build_object(
                   'at', now(), 'attempt', job.attempt, 'started_at', job.attempted_at,
-                  'worker_id', job.worker_id) || outcome.event) AS events
+                  'worker_id', job.worker_id), outcome.events) AS events
+),
+noted AS (
+    INSERT INTO task_tower.death (job_id, kind)
+    SELECT ended.id, ended.kind
+    FROM ended
+    JOIN task_tower.worker ON worker.id = ended.worker_id
+    WHERE ended.state = 4 AND ended.kind = ANY (worker.death_kinds)
+    -- It died before, was requeued, and nobody has been told of that death yet.
+    ON CONFLICT (job_id) DO UPDATE
+    SET died_at = excluded.died_at, due_at = excluded.due_at, attempt = 0, told = 0, worker_id = 0, lease = death.lease + 1
 )
 INSERT INTO task_tower.history (
     id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-    max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events)
+    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events)
 SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-       max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events
+       max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events
 FROM ended
 RETURNING id

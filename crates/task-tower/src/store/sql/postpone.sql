@@ -2,9 +2,9 @@
 -- given back unfinished, which refunds the run. A job that was asked to stop is cancelled instead.
 -- Guarded by lease as complete.sql; returns the ids that were still ours.
 WITH outcome AS (
-    SELECT id, lease, delay_ms, failed, refunded, event::jsonb
+    SELECT id, lease, delay_ms, failed, refunded, events::jsonb
     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::boolean[], $6::text[])
-      AS outcome (id, lease, delay_ms, failed, refunded, event)
+      AS outcome (id, lease, delay_ms, failed, refunded, events)
 ),
 waiting AS (
     UPDATE task_tower.job
@@ -14,10 +14,10 @@ waiting AS (
         attempt = job.attempt - outcome.refunded::integer,
         failures = job.failures + outcome.failed::integer,
         retrying = outcome.failed,
-        events = task_tower.append_event(job.events, jsonb_build_object(
+        events = task_tower.append_events(job.events, jsonb_build_object(
             'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
             'worker_id', job.worker_id,
-            'run_at', clock_timestamp() + make_interval(secs => outcome.delay_ms / 1000.0)) || outcome.event)
+            'run_at', clock_timestamp() + make_interval(secs => outcome.delay_ms / 1000.0)), outcome.events)
     FROM outcome
     WHERE job.id = outcome.id AND job.lease = outcome.lease AND job.state = 1 AND NOT job.cancel_requested
     RETURNING job.id, job.queue, outcome.delay_ms
@@ -28,18 +28,18 @@ stopped AS (
     WHERE job.id = outcome.id AND job.lease = outcome.lease AND job.state = 1 AND job.cancel_requested
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures + outcome.failed::integer AS failures, job.crashes, job.max_retries, job.priority,
-              job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
+              job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms,
               task_tower.cancel_reason(job.events) AS reason,
-              task_tower.append_event(job.events, jsonb_build_object(
+              task_tower.append_events(job.events, jsonb_build_object(
                   'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
-                  'worker_id', job.worker_id) || outcome.event) AS events
+                  'worker_id', job.worker_id), outcome.events) AS events
 ),
 cancelled AS (
     INSERT INTO task_tower.history_cancelled (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, 5, kind, queue, tags, payload, context, timeout_ms, reason, events
+           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events
     FROM stopped
     RETURNING id
 )

@@ -1,4 +1,11 @@
--- A process begins to work.
-INSERT INTO task_tower.worker (host, process_id, version, slots, kinds, queues, dead_after)
-VALUES ($1, $2, $3, $4, $5, $6, make_interval(secs => $7::bigint / 1000.0))
+-- A process begins to work, and says what its kinds are called.
+WITH named AS (
+    INSERT INTO task_tower.kind (name, display_name)
+    SELECT name, display_name FROM unnest($5::text[], $6::text[]) AS kind (name, display_name)
+    ORDER BY name
+    ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name
+    WHERE kind.display_name IS DISTINCT FROM excluded.display_name
+)
+INSERT INTO task_tower.worker (host, process_id, version, slots, kinds, death_kinds, queues, dead_after)
+VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0))
 RETURNING id

@@ -22,7 +22,7 @@ ended AS (
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures, lost.crashes, job.max_retries, job.priority,
               (CASE WHEN lost.cancel_requested THEN 5 ELSE 4 END)::smallint AS state,
-              job.kind, job.queue, job.tags, job.payload, job.context, job.timeout_ms,
+              job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms,
               CASE WHEN lost.cancel_requested THEN task_tower.cancel_reason(job.events) ELSE 'poison' END AS reason,
               task_tower.append_event(job.events, jsonb_build_object(
                   'event', 'failed', 'at', clock_timestamp(), 'attempt', job.attempt,
@@ -33,11 +33,21 @@ ended AS (
 buried AS (
     INSERT INTO task_tower.history (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, state, kind, queue, tags, payload, context, timeout_ms, reason, events
+           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events
     FROM ended
     RETURNING id, kind, queue, reason
+),
+noted AS (
+    INSERT INTO task_tower.death (job_id, kind)
+    SELECT ended.id, ended.kind
+    FROM ended
+    JOIN task_tower.worker ON worker.id = ended.worker_id
+    WHERE ended.state = 4 AND ended.kind = ANY (worker.death_kinds)
+    -- It died before, was requeued, and nobody has been told of that death yet.
+    ON CONFLICT (job_id) DO UPDATE
+    SET died_at = excluded.died_at, due_at = excluded.due_at, attempt = 0, told = 0, worker_id = 0, lease = death.lease + 1
 ),
 rescued AS (
     UPDATE task_tower.job

@@ -1,12 +1,16 @@
 -- One job, wherever it is.
-SELECT id, kind, queue, state, retrying, priority, attempt, failures, crashes, max_retries, tags, timeout_ms,
-       created_at, run_at, attempted_at, NULL::timestamptz AS finished_at, worker_id, cancel_requested,
-       NULL::text AS reason, payload::text, context::text, events::text, run_at <= clock_timestamp() AS due
+SELECT job.id, job.kind, kind.display_name, job.queue, state, retrying, priority, attempt, failures, crashes, max_retries,
+       tags, unique_key, timeout_ms, created_at, run_at, attempted_at, NULL::timestamptz AS finished_at, worker_id,
+       cancel_requested, NULL::text AS reason, payload::text, context::text, NULL::text AS result, events::text,
+       run_at <= clock_timestamp() AS due
 FROM task_tower.job
-WHERE id = $1
+LEFT JOIN task_tower.kind ON kind.name = job.kind
+WHERE job.id = $1
 UNION ALL
-SELECT id, kind, queue, state, false, priority, attempt, failures, crashes, max_retries, tags, timeout_ms,
-       created_at, run_at, attempted_at, finished_at, worker_id, false,
-       reason, payload::text, context::text, events::text, true
+SELECT history.id, history.kind, kind.display_name, history.queue, state, false, priority, attempt, failures, crashes, max_retries,
+       tags, unique_key, timeout_ms, created_at, run_at, attempted_at, finished_at, worker_id,
+       false, reason, payload::text, context::text, result::text, events::text,
+       true
 FROM task_tower.history
-WHERE id = $1
+LEFT JOIN task_tower.kind ON kind.name = history.kind
+WHERE history.id = $1

@@ -1,12 +1,13 @@
 //! Runs a handler so that its panic ends that run and nothing else, and tells where it happened.
 
 use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 use std::task::Poll;
 
-use crate::job::Crash;
+use super::handler::Crash;
 
 thread_local! {
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
@@ -14,7 +15,7 @@ thread_local! {
 }
 
 /// Polls the future to its end; a panic in it, or in dropping it, becomes a [`Crash`].
-pub(super) async fn catch<F: Future>(future: F) -> Result<F::Output, Crash> {
+pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Crash> {
     remember_places();
     let mut future = Some(Box::pin(future));
     let output = std::future::poll_fn(|context| {
@@ -33,17 +34,22 @@ pub(super) async fn catch<F: Future>(future: F) -> Result<F::Output, Crash> {
 
 /// Drops a future that is given up. A panic in its destructors is only logged: the run has failed
 /// already.
-pub(super) fn drop_quietly<T>(value: T) {
+pub(crate) fn drop_quietly<T>(value: T) {
     if let Err(crash) = guarded(|| drop(value)) {
         tracing::warn!(?crash, "a handler that was given up panicked while it was dropped");
     }
 }
 
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Crash> {
+/// Calls the function; a panic in it becomes a [`Crash`].
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Crash> {
     let outer = IN_HANDLER.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     IN_HANDLER.set(outer);
-    result.map_err(|payload| Crash::Panic { message: message(&*payload), place: PLACE.take() })
+    // One that was caught on another thread comes as it was caught there.
+    result.map_err(|payload| match payload.downcast::<Crash>() {
+        Ok(crash) => *crash,
+        Err(payload) => Crash::Panic { message: message(&*payload), place: PLACE.take() },
+    })
 }
 
 /// Only the panic hook knows the place of a panic. The hook that was there before goes on to run.
@@ -60,7 +66,10 @@ fn remember_places() {
 
 fn note_place(info: &PanicHookInfo<'_>) {
     if IN_HANDLER.get() {
-        PLACE.set(info.location().map(ToString::to_string));
+        let backtrace = Backtrace::capture();
+        // Only where RUST_BACKTRACE asks for it: it takes milliseconds.
+        let trace = (backtrace.status() == BacktraceStatus::Captured).then(|| format!("\n{backtrace}"));
+        PLACE.set(info.location().map(|place| format!("{place}{}", trace.unwrap_or_default())));
     }
 }
 

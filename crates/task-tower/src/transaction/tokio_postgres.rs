@@ -3,9 +3,9 @@
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, GenericClient, Transaction};
 
-use crate::client::transaction::{self, sealed::Sealed};
+use super::sealed::Sealed;
 use crate::error::Result;
-use crate::store::{InsertOne, Parameter, from_statement};
+use crate::store::{Call, Parameter, from_statement};
 
 impl Sealed for Transaction<'_> {}
 
@@ -23,9 +23,9 @@ impl Sealed for Transaction<'_> {}
 /// transaction.commit().await?;
 /// # Ok(()) }
 /// ```
-impl transaction::Transaction for Transaction<'_> {
-    async fn enqueue(&mut self, statement: InsertOne) -> Result<()> {
-        run(self, statement).await
+impl super::Transaction for Transaction<'_> {
+    async fn call(&mut self, call: Call) -> Result<Option<String>> {
+        run(self, call).await
     }
 }
 
@@ -46,17 +46,18 @@ impl Sealed for Client {}
 /// database.batch_execute("COMMIT").await?;
 /// # Ok(()) }
 /// ```
-impl transaction::Transaction for Client {
-    async fn enqueue(&mut self, statement: InsertOne) -> Result<()> {
-        run(self, statement).await
+impl super::Transaction for Client {
+    async fn call(&mut self, call: Call) -> Result<Option<String>> {
+        run(self, call).await
     }
 }
 
-async fn run<C: GenericClient + Sync>(connection: &C, statement: InsertOne) -> Result<()> {
-    let parameters: Vec<_> = statement.parameters.iter().map(typed).collect();
+async fn run<C: GenericClient + Sync>(connection: &C, call: Call) -> Result<Option<String>> {
+    let parameters: Vec<_> = call.parameters.iter().map(typed).collect();
     // With its types given, the statement needs no preparation: one round trip instead of two.
-    let answer = connection.query_typed(&statement.sql, &parameters).await;
-    answer.map(drop).map_err(|error| from_statement("enqueue", error))
+    let rows = connection.query_typed(&call.sql, &parameters).await;
+    let rows = rows.map_err(|error| from_statement(call.name, error))?;
+    Ok(rows.first().and_then(|row| row.get(0)))
 }
 
 fn typed(parameter: &Parameter) -> (&(dyn ToSql + Sync), Type) {

@@ -4,9 +4,9 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqlxPostgresError, Statement, Value,
 };
 
-use crate::client::transaction::{Transaction, sealed::Sealed};
+use super::{Transaction, sealed::Sealed};
 use crate::error::{Error, Result};
-use crate::store::{Answer, InsertOne, Parameter, from_answer};
+use crate::store::{Answer, Call, Parameter, from_answer};
 
 impl Sealed for DatabaseTransaction {}
 
@@ -27,14 +27,16 @@ impl Sealed for DatabaseTransaction {}
 /// # Ok(()) }
 /// ```
 impl Transaction for DatabaseTransaction {
-    async fn enqueue(&mut self, statement: InsertOne) -> Result<()> {
+    async fn call(&mut self, call: Call) -> Result<Option<String>> {
         let backend = self.get_database_backend();
         if backend != DbBackend::Postgres {
             return Err(Error::invalid(format!("the transaction is one of {backend:?}, not of PostgreSQL")));
         }
-        let values = statement.parameters.into_iter().map(value);
-        let statement = Statement::from_sql_and_values(backend, statement.sql, values);
-        self.execute_raw(statement).await.map(drop).map_err(failed)
+        let values = call.parameters.into_iter().map(value);
+        let statement = Statement::from_sql_and_values(backend, call.sql, values);
+        let row = self.query_one_raw(statement).await.map_err(|error| failed(call.name, error))?;
+        let answer = row.map(|row| row.try_get_by_index(0)).transpose();
+        answer.map(Option::flatten).map_err(|error| failed(call.name, error))
     }
 }
 
@@ -45,15 +47,18 @@ fn value(parameter: Parameter) -> Value {
     }
 }
 
-fn failed(error: DbErr) -> Error {
+fn failed(name: &str, error: DbErr) -> Error {
     let answer = postgres_error(&error);
     let answer =
         answer.map(|answer| Answer { code: answer.code(), message: answer.message(), detail: answer.detail() });
-    from_answer("enqueue", answer, &error).because(error)
+    from_answer(name, answer, &error).because(error)
 }
 
 fn postgres_error(error: &DbErr) -> Option<&SqlxPostgresError> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Conn(RuntimeErr::SqlxError(error))) = error else {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))
+    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+    else {
         return None;
     };
     error.as_database_error().and_then(|answer| answer.try_downcast_ref())

@@ -3,9 +3,9 @@
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 
-use crate::client::transaction::{Transaction, sealed::Sealed};
+use super::{Transaction, sealed::Sealed};
 use crate::error::{Error, Result};
-use crate::store::{Answer, InsertOne, Parameter, from_answer};
+use crate::store::{Answer, Call, Parameter, from_answer};
 
 impl Sealed for sqlx::Transaction<'_, Postgres> {}
 
@@ -24,9 +24,9 @@ impl Sealed for sqlx::Transaction<'_, Postgres> {}
 /// # Ok(()) }
 /// ```
 impl Transaction for sqlx::Transaction<'_, Postgres> {
-    async fn enqueue(&mut self, statement: InsertOne) -> Result<()> {
+    async fn call(&mut self, call: Call) -> Result<Option<String>> {
         let connection: &mut PgConnection = self;
-        connection.enqueue(statement).await
+        connection.call(call).await
     }
 }
 
@@ -48,22 +48,22 @@ impl Sealed for PgConnection {}
 /// }
 /// ```
 impl Transaction for PgConnection {
-    async fn enqueue(&mut self, statement: InsertOne) -> Result<()> {
+    async fn call(&mut self, call: Call) -> Result<Option<String>> {
         // The only part of the text that is not ours is the name of the schema, which is quoted.
-        let mut query = sqlx::query(AssertSqlSafe(statement.sql));
-        for parameter in statement.parameters {
+        let mut query = sqlx::query_scalar(AssertSqlSafe(call.sql));
+        for parameter in call.parameters {
             query = match parameter {
                 Parameter::Text(text) => query.bind(text),
                 Parameter::Integer(number) => query.bind(number),
             };
         }
-        query.execute(self).await.map(drop).map_err(failed)
+        query.fetch_one(self).await.map_err(|error| failed(call.name, error))
     }
 }
 
-fn failed(error: sqlx::Error) -> Error {
+fn failed(name: &str, error: sqlx::Error) -> Error {
     let answer = error.as_database_error().and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>());
     let answer =
         answer.map(|answer| Answer { code: answer.code(), message: answer.message(), detail: answer.detail() });
-    from_answer("enqueue", answer, &error).because(error)
+    from_answer(name, answer, &error).because(error)
 }

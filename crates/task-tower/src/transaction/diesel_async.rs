@@ -5,9 +5,9 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diese
 use diesel::sql_types::{Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
-use crate::client::transaction::{Transaction, sealed::Sealed};
+use super::{Transaction, sealed::Sealed};
 use crate::error::{Error, Result};
-use crate::store::{Answer, InsertOne, Parameter, from_answer};
+use crate::store::{Answer, Call, Parameter, from_answer};
 
 impl Sealed for AsyncPgConnection {}
 
@@ -32,30 +32,37 @@ impl Sealed for AsyncPgConnection {}
 /// # Ok(()) }
 /// ```
 impl Transaction for AsyncPgConnection {
-    async fn enqueue(&mut self, statement: InsertOne) -> Result<()> {
-        let mut query = diesel::sql_query(statement.sql).into_boxed::<Pg>();
-        for parameter in statement.parameters {
+    async fn call(&mut self, call: Call) -> Result<Option<String>> {
+        let mut query = diesel::sql_query(call.sql).into_boxed::<Pg>();
+        for parameter in call.parameters {
             query = match parameter {
                 Parameter::Text(text) => query.bind::<Nullable<Text>, _>(text),
                 Parameter::Integer(number) => query.bind::<Integer, _>(number),
             };
         }
-        match query.execute(self).await {
-            Ok(_) => Ok(()),
+        match query.get_result::<Row>(self).await {
+            Ok(row) => Ok(row.answer),
             // An empty query succeeds even in an aborted transaction, if anybody is there.
-            Err(error) => Err(failed(error, self.batch_execute("").await.is_ok())),
+            Err(error) => Err(failed(call.name, error, self.batch_execute("").await.is_ok())),
         }
     }
 }
 
-fn failed(error: DieselError, connected: bool) -> Error {
+/// The only row of a call.
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Nullable<Text>)]
+    answer: Option<String>,
+}
+
+fn failed(name: &str, error: DieselError, connected: bool) -> Error {
     let answer = match &error {
         DieselError::DatabaseError(kind, answer) if connected => {
             Some(Answer { code: code(*kind, &**answer), message: answer.message(), detail: answer.details() })
         }
         _ => None,
     };
-    from_answer("enqueue", answer, &error).because(error)
+    from_answer(name, answer, &error).because(error)
 }
 
 /// Diesel keeps the SQLSTATE to itself. What matters to us shows in other ways: only the refusals

@@ -1,0 +1,44 @@
+//! Lets the client's contextualizers store parameters with a job on its way in.
+
+use serde_json::Map;
+
+use super::Client;
+use crate::error::{Error, Result};
+use crate::job::{EnqueueContext, JobError, PARAMETERS_BYTES_MAX};
+use crate::store::NewJob;
+
+impl Client {
+    pub(super) async fn enrich(&self, job: &mut NewJob) -> Result<()> {
+        if self.contextualizers.is_empty() {
+            return Ok(());
+        }
+        let mut parameters = Map::new();
+        for contextualizer in &self.contextualizers {
+            let mut context = EnqueueContext {
+                id: job.id,
+                kind: job.kind,
+                queue: &job.queue,
+                tags: &job.tags,
+                payload: &job.payload,
+                parameters: &mut parameters,
+            };
+            contextualizer.enrich_boxed(&mut context).await.map_err(|reason| refused(job.kind, &reason))?;
+        }
+        job.context = Some(checked(job.kind, serde_json::Value::Object(parameters).to_string())?);
+        Ok(())
+    }
+}
+
+fn refused(kind: &str, reason: &JobError) -> Error {
+    Error::refused(format!("enqueue \"{kind}\": a contextualizer refused it: {reason}"))
+}
+
+fn checked(kind: &str, parameters: String) -> Result<String> {
+    match parameters.len() <= PARAMETERS_BYTES_MAX {
+        true => Ok(parameters),
+        false => Err(Error::invalid(format!(
+            "context parameters of \"{kind}\" have {} bytes, at most {PARAMETERS_BYTES_MAX} are allowed",
+            parameters.len()
+        ))),
+    }
+}

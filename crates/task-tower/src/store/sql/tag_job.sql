@@ -1,0 +1,2 @@
+-- Adds tags to a job, by the documented function.
+SELECT task_tower.tag_job($1, $2)

@@ -1,0 +1,168 @@
+//! Decides what follows from how a run ended: completed, a retry and when, dead and why, given back.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::completer::{Outcome, release};
+use super::held::{Hold, Revocation};
+use crate::job::{self, Crash, JobError, Kind, Verdict, bounded};
+use crate::record::{Failure, JobState};
+use crate::retry::RETRY_DELAY_MAX;
+use crate::store::{Claimed, Ending, Postponement};
+
+/// How a run ended: by its own answer, or by other means.
+pub(super) type Ended = Result<Result<job::Outcome, JobError>, Crash>;
+
+/// What follows from it.
+#[derive(Debug)]
+pub(super) enum Conclusion {
+    /// Done, perhaps with a result.
+    Done(Option<String>),
+    /// To be run again after this time, without counting a failure.
+    Snoozed(Duration),
+    /// Cancelled, with the reason.
+    Cancelled(String),
+    /// Failed, and what becomes of the job.
+    Failed { failure: Failure, then: Then },
+    /// Asked to stop from outside.
+    Stopped,
+}
+
+#[derive(Debug)]
+pub(super) enum Then {
+    Retry(Duration),
+    Dead(&'static str),
+}
+
+pub(super) struct Judge<'a> {
+    job: &'a Claimed,
+    hold: &'a Hold,
+    kind: &'a Kind,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(job: &'a Claimed, hold: &'a Hold, kind: &'a Kind) -> Self {
+        Self { job, hold, kind }
+    }
+
+    pub(super) fn conclude(&self, ended: Ended) -> Conclusion {
+        match ended {
+            Ok(Ok(job::Outcome::Done)) => Conclusion::Done(None),
+            Ok(Ok(job::Outcome::DoneWith(result))) => Conclusion::Done(Some(result)),
+            Ok(Ok(job::Outcome::Snooze(delay))) => Conclusion::Snoozed(delay),
+            Ok(Ok(job::Outcome::Cancel(reason))) => Conclusion::Cancelled(bounded(&reason)),
+            Ok(Err(error)) => self.failed(error),
+            Err(Crash::Panic { message, place }) => self.broke("panic", bounded(&message), place),
+            Err(Crash::Timeout(limit)) => {
+                self.broke("timeout", format!("took longer than its limit of {limit:?}"), None)
+            }
+            Err(Crash::Stopped) => Conclusion::Stopped,
+        }
+    }
+
+    /// An error that the handler gave while it was asked to stop says no more than that it did.
+    fn failed(&self, error: JobError) -> Conclusion {
+        if self.hold.revocation().is_some() {
+            return Conclusion::Stopped;
+        }
+        let kind = if error.verdict == Verdict::Decode { "decode" } else { "error" };
+        let failure = Failure { kind: kind.to_owned(), message: error.message, details: error.details };
+        match error.verdict {
+            Verdict::Snooze(delay) => Conclusion::Snoozed(delay),
+            Verdict::Cancel => Conclusion::Cancelled(failure.message),
+            Verdict::Retry => self.retry(failure),
+            Verdict::Discard => Conclusion::Failed { failure, then: Then::Dead("discarded") },
+            Verdict::Decode => Conclusion::Failed { failure, then: Then::Dead("decode") },
+        }
+    }
+
+    fn broke(&self, kind: &str, message: String, details: Option<String>) -> Conclusion {
+        if self.hold.revocation() == Some(Revocation::Cancelled) {
+            return Conclusion::Stopped;
+        }
+        self.retry(Failure { kind: kind.to_owned(), message, details: details.as_ref().map(bounded) })
+    }
+
+    fn retry(&self, failure: Failure) -> Conclusion {
+        if self.job.failures >= self.job.max_retries {
+            return Conclusion::Failed { failure, then: Then::Dead("retries") };
+        }
+        let retry = self.job.failures.unsigned_abs().saturating_add(1);
+        let policy = self.kind.config.retry_policy.clone().unwrap_or_default();
+        Conclusion::Failed { failure, then: Then::Retry(policy.delay(retry, fastrand::u32(0..=29))) }
+    }
+
+    /// What is to be written down, after the events of interceptors that failed.
+    pub(super) fn outcome(&self, conclusion: Conclusion, events: Vec<Value>) -> Outcome {
+        match conclusion {
+            Conclusion::Done(None) if events.is_empty() => Outcome::Done(self.job.id, self.job.lease),
+            Conclusion::Done(result) => self.completed(events, result),
+            Conclusion::Snoozed(delay) => self.snoozed(delay),
+            Conclusion::Cancelled(reason) => self.cancelled(&reason),
+            Conclusion::Failed { failure, then: Then::Retry(delay) } => self.retried(events, &failure, delay),
+            Conclusion::Failed { failure, then: Then::Dead(reason) } => self.dead(events, &failure, reason),
+            Conclusion::Stopped => self.stopped(),
+        }
+    }
+
+    fn completed(&self, events: Vec<Value>, result: Option<String>) -> Outcome {
+        self.ended(JobState::Completed, false, None, events, result)
+    }
+
+    fn snoozed(&self, delay: Duration) -> Outcome {
+        tracing::debug!(?delay, "snoozed");
+        self.postponed(delay, false, vec![json!({ "event": "snoozed" })])
+    }
+
+    fn cancelled(&self, reason: &str) -> Outcome {
+        tracing::info!(reason, "cancelled");
+        let events = vec![json!({ "event": "cancelled", "note": reason })];
+        self.ended(JobState::Cancelled, false, Some(reason), events, None)
+    }
+
+    fn retried(&self, mut events: Vec<Value>, failure: &Failure, delay: Duration) -> Outcome {
+        tracing::warn!(error = failure.message, how = failure.kind, retry_in = ?delay, "failed, will be retried");
+        events.push(json!({ "event": "failed", "error": failure }));
+        self.postponed(delay, true, events)
+    }
+
+    fn dead(&self, mut events: Vec<Value>, failure: &Failure, reason: &str) -> Outcome {
+        tracing::error!(error = failure.message, how = failure.kind, reason, "failed and is dead");
+        events.push(json!({ "event": "failed", "error": failure }));
+        self.ended(JobState::Dead, true, Some(reason), events, None)
+    }
+
+    /// The run was asked to stop.
+    fn stopped(&self) -> Outcome {
+        match self.hold.revocation() {
+            Some(Revocation::Cancelled) => self.cancelled("cancelled"),
+            Some(Revocation::Lost) => {
+                tracing::warn!("stopped a run whose job belongs to another worker by now");
+                Outcome::Lost(self.job.id, self.job.lease)
+            }
+            Some(Revocation::Shutdown) | None => {
+                tracing::info!("given back, since the worker stops");
+                Outcome::Postponed(release(self.job.id, self.job.lease, 0))
+            }
+        }
+    }
+
+    fn postponed(&self, delay: Duration, failed: bool, events: Vec<Value>) -> Outcome {
+        let delay_ms = delay.min(RETRY_DELAY_MAX).as_millis() as i64;
+        let (id, lease, events) = (self.job.id, self.job.lease, Value::Array(events).to_string());
+        Outcome::Postponed(Postponement { id, lease, delay_ms, failed, refunded: false, events })
+    }
+
+    fn ended(
+        &self,
+        state: JobState,
+        failed: bool,
+        reason: Option<&str>,
+        events: Vec<Value>,
+        result: Option<String>,
+    ) -> Outcome {
+        let (id, lease, events) = (self.job.id, self.job.lease, Value::Array(events).to_string());
+        Outcome::Ended(Ending { id, lease, state, failed, reason: reason.map(str::to_owned), events, result })
+    }
+}

@@ -7,12 +7,12 @@ use task_tower::{Console, TaskTower, TowerBuilder};
 /// The options by which most commands find their tables.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DatabaseArgs {
-    /// Where PostgreSQL is, such as postgres://user:password@host:5432/database. Without it, libpq's
-    /// variables (PGHOST, PGUSER, …) say where.
-    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, global = true)]
+    /// Where PostgreSQL is, such as postgres://user:password@host:5432/database. Without it,
+    /// DATABASE_URL says where, or else libpq's variables (PGHOST, PGUSER, …).
+    #[arg(long, value_name = "URL", env = "TASK_TOWER_CONNECTION_STRING", hide_env_values = true, global = true)]
     database_url: Option<String>,
     /// The schema of the tables.
-    #[arg(long, value_name = "NAME", default_value = "task_tower", global = true)]
+    #[arg(long, value_name = "NAME", env = "TASK_TOWER_SCHEMA_NAME", default_value = "task_tower", global = true)]
     schema: String,
 }
 

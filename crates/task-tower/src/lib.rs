@@ -10,6 +10,7 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `tls` | TLS to PostgreSQL by rustls | yes |
+//! | `toml` | options from a TOML file | yes |
 //! | `embedded` | a private PostgreSQL from the machine's own binaries, for demos and tests | no |
 //! | `tokio-postgres-0_7` | enqueueing in a transaction of tokio-postgres | no |
 //! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |

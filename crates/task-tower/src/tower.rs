@@ -1,5 +1,8 @@
 //! The whole: options, handlers and connections put together.
 
+use std::env;
+#[cfg(feature = "toml")]
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -177,7 +180,8 @@ impl std::fmt::Debug for TaskTower {
 
 /// Collects options and handlers; [`build`](TowerBuilder::build) checks them all.
 ///
-/// The options are those of [`Options`], which tells the meaning, default and limits of each.
+/// The options are those of [`Options`], which tells the meaning, default and limits of each, and
+/// who wins: what is called last.
 #[must_use = "a builder does nothing until it is built"]
 pub struct TowerBuilder {
     options: Options,
@@ -188,6 +192,52 @@ pub struct TowerBuilder {
 }
 
 impl TowerBuilder {
+    /// Takes these options in place of everything that was said before.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Takes the options that a TOML file names; the others stay as they are. If the file has a table
+    /// `[task_tower]`, only that counts, so that the options can stand in the file of the
+    /// application. `examples/tower.toml` has every option with its default.
+    ///
+    /// The file is read at once. What is wrong with it is told by [`build`](TowerBuilder::build), with
+    /// the file, the line, and what is allowed there.
+    #[cfg(feature = "toml")]
+    pub fn options_from_file(mut self, path: impl AsRef<Path>) -> Self {
+        if let Err(error) = self.options.change_by_file(path.as_ref()) {
+            self.fault(error);
+        }
+        self
+    }
+
+    /// Takes the options that environment variables name; the others stay as they are.
+    ///
+    /// A variable is called `TASK_TOWER_` and the option in capitals. Lists have commas, priorities are
+    /// pairs, the ages of [`Retention`] have their state at the end:
+    ///
+    /// ```sh
+    /// TASK_TOWER_CONNECTION_STRING=postgres://app:secret@db/shop
+    /// TASK_TOWER_BACKEND_CONCURRENCY=5
+    /// TASK_TOWER_QUEUES=mail,default
+    /// TASK_TOWER_QUEUE_PRIORITIES=critical=3,default=2
+    /// TASK_TOWER_QUEUE_PRIORITIZATION=strict
+    /// TASK_TOWER_RETENTION_COMPLETED=7days
+    /// ```
+    ///
+    /// A variable that is set to nothing names nothing. A text that cannot be read is an error at
+    /// [`build`](TowerBuilder::build), with the variable and what is allowed. A variable that only looks
+    /// like an option is a warning in the log, with the option that may have been meant: it may belong
+    /// to another program, so it must not keep this one from starting.
+    pub fn options_from_env(mut self) -> Self {
+        match self.options.change_by_environment(env::vars_os()) {
+            Ok(warnings) => warnings.iter().for_each(|warning| tracing::warn!("{warning}")),
+            Err(error) => self.fault(error),
+        }
+        self
+    }
+
     /// See [`Options::connection_string`].
     pub fn connection_string(mut self, text: impl Into<String>) -> Self {
         self.options.connection_string = Some(text.into());
@@ -209,6 +259,12 @@ impl TowerBuilder {
     /// See [`Options::backend_concurrency`].
     pub fn backend_concurrency(mut self, slots: usize) -> Self {
         self.options.backend_concurrency = slots;
+        self
+    }
+
+    /// See [`Options::enqueue_connections`].
+    pub fn enqueue_connections(mut self, connections: usize) -> Self {
+        self.options.enqueue_connections = connections;
         self
     }
 
@@ -315,10 +371,8 @@ impl TowerBuilder {
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached;
     /// [`is_conflict`](Error::is_conflict) when the schema is newer than this program, or older and
     /// [`migrate`](Options::migrate) is off.
-    pub async fn build(self) -> Result<TaskTower> {
-        if let Some(fault) = self.fault {
-            return Err(fault);
-        }
+    pub async fn build(mut self) -> Result<TaskTower> {
+        self.tell_fault()?;
         self.options.check()?;
         self.registry.check(&self.states)?;
         let links = Links::new(&self.options)?;
@@ -327,8 +381,8 @@ impl TowerBuilder {
             true => migrate::up(&link).await.map(drop)?,
             false => migrate::check(&link).await?,
         }
-        let client =
-            Client::new([link, links.link(Purpose::Ask)], self.registry.configs(), self.options.payload_bytes_max);
+        let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Ask));
+        let client = Client::new(link, more, self.registry.configs(), self.options.payload_bytes_max);
         let console = Console::new(links.link(Purpose::Ask));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }
@@ -341,11 +395,17 @@ impl TowerBuilder {
     ///
     /// As for [`TaskTower::migrate_to`]; [`is_unavailable`](Error::is_unavailable) when the database
     /// cannot be reached.
-    pub async fn migrate_to(self, version: i32) -> Result<i32> {
+    pub async fn migrate_to(mut self, version: i32) -> Result<i32> {
+        // A file that could not be read may have named another database.
+        self.tell_fault()?;
         migrate::to(&Links::new(&self.options)?.link(Purpose::Ask), version).await
     }
 
     fn fault(&mut self, error: Error) {
         self.fault.get_or_insert(error);
+    }
+
+    fn tell_fault(&mut self) -> Result<()> {
+        self.fault.take().map_or(Ok(()), Err)
     }
 }

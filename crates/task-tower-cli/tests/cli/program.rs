@@ -10,7 +10,9 @@ use crate::support::TestBed;
 /// The program without the environment's database.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_task-tower"));
-    command.env_remove("DATABASE_URL").env_remove("RUST_LOG");
+    for variable in ["DATABASE_URL", "TASK_TOWER_CONNECTION_STRING", "TASK_TOWER_SCHEMA_NAME", "RUST_LOG"] {
+        command.env_remove(variable);
+    }
     command
 }
 

@@ -1,6 +1,6 @@
 //! `task-tower queues`.
 
-use crate::program::{run, run_on};
+use crate::program::{program, run, run_on};
 use crate::support::TestBed;
 
 #[tokio::test]
@@ -41,4 +41,20 @@ async fn the_database_may_be_named_before_or_after_the_deed() {
 
     assert_eq!((before.code, after.code), (Some(0), Some(0)), "{after:?}");
     assert_eq!(before.output, after.output);
+}
+
+#[tokio::test]
+async fn the_database_may_be_named_by_the_variables_that_the_library_reads() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    run_on(&bed, &["queues", "pause", "mail"]);
+
+    for (variable, wrong) in [("TASK_TOWER_CONNECTION_STRING", "DATABASE_URL"), ("DATABASE_URL", "UNRELATED")] {
+        let mut command = program();
+        command.env(variable, &bed.url).env(wrong, "postgres://127.0.0.1:1/wrong");
+        let told = command.env("TASK_TOWER_SCHEMA_NAME", &bed.schema).args(["queues", "list"]).output().unwrap();
+
+        let output = String::from_utf8(told.stdout).unwrap();
+        assert!(output.contains("mail"), "{variable}: {output}");
+    }
 }

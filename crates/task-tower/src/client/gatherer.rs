@@ -1,7 +1,7 @@
 //! Gathers single enqueues that happen at the same time into one statement and one commit.
 //!
-//! Nothing waits for a timer: while one statement is under way, the next one fills. Two connections
-//! take turns, so that a second caller does not wait for the first one's commit.
+//! Nothing waits for a timer: while one statement is under way, the next one fills. A few
+//! connections take turns, so that a second caller does not wait for the first one's commit.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -41,7 +41,7 @@ struct Pending {
 }
 
 impl Gatherer {
-    pub(super) fn start(links: [Link; 2]) -> Self {
+    pub(super) fn start(links: Vec<Link>) -> Self {
         let waiting = Arc::new(Waiting::default());
         waiting.lanes.store(links.len(), Ordering::Release);
         for link in links {
@@ -77,7 +77,7 @@ impl Waiting {
 
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
-        // Wakes one lane, whether it waits now or later; that one wakes the other.
+        // Wakes one lane, whether it waits now or later; that one wakes the next, and so on.
         self.arrived.notify_one();
     }
 

@@ -12,6 +12,7 @@ pub use request::Request;
 pub use tags::IntoTags;
 
 use std::collections::HashMap;
+use std::iter;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
@@ -41,9 +42,15 @@ pub(crate) struct Shared {
 }
 
 impl Client {
-    /// Must be called inside a tokio runtime.
-    pub(crate) fn new(links: [Link; 2], kinds: HashMap<&'static str, KindConfig>, payload_bytes_max: usize) -> Self {
-        let link = links[0].clone();
+    /// Single enqueues take turns on `link` and `more`, everything else is done on `link`. Must be
+    /// called inside a tokio runtime.
+    pub(crate) fn new(
+        link: Link,
+        more: impl IntoIterator<Item = Link>,
+        kinds: HashMap<&'static str, KindConfig>,
+        payload_bytes_max: usize,
+    ) -> Self {
+        let links = iter::once(link.clone()).chain(more).collect();
         let gatherer = Gatherer::start(links);
         let shared = Shared { gatherer, link, kinds, payload_bytes_max };
         Self { shared: Arc::new(shared), contextualizers: Vec::new() }

@@ -1,8 +1,12 @@
 //! The options of a tower: meaning, default, limits.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use super::duration;
 use crate::error::{Error, Result};
 use crate::priority::QueuePrioritization;
 use crate::record::check_queue;
@@ -19,64 +23,139 @@ pub(crate) const MAX_RETRIES_LIMIT: u32 = 1_000;
 pub(crate) const PRIORITY_LIMIT: i16 = 100;
 
 const CONCURRENCY_LIMIT: usize = 10_000;
+const ENQUEUE_CONNECTIONS_LIMIT: usize = 32;
+const DURATION_LIMIT: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 const PAYLOAD_BYTES_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The options of a tower, as its builder collects them. Read back by
-/// [`TaskTower::options`](crate::TaskTower::options).
-#[derive(Clone, Debug)]
+/// The options of a tower. [`TaskTower::options`](crate::TaskTower::options) reads them back.
+///
+/// Each has a method of the same name on the [builder](crate::TowerBuilder). They can also be taken
+/// [all at once](crate::TowerBuilder::options), from a
+/// [TOML file](crate::TowerBuilder::options_from_file) and from the
+/// [environment](crate::TowerBuilder::options_from_env), and be a part of a configuration of your
+/// own, since they implement serde's traits:
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Settings {
+///     greeting: String,
+///     #[serde(default)]
+///     task_tower: task_tower::Options,
+/// }
+///
+/// let settings: Settings = serde_json::from_str(
+///     r#"{ "greeting": "hello", "task_tower": { "backend_concurrency": 5, "dead_after": "20s" } }"#,
+/// )?;
+/// assert_eq!(settings.task_tower.backend_concurrency, 5);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// What is not named has its default, an unknown name is an error. Durations are texts such as
+/// `"500ms"`, `"1s"`, `"25s"`, `"7days"`; a strategy is its name in snake case, such as
+/// `"alpha_numeric"`. Limits are checked by [`build`](crate::TowerBuilder::build), whatever the
+/// options come from. The connection string may hold a password, so that `Debug` hides it and
+/// `Serialize` leaves it out.
+///
+/// # Who wins
+///
+/// Among the methods of the builder, the one that is called last, option by option. A usual order is
+/// defaults in the code, then the file, then the environment:
+///
+/// ```no_run
+/// let builder = task_tower::TaskTower::builder()
+///     .backend_concurrency(16)
+///     .options_from_file("tower.toml")
+///     .options_from_env();
+/// ```
+///
+/// What concerns a single job is said nearer to it: what is said on the call
+/// ([`Request`](crate::Request)) wins over the configuration of its kind
+/// ([`KindConfig`](crate::KindConfig)), which wins over the constants of the
+/// [`Job`](crate::Job) trait, which win over what is said here.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Options {
-    /// Where PostgreSQL is, as a URL or as `key=value` pairs. Default: the environment variable
-    /// `DATABASE_URL`, else libpq's `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGDATABASE`,
-    /// `PGSSLMODE`. It is never logged.
+    /// Where PostgreSQL is. Default: the environment variable `DATABASE_URL`, else libpq's `PGHOST`,
+    /// `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGDATABASE`, `PGSSLMODE`. It is checked at `build` and
+    /// never logged. Three forms are read:
+    ///
+    /// - a URL: `postgres://user:password@host:5432/database`;
+    /// - pairs as in libpq: `host=localhost port=5432 dbname=shop user=app password=secret`;
+    /// - pairs as in .NET: `Host=localhost;Port=5432;Database=shop;Username=app;Password=secret`.
+    ///
+    /// A tower needs no pool: it has a fixed number of connections, three for a worker and up to
+    /// [`enqueue_connections`](Options::enqueue_connections) for the client. So the pool settings of
+    /// the .NET form (`Pooling`, `MinPoolSize`, `MaxPoolSize` …) are accepted and ignored, as are its
+    /// time limits for commands, its buffers, and its keepalive, which is always on.
+    /// A time limit for connecting counts up to 10 s. Certificates are always verified.
+    #[serde(skip_serializing)]
     pub connection_string: Option<String>,
-    /// The schema of the tables. Default: `task_tower`. Any name of up to 63 bytes.
+    /// The schema of the tables. Default: `task_tower`. Any name of 1 to 63 bytes that does not begin
+    /// with `pg_`. Towers with different schemas do not see each other.
     pub schema_name: String,
     /// Whether `build` brings the schema to the version of this program. Default: yes. With no, it
     /// only checks that the versions fit.
     pub migrate: bool,
-    /// How many jobs this process runs at a time. Default: the number of processors. 1 to 10,000.
+    /// How many jobs a worker of this process runs at a time. Default: the number of processors. 1 to
+    /// 10,000.
     pub backend_concurrency: usize,
+    /// How many connections single enqueues take turns on, so that one caller need not wait for the
+    /// commit of another. Default: 2. 1 to 32. They are opened when they are needed. More help when
+    /// commits are slow; enqueues that happen at the same time share a commit in any case.
+    pub enqueue_connections: usize,
     /// The strategy by which queues are chosen. Default: [`QueuePrioritization::None`].
     pub queue_prioritization: QueuePrioritization,
     /// The priority of each queue, higher first, or its weight. Default: none. Required for
-    /// `Index`, `Strict` and `Weighted`; a weight is at least 1.
+    /// `Index`, `Strict` and `Weighted`; a weight is 1 to 1,000,000. Whatever sets them replaces all
+    /// of them.
     pub queue_priorities: BTreeMap<String, i32>,
-    /// The queues that this process serves. Default: empty, which means all of them.
+    /// The queues that this process serves. Default: empty, which means all of them. Names of 1 to
+    /// 64 bytes, without a comma, star or control character.
     pub queues: Vec<String>,
     /// The longest that a worker sleeps without looking for jobs, should no notification come.
     /// Default: 1 s. At least 500 ms. A worker looks every 4 s at the latest, whatever is set.
+    #[serde(with = "duration")]
     pub queue_announcement_interval: Duration,
-    /// The longest that a job whose time has come can wait unseen. Default: 1 s. At least 500 ms.
+    /// The longest that a job whose time has come can wait unseen. Default: 1 s. At least 500 ms. A
+    /// worker looks as often as the shorter of this and `queue_announcement_interval` says.
+    #[serde(with = "duration")]
     pub job_check_interval: Duration,
     /// How often a worker says that it is alive. Default: 5 s. At least 100 ms, at most a third of
     /// `dead_after`.
+    #[serde(with = "duration")]
     pub heartbeat_interval: Duration,
     /// How long a worker may be silent before others take its jobs. Default: 15 s. At least three
     /// heartbeats.
+    #[serde(with = "duration")]
     pub dead_after: Duration,
     /// How many times within 72 hours a job may take its worker down before it is dead with the
     /// reason `poison`. Default: 3. 1 to 100.
     pub poison_after: u32,
-    /// How long running jobs may go on when the process stops. Default: 25 s. What is not done by
-    /// then is told to stop and given back to its queue, without counting the run.
+    /// How long running jobs may go on when the process stops. Default: 25 s. From zero. What is not
+    /// done by then is told to stop and given back to its queue, without counting the run.
+    #[serde(with = "duration")]
     pub shutdown_grace: Duration,
-    /// The largest payload, in bytes of JSON. Default: 1 MiB. At most 16 MiB.
+    /// The largest payload, in bytes of JSON. Default: 1 MiB. 1 byte to 16 MiB.
     pub payload_bytes_max: usize,
     /// How long finished jobs are kept.
     pub retention: Retention,
 }
 
 /// How long finished jobs are kept, by state. Whole days are dropped at once, so a job may stay up
-/// to a day longer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// to a day longer. At least 1 s, at most ten years, as for all durations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Retention {
     /// Completed jobs. Default: 7 days.
+    #[serde(with = "duration")]
     pub completed: Duration,
     /// Cancelled jobs. Default: 7 days.
+    #[serde(with = "duration")]
     pub cancelled: Duration,
     /// Dead jobs. Default: 90 days.
+    #[serde(with = "duration")]
     pub dead: Duration,
 }
 
@@ -94,6 +173,7 @@ impl Default for Options {
             schema_name: "task_tower".to_owned(),
             migrate: true,
             backend_concurrency: std::thread::available_parallelism().map_or(1, usize::from),
+            enqueue_connections: 2,
             queue_prioritization: QueuePrioritization::None,
             queue_priorities: BTreeMap::new(),
             queues: Vec::new(),
@@ -109,6 +189,18 @@ impl Default for Options {
     }
 }
 
+impl fmt::Debug for Options {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut options = out.debug_struct("Options");
+        // It may hold a password in any place.
+        options.field("connection_string", &self.connection_string.as_ref().map(|_| "hidden"));
+        for (name, value) in self.shown() {
+            options.field(&name, &format_args!("{value}"));
+        }
+        options.finish()
+    }
+}
+
 impl Options {
     /// The longest sleep of a worker between two looks.
     pub(crate) fn poll_interval(&self) -> Duration {
@@ -118,16 +210,27 @@ impl Options {
     /// Refuses what cannot work, by the option's name.
     pub(crate) fn check(&self) -> Result<()> {
         within("backend_concurrency", self.backend_concurrency, 1, CONCURRENCY_LIMIT)?;
+        within("enqueue_connections", self.enqueue_connections, 1, ENQUEUE_CONNECTIONS_LIMIT)?;
         within("payload_bytes_max", self.payload_bytes_max, 1, PAYLOAD_BYTES_LIMIT)?;
         within("poison_after", self.poison_after as usize, 1, 100)?;
         at_least("queue_announcement_interval", self.queue_announcement_interval, INTERVAL_FLOOR)?;
         at_least("job_check_interval", self.job_check_interval, INTERVAL_FLOOR)?;
         at_least("heartbeat_interval", self.heartbeat_interval, Duration::from_millis(100))?;
-        at_least("dead_after", self.dead_after, self.heartbeat_interval * 3)?;
+        self.check_silence()?;
         at_least("shutdown_grace", self.shutdown_grace, Duration::ZERO)?;
         self.queues.iter().try_for_each(|queue| check_queue(queue).map_err(|error| error.context("queues")))?;
         self.check_priorities()?;
         self.retention.check()
+    }
+
+    fn check_silence(&self) -> Result<()> {
+        let heartbeat = self.heartbeat_interval;
+        match at_least("dead_after", self.dead_after, heartbeat * 3) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                Err(Error::invalid(format!("{error}: three heartbeats, of heartbeat_interval {heartbeat:?}")))
+            }
+        }
     }
 
     fn check_priorities(&self) -> Result<()> {
@@ -176,13 +279,10 @@ fn within(option: &str, value: usize, least: usize, most: usize) -> Result<()> {
     }
 }
 
-/// A year is longer than any of these intervals makes sense, and keeps sums from overflowing.
+/// Ten years are longer than any of these makes sense, and keep sums from overflowing.
 fn at_least(option: &str, value: Duration, floor: Duration) -> Result<()> {
-    if value < floor {
-        return Err(Error::invalid(format!("{option} {value:?} is shorter than {floor:?}")));
-    }
-    match value <= Duration::from_secs(10 * 365 * 24 * 60 * 60) {
+    match value >= floor && value <= DURATION_LIMIT {
         true => Ok(()),
-        false => Err(Error::invalid(format!("{option} {value:?} is longer than ten years"))),
+        false => Err(Error::invalid(format!("{option} {value:?} is not between {floor:?} and ten years"))),
     }
 }

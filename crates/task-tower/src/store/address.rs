@@ -6,11 +6,14 @@ use std::time::Duration;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config};
 
+use super::dotnet;
 use super::fault;
 use super::inbox::{self, Inbox};
 use crate::error::{Error, Result};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The driver's own limit counts for each host, and not the handshake after it.
+pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// A peer that vanished without a word is noticed within this time, not after hours.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
 
@@ -23,9 +26,10 @@ pub(crate) struct Address {
 impl Address {
     /// From the connection string, or else from `DATABASE_URL`, or else from libpq's `PG*`.
     pub(crate) fn find(connection_string: Option<&str>) -> Result<Self> {
-        let config = match connection_string.map(str::to_owned).or_else(|| variable("DATABASE_URL")) {
-            Some(text) => parse(&text)?,
-            None => from_environment()?,
+        let config = match (connection_string, variable("DATABASE_URL")) {
+            (Some(text), _) => parse(text).map_err(|error| error.context("connection_string"))?,
+            (None, Some(text)) => parse(&text).map_err(|error| error.context("DATABASE_URL"))?,
+            (None, None) => from_environment()?,
         };
         Ok(Self::with_manners(config))
     }
@@ -54,8 +58,7 @@ impl Address {
                 _ => self.connect_safely(inbox).await,
             }
         };
-        // The driver's own limit counts per host and not the handshake after it.
-        match tokio::time::timeout(CONNECT_TIMEOUT * 2, connecting).await {
+        match tokio::time::timeout(CONNECT_LIMIT, connecting).await {
             Ok(connected) => connected,
             Err(_) => Err(Error::unavailable("connect to PostgreSQL: no answer within 10 s")),
         }
@@ -103,12 +106,27 @@ impl Address {
     }
 }
 
+/// A URL or pairs as in libpq, which the driver reads, or else pairs as in .NET.
 fn parse(text: &str) -> Result<Config> {
-    // The driver's message names the part that is wrong, never the password.
-    text.parse().map_err(|error: tokio_postgres::Error| {
-        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        Error::invalid(format!("connection_string cannot be read: {cause}"))
-    })
+    let is_url = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+    match text.parse() {
+        Ok(config) if is_url || !swallows_pairs(text, &config) => Ok(config),
+        Err(error) if is_url || !dotnet::is_likely(text) => Err(unreadable(&error)),
+        _ => dotnet::parse(text),
+    }
+}
+
+/// To the driver, `host=a;user=b` is one pair with an odd value.
+fn swallows_pairs(text: &str, config: &Config) -> bool {
+    let is_odd = |host: &Host| matches!(host, Host::Tcp(name) if name.contains(';'));
+    let is_nowhere = config.get_hosts().is_empty() && config.get_hostaddrs().is_empty();
+    text.contains(';') && (is_nowhere || config.get_hosts().iter().any(is_odd))
+}
+
+/// The driver's message names the part that is wrong, never the password.
+fn unreadable(error: &tokio_postgres::Error) -> Error {
+    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    Error::invalid(format!("cannot be read: {cause}"))
 }
 
 /// libpq's variables, which the driver does not read by itself.
@@ -125,17 +143,19 @@ fn from_environment() -> Result<Config> {
         config.password(password);
     }
     if let Some(mode) = variable("PGSSLMODE") {
-        config.ssl_mode(ssl_mode(&mode)?);
+        let refused = || Error::invalid(format!("PGSSLMODE \"{mode}\" is not a mode of libpq"));
+        config.ssl_mode(ssl_mode(&mode).ok_or_else(refused)?);
     }
     Ok(config)
 }
 
-fn ssl_mode(mode: &str) -> Result<SslMode> {
+/// What is asked of TLS: certificates are verified in any case.
+pub(super) fn ssl_mode(mode: &str) -> Option<SslMode> {
     match mode {
-        "disable" => Ok(SslMode::Disable),
-        "allow" | "prefer" => Ok(SslMode::Prefer),
-        "require" | "verify-ca" | "verify-full" => Ok(SslMode::Require),
-        _ => Err(Error::invalid(format!("PGSSLMODE \"{mode}\" is not a mode of libpq"))),
+        "disable" => Some(SslMode::Disable),
+        "allow" | "prefer" => Some(SslMode::Prefer),
+        "require" | "verify-ca" | "verify-full" => Some(SslMode::Require),
+        _ => None,
     }
 }
 

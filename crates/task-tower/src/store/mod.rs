@@ -6,6 +6,7 @@ mod backoff;
 mod call;
 mod claims;
 mod deaths;
+mod dotnet;
 mod fault;
 mod inbox;
 mod inserts;

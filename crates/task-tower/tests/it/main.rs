@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bulk;
+mod connections;
 mod console;
 mod console_actions;
 mod embedded;
@@ -12,6 +13,7 @@ mod examples;
 mod floors;
 mod hot_updates;
 mod migrations;
+mod options;
 mod outages;
 mod plans;
 mod queues;

@@ -1,0 +1,144 @@
+//! Connection strings as .NET writes them, and how many connections single enqueues take turns on.
+
+use serde::{Deserialize, Serialize};
+use task_tower::{Job, TaskTower};
+
+use crate::support::address::Address;
+use crate::support::{TestBed, until};
+
+/// As people paste it from .NET, pool settings and all.
+fn as_in_dotnet(address: &Address, name: &str) -> String {
+    let Address { host, port, user, database, .. } = address;
+    let password = address.password.as_ref().map(|password| format!("Password='{}';", password.replace('\'', "''")));
+    format!(
+        "Host={host};Port={port};Database={database};Username={user};{}Application Name={name};\
+         Pooling=true;MinPoolSize=1;MaxPoolSize=10000;",
+        password.unwrap_or_default()
+    )
+}
+
+#[tokio::test]
+async fn a_connection_string_of_dotnet_connects_and_its_pool_settings_are_ignored() {
+    let bed = TestBed::new().await;
+    let name = format!("{} of .NET", bed.schema);
+    let texts = [
+        as_in_dotnet(&Address::of(&bed.url), &name),
+        as_in_dotnet(&Address::of(&bed.url), &name).to_lowercase().replace("username=", "user id="),
+    ];
+
+    for text in texts {
+        let tower = bed.builder().connection_string(&text).build().await.unwrap();
+        tower.client().enqueue(Hello {}).await.unwrap();
+
+        let application = "SELECT count(*) FROM pg_stat_activity WHERE lower(application_name) = lower($1)";
+        let connections: i64 = bed.query(application, &[&name]).await[0].get(0);
+        assert_eq!(connections, 1, "{text}");
+        drop(tower);
+        until("the connection has ended", async || bed.query(application, &[&name]).await[0].get::<_, i64>(0) == 0)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_password_with_semicolons_is_still_read_as_libpq_reads_it() {
+    let bed = TestBed::new().await;
+    let Address { host, port, user, database, password, .. } = Address::of(&bed.url);
+    // Where a password is asked for, it stays as it is.
+    let password = password.unwrap_or_else(|| "a;b=c;host=nowhere".to_owned());
+    let text = format!("host={host} port={port} user={user} dbname={database} password={password}");
+
+    bed.builder().connection_string(&text).build().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_string_of_dotnet_that_cannot_be_read_is_told_by_its_key() {
+    let cases = [
+        ("Host=h;Colour=red", "\"Colour\" is not a known key; these are known: host"),
+        ("Host=h;Username=u;Pasword=x", "\"Pasword\" is not a known key; did you mean password?"),
+        ("Host=h;Password=x;Poolin=true", "\"Poolin\" is not a known key; did you mean pooling?"),
+        ("Host=h;Root Certificate=a.pem", "\"Root Certificate\" is a key that Task Tower cannot obey"),
+        ("Host=h;Trust Server Certificate=true", "Trust Server Certificate is not possible: certificates are always"),
+        ("Host=h;Port=http", "Port is not a port: 1 to 65535"),
+        ("Host=h:http;Port=1", "Host has a port that is not 1 to 65535"),
+        ("Host=h;SSL Mode=yes", "SSL Mode is not Disable, Allow, Prefer, Require, VerifyCA or VerifyFull"),
+        ("Host=h;Timeout=soon", "Timeout is not 0 to 1024 seconds"),
+        ("Database=shop;Username=app", "has no Host"),
+        ("Host=h Port=5432", "Host has a blank or \"=\" in it; pairs are set apart by \";\""),
+        ("Host=h;5432", "part 2 is not \"key=value\""),
+        ("host=h;port=5432;colour=red", "\"colour\" is not a known key"),
+    ];
+
+    for (text, said) in cases {
+        let error = TaskTower::builder().connection_string(text).build().await.unwrap_err();
+        assert!(error.is_invalid(), "{error:?}");
+        assert!(error.to_string().starts_with(&format!("connection_string: {said}")), "{text}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_string_of_dotnet_that_cannot_be_read_is_told_without_its_password() {
+    let texts = [
+        "Host=h;Password=s3cret;nonsense",
+        "Host=h;Password=pass;s3cret",
+        "Host=h;Password=pass;s3cret=x",
+        "Host=h;Password=pass;Port=1;s3cret=x",
+        "Host=h;Password='s3cret",
+        "Host=h;Password='pass's3cret",
+        "Host=h Password=s3cret",
+        "Host=h:s3cret;Port=1",
+        "Port=s3cret;Host=h",
+        "Password=s3cret;Username=u",
+        "host=h password='s3cret;x",
+        "Host=h;SSL Mode=s3cret",
+        "Server=s3cret password=s3cret",
+    ];
+
+    for text in texts {
+        let error = TaskTower::builder().connection_string(text).build().await.unwrap_err();
+        let said = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert!(error.is_invalid() && said.contains("connection_string"), "{text}: {said}");
+        assert!(!said.contains("s3cret"), "{text}: {said}");
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Hello {}
+
+impl Job for Hello {
+    const KIND: &'static str = "hello";
+}
+
+#[tokio::test]
+async fn single_enqueues_take_turns_on_as_many_connections_as_allowed_and_close_them_all() {
+    for allowed in [1, 2, 5] {
+        let bed = TestBed::new().await;
+        let name = format!("{} enqueues", bed.schema);
+        let url = Address::of(&bed.url).named(&name).text();
+        let tower = bed.builder().connection_string(url).enqueue_connections(allowed).build().await.unwrap();
+        let connections = async |condition: &str| -> i64 {
+            let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND {condition}");
+            bed.query(&sql, &[&name]).await[0].get(0)
+        };
+
+        // Nobody can insert: each statement keeps its connection busy, so that the next takes another.
+        let mut guard = bed.connect().await;
+        let lock = guard.transaction().await.unwrap();
+        lock.batch_execute(&format!("LOCK TABLE {}.job IN EXCLUSIVE MODE", bed.quoted())).await.unwrap();
+        let mut enqueues = Vec::new();
+        for number in 1..=allowed {
+            enqueues.push(tokio::spawn(tower.client().enqueue(Hello {}).into_future()));
+            let wanted = i64::try_from(number).unwrap();
+            until("the connection waits", async || connections("wait_event_type = 'Lock'").await == wanted).await;
+        }
+        enqueues.extend((0..3).map(|_| tokio::spawn(tower.client().enqueue(Hello {}).into_future())));
+        lock.rollback().await.unwrap();
+        for enqueue in enqueues {
+            enqueue.await.unwrap().unwrap();
+        }
+
+        assert_eq!(bed.number("SELECT count(*) FROM tower.job").await, i64::try_from(allowed).unwrap() + 3);
+        assert_eq!(connections("true").await, i64::try_from(allowed).unwrap());
+        drop(tower);
+        until("every connection has ended", async || connections("true").await == 0).await;
+    }
+}

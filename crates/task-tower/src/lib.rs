@@ -12,6 +12,7 @@
 //! | `tls` | TLS to PostgreSQL by rustls | yes |
 //! | `toml` | options from a TOML file | yes |
 //! | `embedded` | a private PostgreSQL from the machine's own binaries, for demos and tests | no |
+//! | `testing` | the module `testing`, which helps to test your jobs; brings `embedded` | no |
 //! | `tokio-postgres-0_7` | enqueueing in a transaction of tokio-postgres | no |
 //! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |
 //! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
@@ -32,6 +33,8 @@ mod priority;
 mod record;
 mod retry;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tower;
 mod transaction;
 mod worker;

@@ -15,6 +15,17 @@ pub(crate) const ERROR_BYTES_MAX: usize = 16 * 1024;
 /// `anyhow` and `eyre` their whole report is kept, with the backtrace where there is one
 /// (`RUST_BACKTRACE=1`). Each is cut at 16 KiB.
 ///
+/// Tests ask it what becomes of the job:
+///
+/// ```
+/// use task_tower::JobError;
+///
+/// let error = JobError::discard("the user is gone");
+///
+/// assert!(error.is_discard() && !error.is_retry());
+/// assert_eq!(error.message(), "the user is gone");
+/// ```
+///
 /// It does not implement `std::error::Error` itself, which is what lets everything else convert.
 pub struct JobError {
     pub(crate) verdict: Verdict,
@@ -60,6 +71,51 @@ impl JobError {
     #[must_use]
     pub fn snooze(delay: Duration) -> Self {
         Self::with(Verdict::Snooze(delay), "snoozed")
+    }
+
+    /// What went wrong, or the reason of a cancellation.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The chain of its causes, a line each, or the whole report of `anyhow` and `eyre`.
+    #[must_use]
+    pub fn details(&self) -> Option<&str> {
+        self.details.as_deref()
+    }
+
+    /// Whether the job is retried, as long as retries are left.
+    #[must_use]
+    pub fn is_retry(&self) -> bool {
+        self.verdict == Verdict::Retry
+    }
+
+    /// Whether the job is dead at once, whatever retries are left.
+    #[must_use]
+    pub fn is_discard(&self) -> bool {
+        matches!(self.verdict, Verdict::Discard | Verdict::Decode)
+    }
+
+    /// Whether the job is dead at once because its payload does not decode.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        self.verdict == Verdict::Decode
+    }
+
+    /// Whether the job is cancelled.
+    #[must_use]
+    pub fn is_cancel(&self) -> bool {
+        self.verdict == Verdict::Cancel
+    }
+
+    /// After which time the job runs again, if it is snoozed.
+    #[must_use]
+    pub fn snooze_delay(&self) -> Option<Duration> {
+        match self.verdict {
+            Verdict::Snooze(delay) => Some(delay),
+            _ => None,
+        }
     }
 
     pub(crate) fn decode(error: &serde_json::Error) -> Self {

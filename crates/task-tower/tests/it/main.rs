@@ -23,6 +23,7 @@ mod retries;
 mod schedule;
 mod shutdown;
 mod sql_enqueue;
+mod testing;
 mod transactions;
 mod wakeup;
 mod workers;

@@ -1,0 +1,3 @@
+//! What helps users to test their jobs.
+
+mod inline;

@@ -40,7 +40,7 @@ mod transaction;
 mod worker;
 
 pub use client::{Client, EnqueueAll, IntoTags, Request};
-pub use config::{Options, Retention};
+pub use config::{KindOptions, Options, Retention};
 pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
 pub use error::{Error, Result};
 pub use job::{

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::config::{Options, Retention};
+use crate::config::{KindOptions, Options, Retention};
 use crate::console::Console;
 use crate::error::{Error, Result};
 use crate::job::{Handler, Job, KindConfig, Registry, States};
@@ -335,6 +335,12 @@ impl TowerBuilder {
         self
     }
 
+    /// See [`Options::kinds`].
+    pub fn kinds<K: Into<String>>(mut self, kinds: impl IntoIterator<Item = (K, KindOptions)>) -> Self {
+        self.options.kinds = kinds.into_iter().map(|(kind, options)| (kind.into(), options)).collect();
+        self
+    }
+
     /// Gives handlers a value of the application's own, which they ask for by `State<T>`. A second
     /// value of the same type is an error at `build`.
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
@@ -375,6 +381,7 @@ impl TowerBuilder {
         self.tell_fault()?;
         self.options.check()?;
         self.registry.check(&self.states)?;
+        self.registry.apply(&mut self.options.kinds);
         let links = Links::new(&self.options)?;
         let link = links.link(Purpose::Ask);
         match self.options.migrate {
@@ -382,7 +389,8 @@ impl TowerBuilder {
             false => migrate::check(&link).await?,
         }
         let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Ask));
-        let client = Client::new(link, more, self.registry.configs(), self.options.payload_bytes_max);
+        let configs = self.registry.configs(&self.options.kinds);
+        let client = Client::new(link, more, configs, self.options.payload_bytes_max);
         let console = Console::new(links.link(Purpose::Ask));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }

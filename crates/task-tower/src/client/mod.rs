@@ -37,7 +37,7 @@ pub struct Client {
 pub(crate) struct Shared {
     gatherer: Gatherer,
     link: Link,
-    kinds: HashMap<&'static str, KindConfig>,
+    kinds: HashMap<String, KindConfig>,
     payload_bytes_max: usize,
 }
 
@@ -47,7 +47,7 @@ impl Client {
     pub(crate) fn new(
         link: Link,
         more: impl IntoIterator<Item = Link>,
-        kinds: HashMap<&'static str, KindConfig>,
+        kinds: HashMap<String, KindConfig>,
         payload_bytes_max: usize,
     ) -> Self {
         let links = iter::once(link.clone()).chain(more).collect();

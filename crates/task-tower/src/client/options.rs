@@ -136,12 +136,12 @@ impl CallOptions {
     /// The row for one job: checked, with every option decided.
     pub(super) fn job<J: Job>(&self, client: &Client, job: &J) -> Result<NewJob> {
         let config = client.config(J::KIND);
-        let queue = self.queue.clone().or_else(|| config.and_then(|config| config.queue.clone()));
+        let queue = self.queue.clone().or_else(|| config.and_then(|config| config.options.queue.clone()));
         let row = NewJob {
             id: JobId::new(),
             kind: J::KIND,
             queue: queue.unwrap_or_else(|| J::QUEUE.to_owned()),
-            priority: self.priority.or_else(|| config?.priority).unwrap_or(J::PRIORITY),
+            priority: self.priority.or_else(|| config?.options.priority).unwrap_or(J::PRIORITY),
             max_retries: self.retries::<J>(client)?,
             timeout_ms: self.timeout_ms()?,
             tags: distinct(&self.tags),
@@ -157,7 +157,7 @@ impl CallOptions {
     }
 
     fn retries<J: Job>(&self, client: &Client) -> Result<i32> {
-        let configured = client.config(J::KIND).and_then(|config| config.max_retry_count);
+        let configured = client.config(J::KIND).and_then(|config| config.options.max_retry_count);
         let retries = self.max_retries.or(configured).unwrap_or(J::MAX_RETRIES);
         check_max_retries("max_retries", retries)?;
         Ok(retries.cast_signed())

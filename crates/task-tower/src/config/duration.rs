@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::de::{Error, Visitor};
-use serde::{Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serializer};
 
 const EXPECTED: &str = "a duration such as \"500ms\", \"1s\" or \"7days\"";
 
@@ -17,6 +17,31 @@ pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Re
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     deserializer.deserialize_str(Reader)
+}
+
+/// The same for one that may be missing.
+pub(super) mod option {
+    use super::{Deserialize, Deserializer, Duration, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Text(#[serde(with = "super")] Duration);
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        duration: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match duration {
+            Some(duration) => super::serialize(duration, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
+    }
 }
 
 /// In the largest unit that divides it, so that 90 days stay 90 days; what is read back is the same

@@ -67,6 +67,7 @@ fn value(text: &str, default: &Value) -> Result<Value> {
         },
         Value::Number(_) => number::<u64>(text),
         Value::Array(_) => Ok(words(text).map(Value::from).collect()),
+        Value::Object(_) if text.starts_with('{') => json(text),
         Value::Object(_) => pairs(text).map(Value::Object),
         Value::String(_) | Value::Null => Ok(text.into()),
     }
@@ -90,6 +91,10 @@ fn pairs(text: &str) -> Result<Map<String, Value>> {
             None => Err(Error::invalid(format!("{pair:?} has no \"=\": write \"critical=3,default=2\""))),
         })
         .collect()
+}
+
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|error| Error::invalid(format!("is not JSON: {error}")))
 }
 
 fn is_stranger(name: &str) -> bool {

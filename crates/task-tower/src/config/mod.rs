@@ -5,11 +5,13 @@ mod duration;
 mod environment;
 #[cfg(feature = "toml")]
 mod file;
+mod kind;
 mod layers;
 mod limits;
 mod nearest;
 mod options;
 
+pub use kind::KindOptions;
 pub use options::{Options, Retention};
 
 pub(crate) use limits::{check_max_retries, check_priority, check_timeout};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::duration;
+use super::{KindOptions, duration};
 use crate::error::{Error, Result};
 use crate::priority::QueuePrioritization;
 use crate::record::check_queue;
@@ -68,10 +68,10 @@ const PAYLOAD_BYTES_LIMIT: usize = 16 * 1024 * 1024;
 ///     .options_from_env();
 /// ```
 ///
-/// What concerns a single job is said nearer to it: what is said on the call
-/// ([`Request`](crate::Request)) wins over the configuration of its kind
-/// ([`KindConfig`](crate::KindConfig)), which wins over the constants of the
-/// [`Job`](crate::Job) trait, which win over what is said here.
+/// For a single job, what is said on the call ([`Request`](crate::Request)) wins over what is set
+/// for its kind in [`kinds`](Options::kinds), which wins over what its handler was registered with
+/// ([`KindConfig`](crate::KindConfig)), which wins over the constants of the [`Job`](crate::Job)
+/// trait: the operator's file over the code, and the code that knows the single job over both.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -140,6 +140,12 @@ pub struct Options {
     pub payload_bytes_max: usize,
     /// How long finished jobs are kept.
     pub retention: Retention,
+    /// What is set for single kinds of jobs, by kind: `[kinds.send_welcome]` in a file,
+    /// `TASK_TOWER_KINDS={"send_welcome": {"queue": "mail"}}` in the environment. Default: nothing.
+    /// Whatever sets them replaces all of them.
+    ///
+    /// Once the tower is built, this also tells what the kinds were registered with.
+    pub kinds: BTreeMap<String, KindOptions>,
 }
 
 /// How long finished jobs are kept, by state. Whole days are dropped at once, so a job may stay up
@@ -185,6 +191,7 @@ impl Default for Options {
             shutdown_grace: Duration::from_secs(25),
             payload_bytes_max: 1024 * 1024,
             retention: Retention::default(),
+            kinds: BTreeMap::new(),
         }
     }
 }
@@ -220,6 +227,7 @@ impl Options {
         at_least("shutdown_grace", self.shutdown_grace, Duration::ZERO)?;
         self.queues.iter().try_for_each(|queue| check_queue(queue).map_err(|error| error.context("queues")))?;
         self.check_priorities()?;
+        self.kinds.iter().try_for_each(|(kind, options)| options.check(kind))?;
         self.retention.check()
     }
 

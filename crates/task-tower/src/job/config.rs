@@ -3,23 +3,17 @@
 use std::time::Duration;
 
 use super::interceptor::{AnyAround, AnyInterceptor, AroundInterceptor, Interceptor, Interceptors};
-use crate::config::{check_max_retries, check_priority, check_timeout};
-use crate::error::Result;
-use crate::record::check_queue;
+use crate::config::KindOptions;
 use crate::retry::RetryPolicy;
 
 /// The configuration of one kind of job, given when its handler is registered.
 ///
-/// What is set on a call wins over this, this wins over the constants of the
-/// [`Job`](crate::Job) trait, and those win over the tower's defaults.
+/// What is set on a call, and what [`Options::kinds`](crate::Options::kinds) says, wins over this;
+/// this wins over the constants of the [`Job`](crate::Job) trait.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct KindConfig {
-    pub(crate) queue: Option<String>,
-    pub(crate) display_name: Option<String>,
-    pub(crate) max_retry_count: Option<u32>,
-    pub(crate) priority: Option<i16>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) options: KindOptions,
     pub(crate) retry_policy: Option<RetryPolicy>,
     pub(crate) interceptors: Interceptors,
 }
@@ -27,34 +21,34 @@ pub struct KindConfig {
 impl KindConfig {
     /// The queue that jobs of this kind go to. Default: the kind's [`QUEUE`](crate::Job::QUEUE).
     pub fn queue(mut self, queue: impl Into<String>) -> Self {
-        self.queue = Some(queue.into());
+        self.options.queue = Some(queue.into());
         self
     }
 
     /// What people read on the dashboard in place of the kind. Default: the kind itself.
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.display_name = Some(name.into());
+        self.options.display_name = Some(name.into());
         self
     }
 
     /// How often a failed job is run again before it is dead: 0 to 1,000. With 2, a job that
     /// always fails runs three times. Default: the kind's [`MAX_RETRIES`](crate::Job::MAX_RETRIES).
     pub fn max_retry_count(mut self, retries: u32) -> Self {
-        self.max_retry_count = Some(retries);
+        self.options.max_retry_count = Some(retries);
         self
     }
 
     /// Which jobs of a queue run first: higher before lower, -100 to 100. Default: the kind's
     /// [`PRIORITY`](crate::Job::PRIORITY).
     pub fn priority(mut self, priority: i16) -> Self {
-        self.priority = Some(priority);
+        self.options.priority = Some(priority);
         self
     }
 
     /// The longest that one run may take. When it is over, the handler's future is dropped and the
     /// run counts as failed. Default: the kind's [`TIMEOUT`](crate::Job::TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.options.timeout = Some(timeout);
         self
     }
 
@@ -112,25 +106,5 @@ impl KindConfig {
     pub fn death_interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.death.push(AnyInterceptor::new(interceptor));
         self
-    }
-
-    pub(crate) fn check(&self, kind: &str) -> Result<()> {
-        self.check_values().map_err(|error| error.context(format!("kind \"{kind}\"")))
-    }
-
-    fn check_values(&self) -> Result<()> {
-        if let Some(queue) = &self.queue {
-            check_queue(queue)?;
-        }
-        if let Some(retries) = self.max_retry_count {
-            check_max_retries("max_retry_count", retries)?;
-        }
-        if let Some(priority) = self.priority {
-            check_priority(priority)?;
-        }
-        match self.timeout {
-            Some(timeout) => check_timeout(timeout),
-            None => Ok(()),
-        }
     }
 }

@@ -10,8 +10,8 @@ use super::context::JobContext;
 use super::handler::{Erased, Handler, erase};
 use super::interceptor::Running;
 use super::states::States;
+use crate::config::{KindOptions, nearest};
 use crate::error::{Error, Result};
-use crate::record::check_kind;
 
 /// One kind of job that this process can run.
 pub(crate) struct Kind {
@@ -37,8 +37,7 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn add<J: Job, P, H: Handler<J, P>>(&mut self, handler: H, config: KindConfig) -> Result<()> {
-        check_kind(J::KIND)?;
-        config.check(J::KIND)?;
+        config.options.check(J::KIND)?;
         let kind = Kind { config, timeout_default: J::TIMEOUT, handler: erase::<J, P, H>(handler), check: H::check };
         match self.kinds.insert(J::KIND, Arc::new(kind)) {
             None => Ok(()),
@@ -63,9 +62,35 @@ impl Registry {
         self.kinds.get(kind).cloned()
     }
 
-    /// The configuration of every kind.
-    pub(crate) fn configs(&self) -> HashMap<&'static str, KindConfig> {
-        self.kinds.iter().map(|(name, kind)| (*name, kind.config.clone())).collect()
+    /// Lets the tower's options win over what the kinds were registered with, and tells there what
+    /// holds for each. Must be called before anybody else has the registry.
+    pub(crate) fn apply(&mut self, options: &mut BTreeMap<String, KindOptions>) {
+        self.warn_of_strangers(options);
+        for (name, kind) in &mut self.kinds {
+            let kind = Arc::get_mut(kind).expect("nobody else has the registry yet");
+            let holds = kind.config.options.under(options.get(*name).unwrap_or(&KindOptions::default()));
+            kind.config.options = holds.clone();
+            options.insert((*name).to_owned(), holds);
+        }
+    }
+
+    /// A process that only enqueues knows no kind; one that runs some may have a name wrong.
+    fn warn_of_strangers(&self, options: &BTreeMap<String, KindOptions>) {
+        let known: Vec<&str> = self.kinds.keys().copied().collect();
+        for name in options.keys().filter(|name| !known.is_empty() && !known.contains(&name.as_str())) {
+            let nearest = nearest(name, &known);
+            tracing::warn!(kind = name, nearest, "the options name a kind that has no handler here");
+        }
+    }
+
+    /// What holds for each kind that is enqueued, with or without a handler here.
+    pub(crate) fn configs(&self, options: &BTreeMap<String, KindOptions>) -> HashMap<String, KindConfig> {
+        let config = |(name, options): (&String, &KindOptions)| {
+            let registered = self.kinds.get(name.as_str()).map(|kind| kind.config.clone());
+            let config = registered.unwrap_or_else(|| KindConfig { options: options.clone(), ..KindConfig::default() });
+            (name.clone(), config)
+        };
+        options.iter().map(config).collect()
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -74,7 +99,7 @@ impl Registry {
 
     /// What people call them, in the order of the names.
     pub(crate) fn display_names(&self) -> Vec<Option<String>> {
-        self.kinds.values().map(|kind| kind.config.display_name.clone()).collect()
+        self.kinds.values().map(|kind| kind.config.options.display_name.clone()).collect()
     }
 
     /// The kinds whose deaths an interceptor wants to hear of.

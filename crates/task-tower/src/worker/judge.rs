@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
             Ok(Ok(job::Outcome::Snooze(delay))) => Conclusion::Snoozed(delay),
             Ok(Ok(job::Outcome::Cancel(reason))) => Conclusion::Cancelled(bounded(&reason)),
             Ok(Err(error)) => self.failed(error),
-            Err(Crash::Panic { message, place }) => self.broke("panic", bounded(&message), place),
+            Err(Crash::Panic { message, place }) => self.broke("panic", bounded(&message), place.as_ref()),
             Err(Crash::Timeout(limit)) => {
                 self.broke("timeout", format!("took longer than its limit of {limit:?}"), None)
             }
@@ -77,11 +77,11 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn broke(&self, kind: &str, message: String, details: Option<String>) -> Conclusion {
+    fn broke(&self, kind: &str, message: String, details: Option<&String>) -> Conclusion {
         if self.hold.revocation() == Some(Revocation::Cancelled) {
             return Conclusion::Stopped;
         }
-        self.retry(Failure { kind: kind.to_owned(), message, details: details.as_ref().map(bounded) })
+        self.retry(Failure { kind: kind.to_owned(), message, details: details.map(bounded) })
     }
 
     fn retry(&self, failure: Failure) -> Conclusion {

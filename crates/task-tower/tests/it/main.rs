@@ -12,6 +12,7 @@ mod enqueue;
 mod examples;
 mod floors;
 mod hot_updates;
+mod kind_options;
 mod migrations;
 mod options;
 mod outages;

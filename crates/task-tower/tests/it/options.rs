@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use task_tower::{Options, QueuePrioritization, TaskTower, TowerBuilder};
+use task_tower::{KindOptions, Options, QueuePrioritization, TaskTower, TowerBuilder};
 
 use crate::support::TestBed;
 
@@ -32,6 +32,7 @@ poison_after = 9
 shutdown_grace = "0s"
 payload_bytes_max = 2000
 retention = { completed = "1day", cancelled = "36h", dead = "365days" }
+kinds = { letter = { queue = "mail", timeout = "30s" } }
 "#;
 
 fn everything(builder: TowerBuilder) -> TowerBuilder {
@@ -55,6 +56,11 @@ fn everything(builder: TowerBuilder) -> TowerBuilder {
             keep.cancelled = hours(36);
             keep.dead = hours(365 * 24);
         })
+        .kinds([("letter", letter())])
+}
+
+fn letter() -> KindOptions {
+    serde_json::from_value(json!({ "queue": "mail", "timeout": "30s" })).unwrap()
 }
 
 fn hours(number: u64) -> Duration {
@@ -129,6 +135,7 @@ async fn every_option_of_the_builder_is_read_back() {
         "shutdown_grace": "0s",
         "payload_bytes_max": 2000,
         "retention": { "completed": "1day", "cancelled": "36h", "dead": "365days" },
+        "kinds": { "letter": { "queue": "mail", "timeout": "30s" } },
     }))
     .unwrap();
     expected.connection_string = Some(bed.url.clone());
@@ -497,12 +504,14 @@ async fn every_option_can_be_said_by_the_environment() {
         "shutdown_grace": "1s",
         "payload_bytes_max": 1000,
         "retention": { "completed": "1days", "cancelled": "36h", "dead": "365days" },
+        "kinds": { "letter": { "queue": "mail", "timeout": "30s" } },
         "migrate": true,
         "schema_name": bed.schema,
     });
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Array(words) => words.iter().map(|word| word.as_str().unwrap()).collect::<Vec<_>>().join(","),
+        Value::Object(tables) if tables.values().all(Value::is_object) => value.to_string(),
         Value::Object(pairs) => pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     };

@@ -2,7 +2,9 @@
 //!
 //! Enqueue and schedule jobs, run them within a millisecond by `LISTEN/NOTIFY`, retry them with
 //! growing back-off, prioritize queues, and see and steer everything. A job is its data; its
-//! handler is a plain async function. Begin at [`TaskTower::builder`].
+//! handler is a plain async function. Begin at [`TaskTower::builder`], or with the
+//! [guide], which has a chapter for each subject, from the [quick start](guide::quick_start) to
+//! [operating](guide::operating).
 //!
 //! What is promised: a job runs at least once; its recorded result is that of its latest run and of
 //! no other; the jobs of a dead worker run again within 20 seconds (by default).
@@ -27,6 +29,7 @@ mod console;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod error;
+pub mod guide;
 mod job;
 mod migrate;
 mod priority;

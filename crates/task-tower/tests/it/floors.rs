@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["migrate", "transaction"],
     &["job"],
     &["client", "worker", "console"],
-    &["embedded"],
+    &["embedded", "guide"],
     // It uses the tower itself, which stands on the roof: a terrace.
     &["testing"],
 ];

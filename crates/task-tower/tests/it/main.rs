@@ -11,6 +11,7 @@ mod embedded;
 mod enqueue;
 mod examples;
 mod floors;
+mod guide;
 mod hot_updates;
 mod kind_options;
 mod migrations;

@@ -65,6 +65,7 @@ use crate::record::{JobId, WorkerId};
 /// # }
 /// ```
 #[must_use = "the job does not run before this is awaited"]
+#[expect(clippy::needless_pass_by_value, reason = "as an enqueue takes it")]
 pub fn run<J: Job, P: 'static, H: Handler<J, P>>(handler: H, job: J) -> InlineRun {
     InlineRun {
         payload: encode(&job, Options::default().payload_bytes_max),
@@ -176,9 +177,9 @@ impl InlineRun {
 
     fn apply_config(&mut self) {
         let (run, config) = (&mut self.run, &self.config);
-        run.queue = config.queue.clone().unwrap_or_else(|| run.queue.clone());
-        run.priority = config.priority.unwrap_or(run.priority);
-        run.max_retries = config.max_retry_count.map_or(run.max_retries, u32::cast_signed);
+        run.queue = config.options.queue.clone().unwrap_or_else(|| run.queue.clone());
+        run.priority = config.options.priority.unwrap_or(run.priority);
+        run.max_retries = config.options.max_retry_count.map_or(run.max_retries, u32::cast_signed);
         run.attempt = i32::try_from(self.attempt).unwrap_or(i32::MAX);
         run.failures = run.attempt - 1;
         run.created_at = Utc::now();
@@ -206,7 +207,7 @@ impl IntoFuture for InlineRun {
 
 async fn execute(kind: &Kind, context: &JobContext, token: &CancellationToken) -> Result<Outcome, JobError> {
     let running = context.scope(catch(kind.run(context)));
-    let ended = match kind.config.timeout.or(kind.timeout_default) {
+    let ended = match kind.config.options.timeout.or(kind.timeout_default) {
         Some(limit) => within(limit, running).await,
         None => running.await,
     };

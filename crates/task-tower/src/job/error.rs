@@ -130,8 +130,10 @@ impl JobError {
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for JobError {
     fn from(error: E) -> Self {
         let error = error.into();
-        let details = if reports::<E>() { report(&*error) } else { causes(&*error) };
-        Self { verdict: Verdict::Retry, message: bounded(&error), details }
+        let message = bounded(&error);
+        let report = reports::<E>().then(|| report(&*error, &message)).flatten();
+        let details = report.or_else(|| causes(&*error));
+        Self { verdict: Verdict::Retry, message, details }
     }
 }
 
@@ -153,13 +155,15 @@ fn reports<E>() -> bool {
     ["anyhow::Error", "eyre::Report"].contains(&std::any::type_name::<E>())
 }
 
-/// The report without its first line, which is the message.
-fn report(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut text = Bounded::default();
+/// The report without the message, with which it begins; nothing when the message is too long already.
+fn report(error: &(dyn StdError + 'static), message: &str) -> Option<String> {
+    let mut text = Bounded::up_to(message.len() + ERROR_BYTES_MAX);
     // A full text refuses more, and is complete as far as we keep it.
     let _ = write!(text, "{error:?}");
     let report = text.finish();
-    let details = report.split_once('\n').map_or("", |(_, details)| details).trim();
+    // Other forms of reports have a title in the first line.
+    let rest = report.strip_prefix(message).or_else(|| report.split_once('\n').map(|(_, rest)| rest));
+    let details = rest.unwrap_or_default().trim();
     (!details.is_empty()).then(|| details.to_owned())
 }
 
@@ -185,13 +189,23 @@ pub(crate) fn bounded(value: &impl fmt::Display) -> String {
     text.finish()
 }
 
-#[derive(Default)]
 struct Bounded {
     text: String,
+    bytes_max: usize,
     cut: bool,
 }
 
+impl Default for Bounded {
+    fn default() -> Self {
+        Self::up_to(ERROR_BYTES_MAX)
+    }
+}
+
 impl Bounded {
+    fn up_to(bytes_max: usize) -> Self {
+        Self { text: String::new(), bytes_max, cut: false }
+    }
+
     fn finish(mut self) -> String {
         if self.cut {
             self.text.push_str(" … (cut)");
@@ -203,7 +217,7 @@ impl Bounded {
 impl Write for Bounded {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
         for character in piece.chars() {
-            if self.text.len() + character.len_utf8() > ERROR_BYTES_MAX {
+            if self.text.len() + character.len_utf8() > self.bytes_max {
                 self.cut = true;
                 return Err(fmt::Error);
             }

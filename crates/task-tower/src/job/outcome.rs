@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::JobError;
+use super::payload::fault;
 
 /// The largest result that is kept, in bytes of JSON.
 pub const RESULT_BYTES_MAX: usize = 1024 * 1024;
@@ -16,6 +17,7 @@ pub enum Outcome {
     /// Done.
     Done,
     /// Done, with a result that is kept with the job, as JSON. Made by [`Outcome::done_with`].
+    #[non_exhaustive]
     DoneWith(String),
     /// Not yet: to be run again after this time. The run does not count as a failure.
     Snooze(Duration),
@@ -29,19 +31,15 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// The job is dead when the result cannot be written as JSON or is larger than
-    /// [`RESULT_BYTES_MAX`]: another run would give no other, and repeat what this one did.
+    /// The job is dead when the result cannot be written as JSON, is larger than
+    /// [`RESULT_BYTES_MAX`], is nested deeper than 100, or has a NUL in it: another run would give no
+    /// other, and repeat what this one did.
     pub fn done_with<T: Serialize + ?Sized>(result: &T) -> Result<Self, JobError> {
         let json = serde_json::to_string(result)
             .map_err(|error| JobError::discard(format_args!("the result cannot be written as JSON: {error}")))?;
-        match json.len() {
-            0..=RESULT_BYTES_MAX if json.contains("\\u0000") => {
-                Err(JobError::discard("the result has a NUL character in it, which PostgreSQL cannot store"))
-            }
-            0..=RESULT_BYTES_MAX => Ok(Self::DoneWith(json)),
-            bytes => Err(JobError::discard(format_args!(
-                "the result has {bytes} bytes, at most {RESULT_BYTES_MAX} are kept"
-            ))),
+        match fault(&json, RESULT_BYTES_MAX) {
+            Some(fault) => Err(JobError::discard(format_args!("the result {fault}"))),
+            None => Ok(Self::DoneWith(json)),
         }
     }
 }

@@ -15,29 +15,29 @@ pub trait Payload: Serialize + DeserializeOwned {}
 impl<T: Serialize + DeserializeOwned> Payload for T {}
 
 /// Deeper nesting is refused: decoders, ours among them, stop at about this depth, and then the
-/// job could never run.
-const PAYLOAD_DEPTH_MAX: usize = 100;
+/// job could never run, nor its result be shown.
+const DEPTH_MAX: usize = 100;
 
 /// The job's data as JSON, checked against what can be stored and read again.
 pub(crate) fn encode<J: Job>(job: &J, bytes_max: usize) -> Result<String> {
     let json =
         serde_json::to_string(job).map_err(|error| refused(J::KIND, &format!("cannot be written as JSON: {error}")))?;
-    check(J::KIND, &json, bytes_max)?;
-    Ok(json)
+    match fault(&json, bytes_max) {
+        Some(fault) => Err(refused(J::KIND, &fault)),
+        None => Ok(json),
+    }
 }
 
-fn check(kind: &str, json: &str, bytes_max: usize) -> Result<()> {
+/// What keeps the JSON from being stored and read again.
+pub(super) fn fault(json: &str, bytes_max: usize) -> Option<String> {
     if json.len() > bytes_max {
-        return Err(refused(kind, &format!("has {} bytes, at most {bytes_max} are allowed", json.len())));
+        return Some(format!("has {} bytes, at most {bytes_max} are allowed", json.len()));
     }
     let shape = Shape::of(json);
-    if shape.depth > PAYLOAD_DEPTH_MAX {
-        return Err(refused(kind, &format!("is nested {} deep, at most {PAYLOAD_DEPTH_MAX} is allowed", shape.depth)));
+    if shape.depth > DEPTH_MAX {
+        return Some(format!("is nested {} deep, at most {DEPTH_MAX} is allowed", shape.depth));
     }
-    if shape.has_nul {
-        return Err(refused(kind, "has a NUL character in it, which PostgreSQL cannot store"));
-    }
-    Ok(())
+    shape.has_nul.then(|| "has a NUL character in it, which PostgreSQL cannot store".to_owned())
 }
 
 fn refused(kind: &str, fault: &str) -> Error {

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::engine::Engine;
 use super::wake::Calls;
 use crate::error::Error;
+use crate::job::bounded;
 use crate::record::{JobId, JobState};
 use crate::store::{self, Backoff, Claimed, Ending, Postponement, Remedy};
 
@@ -132,7 +133,7 @@ impl Completer {
     }
 
     /// Writes until it is written. Returns how many were still ours.
-    async fn insist<T: Clone, F>(&self, jobs: &[T], write: impl Fn(Vec<T>) -> F) -> usize
+    async fn insist<T: Writable, F>(&self, jobs: &[T], write: impl Fn(Vec<T>) -> F) -> usize
     where
         F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
     {
@@ -145,10 +146,21 @@ impl Completer {
         // One that is refused must not hold up the others.
         let mut ours = 0;
         for job in jobs {
-            let written = self.persist(std::slice::from_ref(job), &write).await;
-            ours += written.unwrap_or_else(|error| self.give_up(&error));
+            ours += self.insist_on_one(job, &write).await;
         }
         ours
+    }
+
+    async fn insist_on_one<T: Writable, F>(&self, job: &T, write: &impl Fn(Vec<T>) -> F) -> usize
+    where
+        F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
+    {
+        let mut written = self.persist(std::slice::from_ref(job), write).await;
+        if let Some(instead) = written.as_ref().err().and_then(|error| job.instead(error)) {
+            written = self.persist(&[instead], write).await;
+            self.engine.deaths.notify_one();
+        }
+        written.unwrap_or_else(|error| self.give_up(&error))
     }
 
     /// Tries until the database answers; an error is its refusal.
@@ -196,6 +208,30 @@ impl Completer {
     fn leave(&self, count: usize) -> usize {
         tracing::warn!(count, "stopping without having written outcomes; other workers will run these jobs again");
         count
+    }
+}
+
+/// What one statement writes of one job.
+trait Writable: Clone {
+    /// What to write in its place when the database refuses it for good.
+    fn instead(&self, _refusal: &Error) -> Option<Self> {
+        None
+    }
+}
+
+impl Writable for (JobId, i64) {}
+
+impl Writable for Postponement {}
+
+impl Writable for Ending {
+    /// A result that is JSON and yet none of PostgreSQL's: another run would give no other.
+    fn instead(&self, refusal: &Error) -> Option<Self> {
+        self.result.as_ref().filter(|_| refusal.is_invalid())?;
+        let message = bounded(&format_args!("PostgreSQL refuses the result: {refusal}"));
+        tracing::error!(id = %self.id, error = message, "failed and is dead");
+        let events = json!([{ "event": "failed", "error": { "kind": "error", "message": message } }]).to_string();
+        let reason = Some("discarded".to_owned());
+        Some(Self { state: JobState::Dead, failed: true, reason, events, result: None, ..*self })
     }
 }
 

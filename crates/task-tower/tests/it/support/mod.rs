@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod example;
+pub mod house;
 pub mod proxy;
 pub mod stage;
 

@@ -1,6 +1,7 @@
 //! Tests through the public door, against a real PostgreSQL.
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
+#![allow(clippy::needless_pass_by_value, reason = "handlers that block take their job by value, too")]
 
 mod bad_input;
 mod bulk;

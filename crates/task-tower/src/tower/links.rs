@@ -1,0 +1,29 @@
+//! Where connections come from: each use has its own, none is opened before it is needed.
+
+use std::sync::Arc;
+
+use crate::config::Options;
+use crate::error::Result;
+use crate::store::{Address, Link, Outage, Purpose, Schema};
+
+/// What all connections of a tower have in common.
+#[derive(Clone)]
+pub(super) struct Links {
+    address: Address,
+    schema: Schema,
+    outage: Arc<Outage>,
+}
+
+impl Links {
+    pub(super) fn new(options: &Options) -> Result<Self> {
+        Ok(Self {
+            address: Address::find(options.connection_string.as_deref())?,
+            schema: Schema::new(&options.schema_name)?,
+            outage: Arc::default(),
+        })
+    }
+
+    pub(super) fn link(&self, purpose: Purpose) -> Link {
+        Link::new(self.address.clone(), self.schema.clone(), purpose, self.outage.clone())
+    }
+}

@@ -1,0 +1,152 @@
+//! The whole: options, handlers and connections put together.
+
+mod builder;
+mod links;
+
+pub use builder::TowerBuilder;
+
+use crate::client::Client;
+use crate::config::Options;
+use crate::console::Console;
+use crate::error::Result;
+use crate::job::{Registry, States};
+use crate::migrate;
+use crate::store::Purpose;
+use crate::worker::{Engine, RunningTower};
+
+use links::Links;
+
+/// A tower: the connection to one schema, the handlers of this process, and the doors to both.
+///
+/// ```no_run
+/// use serde::{Deserialize, Serialize};
+/// use task_tower::{Job, JobError, TaskTower};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct SendWelcome {
+///     user_id: i64,
+/// }
+///
+/// impl Job for SendWelcome {
+///     const KIND: &'static str = "send_welcome";
+/// }
+///
+/// async fn send_welcome(job: SendWelcome) -> Result<(), JobError> {
+///     println!("welcome, user {}", job.user_id);
+///     Ok(())
+/// }
+///
+/// # async fn example() -> Result<(), task_tower::Error> {
+/// let tower = TaskTower::builder().job(send_welcome).build().await?;
+/// tower.client().enqueue(SendWelcome { user_id: 1 }).await?;
+/// tower.run().await?;
+/// # Ok(()) }
+/// ```
+pub struct TaskTower {
+    options: Options,
+    registry: Registry,
+    states: States,
+    links: Links,
+    client: Client,
+    console: Console,
+}
+
+impl TaskTower {
+    /// Begins to build a tower.
+    pub fn builder() -> TowerBuilder {
+        TowerBuilder::default()
+    }
+
+    /// The door by which jobs come in.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// What a person at a desk may ask and do.
+    #[must_use]
+    pub fn console(&self) -> Console {
+        self.console.clone()
+    }
+
+    /// The options, as checked.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Brings the schema up or down to a version, and returns the one it was at. Down loses what the
+    /// later versions stored; version 0 removes everything, jobs included.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](Error::is_invalid) for a version that this program does not know;
+    /// [`is_conflict`](Error::is_conflict) when the schema is newer than this program.
+    pub async fn migrate_to(&self, version: i32) -> Result<i32> {
+        migrate::to(&self.links.link(Purpose::Ask), version).await
+    }
+
+    /// Starts to run jobs, beside whatever else the process does, until the returned handle is
+    /// [stopped](RunningTower::stop). A tower may be started several times; each is a worker of its
+    /// own.
+    ///
+    /// The database need not be there yet: the worker begins when it is.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](Error::is_invalid) when no job is registered.
+    pub fn start(&self) -> Result<RunningTower> {
+        let purposes = [Purpose::Work, Purpose::Work, Purpose::Ask, Purpose::Ask];
+        let links = purposes.map(|purpose| self.links.link(purpose));
+        let engine = Engine::new(self.options.clone(), self.registry.clone(), self.states.clone(), links);
+        RunningTower::start(engine)
+    }
+
+    /// Runs jobs until the process is asked to stop by SIGTERM or Ctrl-C, then stops gracefully; a
+    /// second signal stops at once.
+    ///
+    /// # Errors
+    ///
+    /// As for [`start`](TaskTower::start).
+    pub async fn run(&self) -> Result<()> {
+        self.run_until(signal()).await
+    }
+
+    /// Runs jobs until `shutdown` is there, then stops gracefully; a signal during that stops at
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// As for [`start`](TaskTower::start).
+    pub async fn run_until(&self, shutdown: impl Future<Output = ()>) -> Result<()> {
+        let running = self.start()?;
+        shutdown.await;
+        running.stop_or(signal()).await;
+        Ok(())
+    }
+}
+
+/// SIGTERM or Ctrl-C; on systems without SIGTERM, Ctrl-C alone.
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+        if let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+impl std::fmt::Debug for TaskTower {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "TaskTower({})", self.options.schema_name)
+    }
+}

@@ -51,12 +51,14 @@ async fn main() -> Result<(), task_tower::Error> {
         .build()
         .await?;
     let client = tower.client();
-    // Before the watches that earlier runs of this program have left.
-    client.enqueue(Backup { seconds: 1 }).priority(1).await?;
+    client.enqueue(Backup { seconds: 1 }).await?;
     let id = client.enqueue(Watch).await?;
 
     tower.run().await?;
 
-    println!("stopped; the watch is {} again", tower.console().job(id).await?.state);
+    let console = tower.console();
+    println!("stopped; the watch is {} again", console.job(id).await?.state);
+    // Only here, so that the next run of this program does not find two of them.
+    console.cancel(id, Some("the example is over")).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Every example, run as a program against a real PostgreSQL, by what it prints.
 
+mod interceptors;
 mod priorities;
 mod transactions;
 
@@ -105,6 +106,76 @@ async fn retries_tells_the_story_of_a_dead_job() {
     retries.stop().await;
 }
 
+#[tokio::test]
+async fn tags_are_given_before_the_run_and_after_it() {
+    let mut tags = Example::start("tags").await;
+    let up_to = |last: u32| format!("{:?}", (1..=last).map(|number| format!("tag{number}")).collect::<Vec<_>>());
+
+    let before = tags.until("before the run: ").await;
+    let inside = tags.until("Handled DoATaggedThing with data: ").await;
+    let after = tags.until("after the run: ").await;
+
+    assert_eq!(before, up_to(9));
+    assert_eq!(inside, format!("this is a tagged job (tags {})", up_to(9)));
+    assert_eq!(after, up_to(11));
+    tags.until("found by \"tag11\": do_a_tagged_thing, which is completed").await;
+    tags.stop().await;
+}
+
+#[tokio::test]
+#[cfg(feature = "toml")]
+async fn options_file_lets_the_variable_win_over_the_file_and_the_file_over_the_code() {
+    let variables = [("TASK_TOWER_BACKEND_CONCURRENCY", "7")];
+    let mut options_file = Example::start_with("options_file", &variables).await;
+
+    let printed = options_file.lines(7).await;
+
+    assert_eq!(
+        printed,
+        [
+            "backend_concurrency: 7",
+            "queue_prioritization: Strict",
+            r#"queue_priorities: {"critical": 3, "default": 2, "low": 1}"#,
+            "retention of dead jobs: 30 days",
+            "poison_after: 5",
+            r#"send_parcel: queue Some("critical"), max_retry_count Some(2)"#,
+            "sent the parcel of order 1"
+        ]
+    );
+    options_file.stop().await;
+}
+
+#[tokio::test]
+async fn blocking_runs_a_handler_that_is_not_async() {
+    let mut blocking = Example::start("blocking").await;
+
+    blocking.until("there are 9592 primes below 100000").await;
+
+    blocking.stop().await;
+}
+
+#[tokio::test]
+async fn results_reads_back_what_the_handler_returned() {
+    let mut results = Example::start("results").await;
+
+    let json = results.until("kept: ").await;
+
+    assert_eq!(json, r#"{"positions":2,"total_cents":2240}"#);
+    results.until("an invoice of 2 positions, 2240 cents").await;
+    results.stop().await;
+}
+
+#[tokio::test]
+async fn bulk_enqueues_ten_thousand_jobs_and_runs_each_once() {
+    let mut bulk = Example::start("bulk").await;
+
+    bulk.until("10000 jobs enqueued in ").await;
+    bulk.until("10000 greetings sent").await;
+
+    let printed = bulk.stop().await;
+    assert_eq!(printed.len(), 5, "{printed:#?}");
+}
+
 #[test]
 fn every_example_has_a_test() {
     let untested = example::untested();
@@ -117,4 +188,11 @@ fn every_example_says_how_to_run_it() {
     let silent = example::silent();
 
     assert!(silent.is_empty(), "their opening paragraphs do not say `cargo run`: {silent:?}");
+}
+
+#[test]
+fn every_example_is_listed_in_the_readme() {
+    let unlisted = example::unlisted(include_str!("../../../../../README.md"));
+
+    assert!(unlisted.is_empty(), "README.md does not link to {unlisted:?}");
 }

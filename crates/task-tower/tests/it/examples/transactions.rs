@@ -1,4 +1,5 @@
-//! The examples that enqueue in a transaction, one for each driver whose feature is on.
+//! The examples that enqueue in a transaction, one for each driver whose feature is on, and the one that
+//! completes in one.
 
 #![cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9", feature = "tokio-postgres-0_7"))]
 
@@ -37,4 +38,22 @@ async fn transaction_sqlx_sends_the_committed_receipt_only() {
 #[cfg(feature = "tokio-postgres-0_7")]
 async fn transaction_tokio_postgres_sends_the_committed_receipt_only() {
     assert_only_the_committed_order_has_its_receipt(Example::start("transaction_tokio_postgres").await).await;
+}
+
+#[tokio::test]
+#[cfg(feature = "tokio-postgres-0_7")]
+async fn transactional_completion_pays_once_in_two_attempts() {
+    let mut example = Example::start("transactional_completion").await;
+
+    let story = example.lines(3).await;
+
+    assert_eq!(
+        story,
+        [
+            "attempt 1: paid, and failed before the commit",
+            "attempt 2: paid, committed, and failed after it",
+            "the job is completed, 990 cents are on the account"
+        ]
+    );
+    example.stop().await;
 }

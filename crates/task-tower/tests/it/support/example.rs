@@ -117,6 +117,12 @@ pub fn silent() -> Vec<String> {
     sources("examples").iter().filter(|path| !says(path)).map(|path| stem(path)).collect()
 }
 
+/// The examples of this crate to which a text of the project's root has no link.
+pub fn unlisted(text: &str) -> Vec<String> {
+    let is_listed = |name: &str| text.contains(&format!("(crates/{}/examples/{name}.rs)", env!("CARGO_PKG_NAME")));
+    sources("examples").iter().map(|path| stem(path)).filter(|name| !is_listed(name)).collect()
+}
+
 /// The Rust files below a folder of this crate.
 fn sources(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -75,18 +75,21 @@ COMMENT ON FUNCTION task_tower.channel() IS 'The NOTIFY channel of this schema.'
 CREATE FUNCTION task_tower.check_name(field text, name text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog'
-    AS $$
+    AS $_$
 BEGIN
     IF name IS NULL OR name = '' THEN
         RAISE EXCEPTION '% is empty', field USING ERRCODE = '22023', COLUMN = field;
     ELSIF octet_length(name) > 64 THEN
         RAISE EXCEPTION '% is longer than 64 bytes', field USING ERRCODE = '22023', COLUMN = field;
-    ELSIF name <> btrim(name) OR name ~ '[[:cntrl:],*]' THEN
+    -- Spelled out, since what counts as a blank or a control character depends on the collation otherwise.
+    ELSIF name ~ '[\u0001-\u001f\u007f-\u009f,*]'
+        OR name ~ '^[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
+        OR name ~ '[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$' THEN
         RAISE EXCEPTION '% "%" has a comma, a star, a control character or a blank at its end', field, name
             USING ERRCODE = '22023', COLUMN = field;
     END IF;
 END
-$$;
+$_$;
 
 COMMENT ON FUNCTION task_tower.check_name(field text, name text) IS 'Refuses what is not a name of a kind, a queue or a tag.';
 
@@ -478,6 +481,7 @@ CREATE FUNCTION task_tower.tag_job(id uuid, new_tags text[]) RETURNS void
 DECLARE
     tag text;
     tags text[];
+    queue text;
 BEGIN
     FOREACH tag IN ARRAY coalesce(new_tags, '{}') LOOP
         PERFORM "task_tower".check_name('tag', tag);
@@ -486,7 +490,8 @@ BEGIN
     FOR try IN 1 .. 3 LOOP
         UPDATE "task_tower".job SET tags = "task_tower".merge_tags(job.tags, new_tags)
         WHERE job.id = id
-        RETURNING job.tags INTO tags;
+        RETURNING job.tags, CASE WHEN job.state = 0 AND job.run_at <= clock_timestamp() + interval '5 s' THEN job.queue END
+        INTO tags, queue;
         EXIT WHEN FOUND;
         UPDATE "task_tower".history SET tags = "task_tower".merge_tags(history.tags, new_tags)
         WHERE history.id = id
@@ -498,6 +503,9 @@ BEGIN
     ELSIF cardinality(tags) > 32 THEN
         RAISE EXCEPTION 'tags: job % would have %, at most 32 are allowed', id, cardinality(tags)
             USING ERRCODE = '22023', COLUMN = 'tags';
+    ELSIF queue IS NOT NULL AND EXISTS (SELECT FROM "task_tower".armed WHERE armed.queue IN (queue, '*')) THEN
+        -- A worker that looked meanwhile has passed over the job, since this transaction held it.
+        PERFORM pg_notify("task_tower".channel(), queue);
     END IF;
 END
 $$;

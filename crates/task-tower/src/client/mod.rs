@@ -21,6 +21,7 @@ use crate::record::{JobId, check_tags};
 use crate::store::{self, Link, NewJob};
 
 use gatherer::Gatherer;
+use tags::distinct;
 
 /// Puts jobs in. Cheap to clone, and safe to share among tasks; every request is a builder that
 /// does its work when it is awaited.
@@ -157,7 +158,7 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub async fn tag_job(&self, id: JobId, tags: impl IntoTags) -> Result<()> {
-        let tags = tags.into_tags();
+        let tags = distinct(tags.into_tags());
         check_tags(&tags)?;
         store::tag_job(self.link(), id, &tags).await
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Client;
+use super::tags::distinct;
 use crate::config::{check_max_retries, check_priority, check_timeout};
 use crate::error::{Error, Result};
 use crate::job::{Job, encode};
@@ -144,7 +145,7 @@ impl CallOptions {
             priority: self.priority.or_else(|| config?.options.priority).unwrap_or(J::PRIORITY),
             max_retries: self.retries::<J>(client)?,
             timeout_ms: self.timeout_ms()?,
-            tags: distinct(&self.tags),
+            tags: distinct(self.tags.clone()),
             payload: encode(job, client.payload_bytes_max())?,
             context: None,
             due: self.when.due()?,
@@ -169,17 +170,6 @@ impl CallOptions {
         check_timeout(timeout)?;
         Ok(i64::try_from(timeout.as_millis()).ok())
     }
-}
-
-/// A tag that is given twice counts once.
-fn distinct(tags: &[String]) -> Vec<String> {
-    let mut seen: Vec<String> = Vec::with_capacity(tags.len());
-    for tag in tags {
-        if !seen.contains(tag) {
-            seen.push(tag.clone());
-        }
-    }
-    seen
 }
 
 /// A hundred years: later than any job waits, earlier than where dates overflow.

@@ -19,6 +19,12 @@ impl IntoTags for String {
     }
 }
 
+impl IntoTags for &String {
+    fn into_tags(self) -> Vec<String> {
+        vec![self.clone()]
+    }
+}
+
 impl<T: Into<String>, const N: usize> IntoTags for [T; N] {
     fn into_tags(self) -> Vec<String> {
         self.into_iter().map(Into::into).collect()
@@ -31,8 +37,31 @@ impl<T: Clone + Into<String>> IntoTags for &[T] {
     }
 }
 
+impl<T: Clone + Into<String>, const N: usize> IntoTags for &[T; N] {
+    fn into_tags(self) -> Vec<String> {
+        self.as_slice().into_tags()
+    }
+}
+
+impl<T: Clone + Into<String>> IntoTags for &Vec<T> {
+    fn into_tags(self) -> Vec<String> {
+        self.as_slice().into_tags()
+    }
+}
+
 impl<T: Into<String>> IntoTags for Vec<T> {
     fn into_tags(self) -> Vec<String> {
         self.into_iter().map(Into::into).collect()
     }
+}
+
+/// A tag that is given twice counts once.
+pub(super) fn distinct(tags: Vec<String>) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        if !seen.contains(&tag) {
+            seen.push(tag);
+        }
+    }
+    seen
 }

@@ -28,6 +28,8 @@ mod retries;
 mod schedule;
 mod shutdown;
 mod sql_enqueue;
+mod tagging_at_once;
+mod tags;
 mod testing;
 mod transactions;
 mod wakeup;

@@ -301,7 +301,10 @@ BEGIN
         RAISE EXCEPTION '% is empty', field USING ERRCODE = '22023', COLUMN = field;
     ELSIF octet_length(name) > 64 THEN
         RAISE EXCEPTION '% is longer than 64 bytes', field USING ERRCODE = '22023', COLUMN = field;
-    ELSIF name <> btrim(name) OR name ~ '[[:cntrl:],*]' THEN
+    -- Spelled out, since what counts as a blank or a control character depends on the collation otherwise.
+    ELSIF name ~ '[\u0001-\u001f\u007f-\u009f,*]'
+        OR name ~ '^[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
+        OR name ~ '[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$' THEN
         RAISE EXCEPTION '% "%" has a comma, a star, a control character or a blank at its end', field, name
             USING ERRCODE = '22023', COLUMN = field;
     END IF;
@@ -452,6 +455,7 @@ AS $task_tower$
 DECLARE
     tag text;
     tags text[];
+    queue text;
 BEGIN
     FOREACH tag IN ARRAY coalesce(new_tags, '{}') LOOP
         PERFORM task_tower.check_name('tag', tag);
@@ -460,7 +464,8 @@ BEGIN
     FOR try IN 1 .. 3 LOOP
         UPDATE task_tower.job SET tags = task_tower.merge_tags(job.tags, new_tags)
         WHERE job.id = id
-        RETURNING job.tags INTO tags;
+        RETURNING job.tags, CASE WHEN job.state = 0 AND job.run_at <= clock_timestamp() + interval '5 s' THEN job.queue END
+        INTO tags, queue;
         EXIT WHEN FOUND;
         UPDATE task_tower.history SET tags = task_tower.merge_tags(history.tags, new_tags)
         WHERE history.id = id
@@ -472,6 +477,9 @@ BEGIN
     ELSIF cardinality(tags) > 32 THEN
         RAISE EXCEPTION 'tags: job % would have %, at most 32 are allowed', id, cardinality(tags)
             USING ERRCODE = '22023', COLUMN = 'tags';
+    ELSIF queue IS NOT NULL AND EXISTS (SELECT FROM task_tower.armed WHERE armed.queue IN (queue, '*')) THEN
+        -- A worker that looked meanwhile has passed over the job, since this transaction held it.
+        PERFORM pg_notify(task_tower.channel(), queue);
     END IF;
 END
 $task_tower$;

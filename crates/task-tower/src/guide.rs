@@ -21,6 +21,7 @@ chapter!(queues);
 chapter!(tags);
 chapter!(interceptors_and_context);
 chapter!(sql);
+chapter!(testing);
 chapter!(operating);
 chapter!(coming_from_task_tower_dotnet);
 chapter!(coming_from_hangfire);

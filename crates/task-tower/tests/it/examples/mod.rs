@@ -176,6 +176,15 @@ async fn bulk_enqueues_ten_thousand_jobs_and_runs_each_once() {
     assert_eq!(printed.len(), 5, "{printed:#?}");
 }
 
+#[tokio::test]
+async fn testing_runs_its_tests_to_the_end() {
+    let testing = Example::start("testing").await;
+
+    let passed = testing.ended().await;
+
+    assert_eq!(passed, ["a welcome is sent once", "what is no address is given up", "a busy mailer is asked again"]);
+}
+
 #[test]
 fn every_example_has_a_test() {
     let untested = example::untested();

@@ -29,10 +29,14 @@ impl DatabaseArgs {
         }
     }
 
-    /// The console of a schema that is there already: asking must not create tables.
+    /// The tower of a schema that is there already: asking must not create tables.
+    pub(crate) async fn tower(&self) -> Result<TaskTower> {
+        self.builder().migrate(false).build().await.context("could not open the database")
+    }
+
+    /// Its console.
     pub(crate) async fn console(&self) -> Result<Console> {
-        let tower = self.builder().migrate(false).build().await;
-        Ok(tower.context("could not open the database")?.console())
+        Ok(self.tower().await?.console())
     }
 }
 

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use task_tower::{Client, Console, Job, JobState};
+use task_tower::{Client, Console, Job, JobError, JobState, Output};
 
 use crate::program::{Told, run_on};
-use crate::support::TestBed;
+use crate::support::{TestBed, in_state};
 
 #[derive(Serialize, Deserialize)]
 struct SendWelcome {
@@ -19,6 +19,8 @@ impl Job for SendWelcome {
 fn welcome(user: &str) -> SendWelcome {
     SendWelcome { user: user.to_owned() }
 }
+
+const UNKNOWN: &str = "0192f0c1-0000-7000-8000-000000000000";
 
 struct Desk {
     bed: TestBed,
@@ -82,6 +84,48 @@ async fn a_job_is_shown_with_its_payload_and_history() {
 }
 
 #[tokio::test]
+async fn a_job_is_shown_with_its_result_the_name_of_its_kind_and_its_unique_key() {
+    let bed = TestBed::new().await;
+    let count = async |job: SendWelcome| Ok::<_, JobError>(Output(vec![job.user.len()]));
+    let builder = bed.builder().job_with(count, |config| config.display_name("Possibly Failing Task"));
+    let tower = builder.build().await.unwrap();
+    let id = tower.client().enqueue(welcome("ana")).await.unwrap();
+    let running = tower.start().unwrap();
+    in_state(&tower.console(), id, JobState::Completed).await;
+    running.stop().await;
+    bed.execute(&format!("UPDATE {}.history SET unique_key = 'user 1'", bed.quoted())).await;
+
+    let shown = run_on(&bed, &["jobs", "show", &id.to_string()]);
+    let listed = run_on(&bed, &["jobs", "list"]);
+
+    let texts =
+        ["name      Possibly Failing Task", "kind      send_welcome", "unique    user 1", "\nresult\n[\n  3\n]\n"];
+    for text in texts {
+        assert!(shown.output.contains(text), "{text} is not in {}", shown.output);
+    }
+    assert!(listed.output.contains("  Possibly Failing Task  "), "{}", listed.output);
+    assert!(!listed.output.contains("send_welcome"), "{}", listed.output);
+}
+
+#[tokio::test]
+async fn tags_are_added_to_a_job() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).tags(["mail"]).await.unwrap();
+    let name = id.to_string();
+
+    let told = desk.jobs(&["tag", &name, "vip", "mail", "two words"]);
+    let refused = desk.jobs(&["tag", &name, "a,b"]);
+    let unknown = desk.jobs(&["tag", UNKNOWN, "vip"]);
+
+    assert_eq!((told.code, &*told.output), (Some(0), &*format!("tagged {name}\n")), "{}", told.errors);
+    assert_eq!(desk.console.job(id).await.unwrap().tags, ["mail", "vip", "two words"]);
+    assert_eq!((refused.code, unknown.code), (Some(1), Some(1)));
+    assert!(refused.errors.starts_with(&format!("error: could not tag job {name}\n")), "{}", refused.errors);
+    assert!(refused.errors.contains("has a comma"), "{}", refused.errors);
+    assert!(unknown.errors.contains("does not exist"), "{}", unknown.errors);
+}
+
+#[tokio::test]
 async fn each_deed_changes_the_state() {
     let desk = Desk::new().await;
     let id = desk.client.enqueue(welcome("ana")).await.unwrap();
@@ -111,7 +155,7 @@ async fn a_refusal_says_why() {
     desk.jobs(&["cancel", &id]);
 
     let again = desk.jobs(&["cancel", &id]);
-    let unknown = desk.jobs(&["show", "0192f0c1-0000-7000-8000-000000000000"]);
+    let unknown = desk.jobs(&["show", UNKNOWN]);
 
     assert_eq!(again.code, Some(1));
     assert!(again.errors.starts_with(&format!("error: could not cancel job {id}\n")), "{}", again.errors);

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use task_tower::{Failure, JobId, JobRecord, JobState, Transition};
 
 use super::Frame;
@@ -15,8 +16,8 @@ use crate::place::Place;
 use crate::router::Desk;
 use crate::say::{self, Stamp};
 
-/// The most of a payload that the page shows, in characters.
-const PAYLOAD_CHARACTERS_MAX: usize = 64 * 1024;
+/// The most of a payload, and of a result, that the page shows, in characters.
+const JSON_CHARACTERS_MAX: usize = 64 * 1024;
 
 #[derive(Template)]
 #[template(path = "job.html")]
@@ -34,11 +35,17 @@ struct JobPage {
     began: Option<Stamp>,
     finished: Option<Stamp>,
     reason: Option<String>,
-    payload: String,
-    payload_is_cut: bool,
+    payload: Json,
+    result: Option<Json>,
     context: Option<String>,
     steps: Vec<Step>,
     can: Can,
+}
+
+/// JSON as people read it, or as much of it as fits.
+struct Json {
+    text: String,
+    is_cut: bool,
 }
 
 /// One line of the history.
@@ -63,15 +70,13 @@ struct Can {
 pub(crate) async fn job(State(desk): State<Desk>, place: Place, Path(id): Path<String>) -> Result<Html<String>, Fault> {
     let id: JobId = id.parse()?;
     let job = desk.console.job(id).await?;
-    let frame = Frame::new(&place, &desk.access, "jobs", format!("{} {}", job.kind, id.short()));
+    let frame = Frame::new(&place, &desk.access, "jobs", format!("{} {}", job.name(), id.short()));
     render(&JobPage::new(frame, job, Utc::now()))
 }
 
 impl JobPage {
     fn new(frame: Frame, job: JobRecord, now: DateTime<Utc>) -> Self {
         let stamp = |at| Stamp::new(at, now);
-        let pretty = serde_json::to_string_pretty(&job.payload).unwrap_or_default();
-        let end = pretty.char_indices().nth(PAYLOAD_CHARACTERS_MAX).map(|(end, _)| end);
         Self {
             id: job.id.to_string(),
             short_id: job.id.short(),
@@ -84,14 +89,23 @@ impl JobPage {
             began: job.attempted_at.map(stamp),
             finished: job.finished_at.map(stamp),
             reason: job.reason.as_deref().map(|reason| say::reason(reason).to_owned()),
-            payload: pretty[..end.unwrap_or(pretty.len())].to_owned(),
-            payload_is_cut: end.is_some(),
+            payload: Json::of(&job.payload),
+            result: job.result.as_ref().map(Json::of),
             context: job.context.as_ref().and_then(|context| serde_json::to_string_pretty(context).ok()),
             steps: steps(&job.history(), now),
             can: if frame.read_only { Can::NOTHING } else { Can::of(&job) },
             frame,
             job,
         }
+    }
+}
+
+impl Json {
+    fn of(value: &Value) -> Self {
+        let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+        let end = text.char_indices().nth(JSON_CHARACTERS_MAX).map(|(end, _)| end);
+        text.truncate(end.unwrap_or(text.len()));
+        Self { text, is_cut: end.is_some() }
     }
 }
 

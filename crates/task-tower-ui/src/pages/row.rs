@@ -12,6 +12,7 @@ const LATE_AFTER_SECONDS: i64 = 60;
 pub(super) struct Row {
     pub(super) id: String,
     pub(super) short_id: String,
+    pub(super) name: String,
     pub(super) kind: String,
     pub(super) queue: String,
     pub(super) badge: Badge,
@@ -29,6 +30,7 @@ impl Row {
         Self {
             id: job.id.to_string(),
             short_id: job.id.short(),
+            name: job.name().to_owned(),
             kind: job.kind.clone(),
             queue: job.queue.clone(),
             badge: Badge { state: job.state },

@@ -1,13 +1,24 @@
 //! The page of one job, and its buttons.
 
 use axum::http::StatusCode;
-use task_tower::{JobContext, JobError, JobState};
+use serde::Serialize;
+use task_tower::{JobContext, JobError, JobState, Output};
 
 use crate::browser::{Answer, Desk, SendWelcome, welcome};
 use crate::support::{TestBed, in_state};
 
 async fn always_fails(_job: SendWelcome, _run: JobContext) -> Result<(), JobError> {
     Err(JobError::new("smtp: 451 <greylisted>"))
+}
+
+async fn tells_a_number(_job: SendWelcome) -> Result<Output<Told>, JobError> {
+    Ok(Output(Told { number: 42, words: "<größe>" }))
+}
+
+#[derive(Serialize)]
+struct Told {
+    number: u8,
+    words: &'static str,
 }
 
 /// The names of the buttons.
@@ -32,6 +43,43 @@ async fn a_job_shows_its_payload_its_failure_and_why_it_ended() {
         assert!(page.body.contains(text) || page.body.contains(&numeric), "{text} is not in {}", page.body);
     }
     assert_eq!(buttons(&page), ["requeue", "delete"]);
+}
+
+#[tokio::test]
+async fn a_job_shows_its_result_the_name_of_its_kind_and_its_unique_key() {
+    let bed = TestBed::new().await;
+    let builder = bed.builder().job_with(tells_a_number, |config| config.display_name("Welcome & hello"));
+    let tower = builder.build().await.unwrap();
+    let desk = Desk::of(&tower);
+    let running = tower.start().unwrap();
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap();
+    in_state(&desk.console, id, JobState::Completed).await;
+    running.stop().await;
+    bed.execute(&format!("UPDATE {}.history SET unique_key = 'one <user>'", bed.quoted())).await;
+
+    let page = desk.browser.get(&format!("/jobs/{id}")).await;
+
+    for text in [
+        "<h1>Welcome &#38; hello",
+        "kind=send_welcome",
+        "Result",
+        "&#34;number&#34;: 42",
+        "&#60;größe&#62;",
+        "one &#60;user&#62;",
+    ] {
+        assert!(page.body.contains(text), "{text} is not in {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_job_without_a_result_and_a_unique_key_shows_none() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap();
+
+    let page = desk.browser.get(&format!("/jobs/{id}")).await;
+
+    assert!(page.body.contains("<h1>send_welcome"), "{}", page.body);
+    assert!(!page.body.contains("Result") && !page.body.contains("Unique key"), "{}", page.body);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The list of jobs.
 
 use axum::http::StatusCode;
-use task_tower::JobId;
+use task_tower::{JobError, JobId};
 
-use crate::browser::{Answer, Desk, welcome};
+use crate::browser::{Answer, Desk, SendWelcome, welcome};
+use crate::support::{TestBed, until};
 
 /// The jobs on the page, in its order.
 fn listed(page: &Answer) -> Vec<String> {
@@ -49,6 +50,24 @@ async fn jobs_are_found_by_state_queue_kind_and_tag() {
     for (path, expected) in expectations {
         assert_eq!(listed(&desk.browser.get(path).await), expected, "{path}");
     }
+}
+
+#[tokio::test]
+async fn jobs_are_listed_by_the_name_that_people_gave_their_kind() {
+    let idle = async |_: SendWelcome| Ok::<_, JobError>(());
+    let builder = TestBed::new().await.builder().queues(["elsewhere"]);
+    let tower = builder.job_with(idle, |config| config.display_name("Welcome & hello")).build().await.unwrap();
+    let desk = Desk::of(&tower);
+    desk.client.enqueue(welcome("ana")).await.unwrap();
+    let kind_name =
+        async || desk.browser.get("/jobs").await.body.contains(" title=\"send_welcome\">Welcome &#38; hello</a>");
+
+    let unnamed = kind_name().await;
+    let running = tower.start().unwrap();
+
+    until("the worker has told the name", kind_name).await;
+    assert!(!unnamed);
+    running.stop().await;
 }
 
 #[tokio::test]

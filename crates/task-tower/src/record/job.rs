@@ -153,6 +153,12 @@ pub struct Transition {
 }
 
 impl JobRecord {
+    /// What people call it: the display name of its kind, or else the kind itself.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.kind)
+    }
+
     /// The failure of the latest failed run.
     #[must_use]
     pub fn last_failure(&self) -> Option<&Failure> {

@@ -62,7 +62,7 @@ impl ListArgs {
 }
 
 fn print(page: &Page) {
-    let mut table = Table::new(&["ID", "STATE", "KIND", "QUEUE", ">ATTEMPTS", "CREATED (UTC)"]);
+    let mut table = Table::new(&["ID", "STATE", "JOB", "QUEUE", ">ATTEMPTS", "CREATED (UTC)"]);
     page.jobs.iter().for_each(|job| table.row(row(job)));
     table.lines().iter().for_each(line);
     if let Some(next) = page.next {
@@ -73,5 +73,5 @@ fn print(page: &Page) {
 fn row(job: &JobRecord) -> [String; 6] {
     let attempts = format!("{}/{}", job.attempt, i64::from(job.max_retries) + 1);
     let created = job.created_at.format("%F %T").to_string();
-    [job.id.to_string(), job.state.to_string(), job.kind.clone(), job.queue.clone(), attempts, created]
+    [job.id.to_string(), job.state.to_string(), job.name().to_owned(), job.queue.clone(), attempts, created]
 }

@@ -3,6 +3,7 @@
 mod change;
 mod list;
 mod show;
+mod tag;
 
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ use clap::{Args, Subcommand};
 
 use crate::database::DatabaseArgs;
 
-/// List and show jobs; requeue, cancel, discard and delete them.
+/// List and show jobs; tag, requeue, cancel, discard and delete them.
 #[derive(Args, Debug)]
 pub(crate) struct JobsArgs {
     #[command(flatten)]
@@ -26,6 +27,8 @@ enum Deed {
     List(list::ListArgs),
     /// Show one job with its history.
     Show(show::ShowArgs),
+    /// Add tags to a job; those that it has already stay once.
+    Tag(tag::TagArgs),
     /// Run jobs again, at once and with all their retries; finished and waiting ones.
     Requeue(change::ChangeArgs),
     /// Cancel jobs: waiting ones end at once, running ones are asked to stop.
@@ -37,10 +40,12 @@ enum Deed {
 }
 
 pub(crate) async fn run(args: JobsArgs) -> Result<ExitCode> {
-    let console = args.database.console().await?;
+    let tower = args.database.tower().await?;
+    let console = tower.console();
     match args.deed {
         Deed::List(args) => list::run(&console, args).await.map(|()| ExitCode::SUCCESS),
         Deed::Show(args) => show::run(&console, args).await.map(|()| ExitCode::SUCCESS),
+        Deed::Tag(args) => tag::run(&tower.client(), args).await.map(|()| ExitCode::SUCCESS),
         Deed::Requeue(args) => change::requeue(&console, args).await,
         Deed::Cancel(args) => change::cancel(&console, args).await,
         Deed::Discard(args) => change::discard(&console, args).await,

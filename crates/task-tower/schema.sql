@@ -389,6 +389,13 @@ BEGIN
     ELSIF octet_length(payload::text) > coalesce(payload_bytes_max, 1048576) THEN
         RAISE EXCEPTION 'payload has % bytes, at most % are allowed', octet_length(payload::text), payload_bytes_max
             USING ERRCODE = '22023', COLUMN = 'payload';
+    ELSIF jsonb_typeof(context) <> 'object' THEN
+        RAISE EXCEPTION 'context is of type %, an object of parameters is wanted', jsonb_typeof(context)
+            USING ERRCODE = '22023', COLUMN = 'context';
+    -- Twice what clients allow: the text of a jsonb has blanks in it.
+    ELSIF octet_length(context::text) > 131072 THEN
+        RAISE EXCEPTION 'context has % bytes, at most 131072 are allowed', octet_length(context::text)
+            USING ERRCODE = '22023', COLUMN = 'context';
     ELSIF priority IS NULL OR priority NOT BETWEEN -100 AND 100 THEN
         RAISE EXCEPTION 'priority % is not between -100 and 100', priority USING ERRCODE = '22023', COLUMN = 'priority';
     ELSIF max_retries IS NULL OR max_retries NOT BETWEEN 0 AND 1000 THEN

@@ -43,7 +43,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
             let Some(job) = self.jobs.next() else { break };
             let mut row = self.options.job(&self.client, &job)?;
             self.client.enrich(&mut row).await?;
-            bytes += row.payload.len();
+            bytes += row.payload.len() + row.context.as_ref().map_or(0, String::len);
             rows.push(row);
         }
         Ok(rows)

@@ -24,7 +24,9 @@ impl Client {
             };
             contextualizer.enrich_boxed(&mut context).await.map_err(|reason| refused(job.kind, &reason))?;
         }
-        job.context = Some(checked(job.kind, serde_json::Value::Object(parameters).to_string())?);
+        if !parameters.is_empty() {
+            job.context = Some(checked(job.kind, serde_json::Value::Object(parameters).to_string())?);
+        }
         Ok(())
     }
 }

@@ -125,6 +125,10 @@ impl Client {
     /// already. This client itself stays as it is, so the context of one call never gets into
     /// another.
     ///
+    /// An enqueue that a contextualizer refuses is [`is_refused`](Error::is_refused); one whose parameters
+    /// together have more than [`PARAMETERS_BYTES_MAX`](crate::PARAMETERS_BYTES_MAX) is
+    /// [`is_invalid`](Error::is_invalid).
+    ///
     /// ```no_run
     /// # use serde::{Deserialize, Serialize};
     /// # use task_tower::{Client, EnqueueContext, JobError};

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Job;
 use super::error::JobError;
+use super::payload::fault;
 use crate::record::JobId;
 
 /// The most that contextualizers can store with one job, in bytes of JSON.
@@ -114,15 +115,16 @@ impl EnqueueContext<'_> {
     ///
     /// # Errors
     ///
-    /// When the value cannot be written as JSON, or has a NUL character in it.
+    /// When the value cannot be written as JSON, is nested more than 100 deep, or has a NUL character in it.
+    /// All parameters together may have [`PARAMETERS_BYTES_MAX`] bytes; more make the enqueue invalid.
     pub fn set_parameter<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), JobError> {
+        let shown = name.escape_debug();
         let json = serde_json::to_value(value)
-            .map_err(|error| JobError::new(format_args!("context parameter \"{name}\": {error}")))?;
-        if name.contains('\0') || json.to_string().contains("\\u0000") {
-            return Err(JobError::new(format_args!(
-                "context parameter \"{}\" has a NUL character in it, which PostgreSQL cannot store",
-                name.escape_debug()
-            )));
+            .map_err(|error| JobError::new(format_args!("context parameter \"{shown}\": {error}")))?;
+        // The length counts when all parameters are there.
+        let fault = |json: &Value| fault(&json.to_string(), usize::MAX);
+        if let Some(fault) = fault(&Value::from(name)).or_else(|| fault(&json)) {
+            return Err(JobError::new(format_args!("context parameter \"{shown}\" {fault}")));
         }
         self.parameters.insert(name.to_owned(), json);
         Ok(())

@@ -8,6 +8,7 @@ mod bulk;
 mod connections;
 mod console;
 mod console_actions;
+mod contextualizers;
 mod display_name;
 mod embedded;
 mod enqueue;

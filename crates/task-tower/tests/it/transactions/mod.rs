@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Months, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use task_tower::{Console, Error, Job, JobError, JobFilter, JobId, JobState, Request, TaskTower};
+use task_tower::{Console, EnqueueContext, Error, Job, JobError, JobFilter, JobId, JobState, Request, TaskTower};
 
 use crate::support::address::Address;
 use crate::support::{TestBed, in_state};
@@ -253,6 +253,30 @@ async fn a_payload_near_the_limit_is_taken_as_it_is_without_a_transaction<D: Dri
     assert!(taken.is_ok(), "{taken:?}");
 }
 
+async fn a_contextualizer_stores_its_parameters_with_the_job<D: Driver>() {
+    let bed = TestBed::new().await;
+    let tower = build(&bed).await;
+    let client =
+        tower.client().with_context(|job: &mut EnqueueContext<'_>| job.set_parameter("User", "O'Ada \\ \u{1f}"));
+
+    let id = commit::<D>(&bed, client.enqueue(parcel())).await.unwrap();
+
+    let context = tower.console().job(id).await.unwrap().context;
+    assert_eq!(context, Some(serde_json::json!({"User": "O'Ada \\ \u{1f}"})));
+}
+
+async fn a_contextualizer_refuses_the_job<D: Driver>() {
+    let bed = TestBed::new().await;
+    let tower = build(&bed).await;
+    let client = tower.client().with_context(|_: &mut EnqueueContext<'_>| Err::<(), _>(JobError::new("not today")));
+
+    let error = commit::<D>(&bed, client.enqueue(parcel())).await.unwrap_err();
+
+    assert!(error.is_refused(), "{error:?}");
+    assert_eq!(error.to_string(), "enqueue \"parcel\": a contextualizer refused it: not today");
+    assert_eq!(count(&tower.console()).await, 0);
+}
+
 /// The tests above, as tests of one type of a driver.
 macro_rules! test_driver {
     ($driver:ty) => {
@@ -271,6 +295,8 @@ macro_rules! test_driver {
             a_serialization_failure_may_be_tried_again
             a_lost_connection_is_unavailable
             a_payload_near_the_limit_is_taken_as_it_is_without_a_transaction
+            a_contextualizer_stores_its_parameters_with_the_job
+            a_contextualizer_refuses_the_job
         }
     };
     ($driver:ty: $($test:ident)*) => {

@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "handlers that block take their job by value, too")]
 
 mod bad_input;
+mod blocking;
 mod bulk;
 mod connections;
 mod console;
@@ -17,6 +18,7 @@ mod examples;
 mod floors;
 mod guide;
 mod hot_updates;
+mod job_id;
 mod kind_options;
 mod migrations;
 mod options;

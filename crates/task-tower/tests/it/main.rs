@@ -25,6 +25,7 @@ mod options;
 mod outages;
 mod outcomes;
 mod plans;
+mod precedence;
 mod queues;
 mod readme;
 mod retention;

@@ -105,6 +105,32 @@ async fn index_serves_the_highest_queue_first_and_unknown_queues_last() {
     );
 }
 
+/// The queues of the examples in the README.
+const CRITICAL_DEFAULT_LOW: [(&str, i32); 3] = [("critical", 3), ("default", 2), ("low", 1)];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn index_with_critical_3_default_2_low_1_serves_them_in_this_order_and_an_unknown_queue_last() {
+    let house = House::new(Index, &CRITICAL_DEFAULT_LOW, 1).await;
+    house.fill(&["unknown", "low", "default", "critical", "unknown", "low", "default", "critical"]).await;
+
+    let begun = house.play(8).await;
+
+    assert_eq!(begun, ["critical", "critical", "default", "default", "low", "low", "unknown", "unknown"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strict_with_critical_3_default_2_low_1_serves_them_in_this_order_and_an_unknown_queue_never() {
+    let house = House::new(Strict, &CRITICAL_DEFAULT_LOW, 1).await;
+    let unknown = house.tower.client().enqueue(step("unknown")).to_queue("unknown").await.unwrap();
+    house.fill(&["low", "default", "critical", "low", "default", "critical"]).await;
+
+    let begun = house.play(6).await;
+
+    assert_eq!(begun, ["critical", "critical", "default", "default", "low", "low"]);
+    let job = house.tower.console().job(unknown).await.unwrap();
+    assert_eq!((job.state, job.attempt), (JobState::Enqueued, 0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn strict_never_serves_an_unknown_queue() {
     let house = House::new(Strict, &[("critical", 10), ("default", 1)], 1).await;
@@ -151,26 +177,26 @@ async fn a_higher_queue_waits_for_no_more_than_what_was_claimed_already() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn weighted_shares_hold_within_two_percent_with_one_slot() {
+async fn weighted_with_high_60_default_30_low_10_shares_within_two_percent_with_one_slot() {
     weighted_shares_hold(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn weighted_shares_hold_within_two_percent_with_sixteen_slots() {
+async fn weighted_with_high_60_default_30_low_10_shares_within_two_percent_with_sixteen_slots() {
     weighted_shares_hold(16).await;
 }
 
 /// More jobs than are measured, so that none of the queues runs dry within the 10,000.
 async fn weighted_shares_hold(slots: usize) {
-    let house = House::new(Weighted, &[("high", 60), ("middle", 30), ("low", 10)], slots).await;
-    for (queue, count) in [("low", 1_300), ("middle", 3_400), ("high", 6_500)] {
+    let house = House::new(Weighted, &[("high", 60), ("default", 30), ("low", 10)], slots).await;
+    for (queue, count) in [("low", 1_300), ("default", 3_400), ("high", 6_500)] {
         house.fill_many(queue, count).await;
     }
 
     let begun = house.play(10_000).await;
 
     let measured = &begun[..10_000];
-    for (queue, share) in [("high", 6_000), ("middle", 3_000), ("low", 1_000)] {
+    for (queue, share) in [("high", 6_000), ("default", 3_000), ("low", 1_000)] {
         let got = count(measured, queue);
         assert!(got.abs_diff(share) <= 200, "{queue} got {got} of 10,000 instead of {share}");
     }
@@ -178,14 +204,14 @@ async fn weighted_shares_hold(slots: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn weighted_shares_hold_from_the_beginning_on() {
-    let house = House::new(Weighted, &[("high", 60), ("middle", 30), ("low", 10)], 1).await;
-    for queue in ["low", "middle", "high"] {
+    let house = House::new(Weighted, &[("high", 60), ("default", 30), ("low", 10)], 1).await;
+    for queue in ["low", "default", "high"] {
         house.fill_many(queue, 200).await;
     }
 
     let begun = house.play(200).await;
 
-    for (queue, share) in [("high", 60_usize), ("middle", 30), ("low", 10)] {
+    for (queue, share) in [("high", 60_usize), ("default", 30), ("low", 10)] {
         let got = count(&begun[..100], queue);
         assert!(got.abs_diff(share) <= 5, "{queue} got {got} of the first 100 instead of {share}");
     }
@@ -193,14 +219,14 @@ async fn weighted_shares_hold_from_the_beginning_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_share_of_an_empty_weighted_queue_goes_to_the_others() {
-    let house = House::new(Weighted, &[("high", 60), ("middle", 30), ("low", 10)], 1).await;
-    house.fill_many("middle", 1_000).await;
+    let house = House::new(Weighted, &[("high", 60), ("default", 30), ("low", 10)], 1).await;
+    house.fill_many("default", 1_000).await;
     house.fill_many("low", 1_000).await;
 
     let begun = house.play(2_000).await;
 
-    let middle = count(&begun[..1_000], "middle");
-    assert!(middle.abs_diff(750) <= 20, "middle got {middle} of 1,000 instead of 750");
+    let default = count(&begun[..1_000], "default");
+    assert!(default.abs_diff(750) <= 20, "default got {default} of 1,000 instead of 750");
     assert_eq!(count(&begun, "low"), 1_000, "no share is lost");
 }
 

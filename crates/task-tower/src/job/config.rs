@@ -79,8 +79,9 @@ impl KindConfig {
     /// Adds an interceptor that runs when the handler has succeeded, before the job is recorded as
     /// completed: it may run again when its worker dies in between.
     ///
-    /// The job is completed whatever it does. An error, a panic, or taking longer than 30 seconds
-    /// shows among the job's [`events`](crate::JobRecord::events).
+    /// The job is completed whatever it does. An error, a panic, taking longer than 30 seconds, or
+    /// longer than its worker waits for handlers when it stops, shows among the job's
+    /// [`events`](crate::JobRecord::events).
     pub fn success_interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.success.push(AnyInterceptor::new(interceptor));
         self
@@ -89,8 +90,9 @@ impl KindConfig {
     /// Adds an interceptor that runs after every failed run, the last one included, before the
     /// failure is recorded. [`InterceptorContext::error`](crate::InterceptorContext::error) tells it.
     ///
-    /// What becomes of the job does not depend on it. An error, a panic, or taking longer than 30
-    /// seconds shows among the job's [`events`](crate::JobRecord::events).
+    /// What becomes of the job does not depend on it. An error, a panic, taking longer than 30 seconds,
+    /// or longer than its worker waits for handlers when it stops, shows among the job's
+    /// [`events`](crate::JobRecord::events).
     pub fn failure_interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.failure.push(AnyInterceptor::new(interceptor));
         self

@@ -127,7 +127,8 @@ pub enum EventKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Failure {
-    /// What sort of failure: `error`, `panic`, `timeout`, `decode` or `crash`.
+    /// What sort of failure: `error`, `panic`, `timeout`, `decode` or `crash`; of an interceptor also
+    /// `stopped`, with its worker.
     pub kind: String,
     /// The error's own message, at most 16 KiB.
     pub message: String,

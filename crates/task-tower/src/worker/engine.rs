@@ -1,7 +1,7 @@
 //! What the duties of one worker share.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -88,6 +88,16 @@ impl Engine {
 
     pub(super) fn stopping_since(&self) -> Option<Instant> {
         self.stopping_since.get().copied()
+    }
+
+    /// Returns when the worker has been stopping for so long, or is in a hurry.
+    pub(super) async fn stopped_for(&self, patience: Duration) {
+        self.stopping.cancelled().await;
+        let stopping = self.stopping_since().map_or(Duration::ZERO, |since| since.elapsed());
+        tokio::select! {
+            () = tokio::time::sleep(patience.saturating_sub(stopping)) => {}
+            () = self.hurry.cancelled() => {}
+        }
     }
 
     /// How many more jobs this worker may hold.

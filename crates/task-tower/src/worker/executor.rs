@@ -15,7 +15,7 @@ use super::interceptions::{Stage, tell_all};
 use super::judge::{Conclusion, Ended, Judge};
 use crate::job::{Crash, ErrorDetails, InterceptorContext, JobContext, Kind, Run, bounded, catch, drop_quietly};
 use crate::record::{Failure, JobId, WorkerId};
-use crate::store::{Claimed, Postponement};
+use crate::store::{self, Claimed, Postponement};
 
 /// How long a handler may go on after it was asked to stop, before its future is dropped.
 const STOP_PATIENCE: Duration = Duration::from_secs(3);
@@ -72,11 +72,12 @@ impl<'a> Execution<'a> {
         let conclusion = judge.conclude(self.call(kind, &context).await);
         let events = self.tell_interceptors(kind, &context, &conclusion).await;
         self.engine.prefetch.observe(began.elapsed());
-        let outcome = judge.outcome(conclusion, events);
-        match context.is_settled() {
-            true => Outcome::Settled(Box::new(outcome)),
-            false => outcome,
+        if context.is_settled() {
+            // The outcome finds no job any more to which it could add them.
+            self.note(&events).await;
+            return Outcome::Settled(Box::new(judge.outcome(conclusion, Vec::new())));
         }
+        judge.outcome(conclusion, events)
     }
 
     async fn call(&self, kind: &Kind, context: &JobContext) -> Ended {
@@ -136,7 +137,17 @@ impl<'a> Execution<'a> {
         if interceptors.is_empty() {
             return Vec::new();
         }
-        tell_all(stage, interceptors, &InterceptorContext::new(context.clone(), error)).await
+        let context = InterceptorContext::new(context.clone(), error);
+        let patience = self.engine.options.shutdown_grace + STOP_PATIENCE;
+        tell_all(stage, interceptors, &context, || self.engine.stopped_for(patience)).await
+    }
+
+    async fn note(&self, events: &[Value]) {
+        for event in events {
+            if let Err(error) = store::note_event(&self.engine.outcomes, self.job.id, &event.to_string()).await {
+                tracing::warn!(%error, "could not note that an interceptor failed");
+            }
+        }
     }
 
     fn details(&self, failure: &Failure) -> ErrorDetails {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::job::{AnyInterceptor, Crash, InterceptorContext, bounded, catch};
+use crate::job::{AnyInterceptor, Crash, InterceptorContext, bounded, catch, drop_quietly};
 use crate::record::Failure;
 
 /// How long one interceptor may take that nothing else depends on.
@@ -19,15 +19,16 @@ pub(super) enum Stage {
     Death,
 }
 
-/// Tells all of them, in order; those that fail come back as events of the job.
-pub(super) async fn tell_all(
+/// Tells all of them, in order, until `stopped`; those that fail come back as events of the job.
+pub(super) async fn tell_all<S: Future<Output = ()>>(
     stage: Stage,
     interceptors: &[AnyInterceptor],
     context: &InterceptorContext,
+    stopped: impl Fn() -> S,
 ) -> Vec<Value> {
     let mut events = Vec::new();
     for interceptor in interceptors {
-        if let Err(failure) = tell(stage, interceptor, context.clone()).await {
+        if let Err(failure) = tell(stage, interceptor, context.clone(), stopped()).await {
             events.push(event(stage, interceptor, &failure));
         }
     }
@@ -39,14 +40,24 @@ pub(super) async fn tell(
     stage: Stage,
     interceptor: &AnyInterceptor,
     context: InterceptorContext,
+    stopped: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let run = context.run().clone();
-    let telling = run.scope(catch(interceptor.intercept(context)));
-    let failure = match tokio::time::timeout(PATIENCE, telling).await {
-        Ok(Ok(Ok(()))) => return Ok(()),
-        Ok(Ok(Err(error))) => failure("error", error.message, error.details),
-        Ok(Err(Crash::Panic { message, place })) => failure("panic", bounded(&message), place.as_ref().map(bounded)),
-        Ok(Err(_)) | Err(_) => failure("timeout", format!("took longer than {PATIENCE:?}"), None),
+    let mut telling = Box::pin(run.scope(catch(interceptor.intercept(context))));
+    let ended = tokio::select! {
+        // One that does not wait is not cut short.
+        biased;
+        ended = &mut telling => ended,
+        () = tokio::time::sleep(PATIENCE) => Err(Crash::Timeout(PATIENCE)),
+        () = stopped => Err(Crash::Stopped),
+    };
+    drop_quietly(telling);
+    let failure = match ended {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => failure("error", error.message, error.details),
+        Err(Crash::Panic { message, place }) => failure("panic", bounded(&message), place.as_ref().map(bounded)),
+        Err(Crash::Timeout(limit)) => failure("timeout", format!("took longer than {limit:?}"), None),
+        Err(Crash::Stopped) => failure("stopped", "stopped with its worker".to_owned(), None),
     };
     tracing::error!(%stage, interceptor = interceptor.name, error = failure.message, how = failure.kind, "interceptor failed");
     Err(failure)
@@ -72,5 +83,47 @@ impl fmt::Display for Stage {
             Stage::Failure => "failure",
             Stage::Death => "death",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::job::{JobContext, JobError, KindConfig, Run};
+
+    fn context() -> InterceptorContext {
+        InterceptorContext::new(JobContext::new(Run::default()), None)
+    }
+
+    async fn hangs(_: InterceptorContext) -> Result<(), JobError> {
+        std::future::pending().await
+    }
+
+    fn hanging() -> KindConfig {
+        KindConfig::default().success_interceptor(hangs).success_interceptor(hangs)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_of_them_may_take_thirty_seconds() {
+        let began = Instant::now();
+
+        let events = tell_all(Stage::Success, &hanging().interceptors.success, &context(), std::future::pending).await;
+
+        assert_eq!((began.elapsed(), events.len()), (2 * PATIENCE, 2));
+        assert_eq!(events[0]["error"]["message"], "took longer than 30s");
+        assert_eq!(events[0]["error"]["kind"], "timeout");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_stops_waits_for_none_of_them() {
+        let (began, stops_at) = (Instant::now(), Instant::now() + PATIENCE / 3);
+        let stopped = || tokio::time::sleep_until(stops_at);
+
+        let events = tell_all(Stage::Success, &hanging().interceptors.success, &context(), stopped).await;
+
+        assert_eq!((began.elapsed(), events.len()), (PATIENCE / 3, 2));
+        assert_eq!(events[1]["error"]["kind"], "stopped");
     }
 }

@@ -119,7 +119,9 @@ impl Telling {
     }
 
     async fn tell_one(&self, link: &Link, interceptor: &AnyInterceptor, context: &InterceptorContext) -> Result<bool> {
-        let Err(failure) = tell(Stage::Death, interceptor, context.clone()).await else { return Ok(true) };
+        let Err(failure) = tell(Stage::Death, interceptor, context.clone(), std::future::pending()).await else {
+            return Ok(true);
+        };
         let event = event(Stage::Death, interceptor, &failure);
         store::note_event(link, self.death.job_id, &event.to_string()).await?;
         Ok(false)

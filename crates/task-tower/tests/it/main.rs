@@ -18,6 +18,7 @@ mod examples;
 mod floors;
 mod guide;
 mod hot_updates;
+mod interceptors;
 mod job_id;
 mod kind_options;
 mod migrations;

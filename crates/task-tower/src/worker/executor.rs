@@ -70,9 +70,15 @@ impl<'a> Execution<'a> {
         }
         let began = Instant::now();
         let conclusion = judge.conclude(self.call(kind, &context).await);
+        let settled = context.is_settled();
+        if settled && matches!(conclusion, Conclusion::Failed { .. }) {
+            tracing::warn!(
+                "failed after it had completed its job by itself; this changes nothing if that was committed"
+            );
+        }
         let events = self.tell_interceptors(kind, &context, &conclusion).await;
         self.engine.prefetch.observe(began.elapsed());
-        if context.is_settled() {
+        if settled {
             // The outcome finds no job any more to which it could add them.
             self.note(&events).await;
             return Outcome::Settled(Box::new(judge.outcome(conclusion, Vec::new())));

@@ -16,6 +16,8 @@ mod outages;
 mod poison;
 mod record;
 mod seed;
+#[cfg(feature = "tokio-postgres-0_7")]
+mod settling;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod timeline;

@@ -119,8 +119,10 @@ fn watch_for_stalls(record: &Record) {
 async fn work(settings: Settings) {
     tracing_subscriber::fmt().with_env_filter("info,task_tower=debug").with_ansi(false).init();
     let bed = TestBed { url: settings.url.clone(), schema: settings.schema.clone() };
-    let tower = bed
-        .builder()
+    let builder = bed.builder();
+    #[cfg(feature = "tokio-postgres-0_7")]
+    let builder = builder.job(crate::settling::pay);
+    let tower = builder
         .migrate(false)
         .backend_concurrency(settings.slots)
         .shutdown_grace(Duration::from_millis(settings.shutdown_grace_ms))

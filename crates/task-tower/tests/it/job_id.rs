@@ -1,7 +1,5 @@
 //! How a job knows who it is: by its context, by the current one in deep code, and in its log lines.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -9,10 +7,8 @@ use task_tower::{
     InterceptorContext, Job, JobContext, JobError, JobId, JobState, KindConfig, Output, RetryPolicy, TowerBuilder,
     blocking,
 };
-use tokio::runtime;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::log::Log;
 use crate::support::house::House;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -108,42 +104,6 @@ async fn runs_that_take_turns_on_one_thread_do_not_mix() {
         house.in_state(id, JobState::Completed).await;
     }
     house.stop().await;
-}
-
-/// What was logged, as the usual subscriber writes it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// Runs on threads that all log here, under this filter; `{test}` stands for this program.
-    fn of<F: Future<Output = ()>>(filter: &str, test: F) -> String {
-        let log = Self::default();
-        let writer = log.clone();
-        let own = module_path!().split("::").next().unwrap();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
-        let filter = EnvFilter::new(filter.replace("{test}", own));
-        let dispatch = tracing::Dispatch::new(subscriber.with_env_filter(filter).finish());
-        let start = {
-            let dispatch = dispatch.clone();
-            move || std::mem::forget(dispatch.clone().set_default())
-        };
-        let runtime =
-            runtime::Builder::new_multi_thread().worker_threads(2).enable_all().on_thread_start(start).build();
-        runtime.unwrap().block_on(test);
-        let bytes = log.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap()
-    }
 }
 
 fn interceptors(config: KindConfig) -> KindConfig {

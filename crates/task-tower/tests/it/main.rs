@@ -41,4 +41,5 @@ mod transactions;
 mod wakeup;
 mod workers;
 
+mod log;
 mod support;

@@ -22,6 +22,7 @@ use tokio_postgres::{Client, NoTls, Row};
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A fresh schema in the PostgreSQL of this run.
+#[derive(Clone, Debug)]
 pub struct TestBed {
     pub url: String,
     pub schema: String,

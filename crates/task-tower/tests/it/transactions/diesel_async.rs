@@ -1,8 +1,11 @@
 //! diesel-async 0.9.
 
-use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, TransactionManager};
-use task_tower::{Error, JobId, Request};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
+use task_tower::{Completion, Error, JobId, Request};
 
+use super::completion::Completing;
 use super::{Driver, End, Moment, Parcel, build, count, parcel, url};
 use crate::support::TestBed;
 
@@ -23,7 +26,22 @@ impl Driver for Connection {
     }
 }
 
+impl Completing for Connection {
+    async fn complete(url: &str, statement: &str, completion: Completion<'_>, end: End) -> Result<(), Error> {
+        let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+        AnsiTransactionManager::begin_transaction(&mut connection).await.unwrap();
+        connection.batch_execute(statement).await.unwrap();
+        completion.in_transaction(&mut connection).await?;
+        match end {
+            End::Commit => AnsiTransactionManager::commit_transaction(&mut connection).await.unwrap(),
+            End::RollBack => AnsiTransactionManager::rollback_transaction(&mut connection).await.unwrap(),
+        }
+        Ok(())
+    }
+}
+
 crate::transactions::test_driver!(Connection);
+crate::transactions::completion::test_completion!(Connection);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -1,4 +1,4 @@
-//! Enqueueing in a transaction of the caller's: the same tests for each type of each driver whose
+//! Enqueueing and completing in a transaction of the caller's: the same tests for each type of each driver whose
 //! feature is on.
 
 #![cfg_attr(
@@ -11,10 +11,13 @@
     allow(dead_code, unused_imports, unused_macros, reason = "without a driver there is nothing to test")
 )]
 
+mod completion;
 #[cfg(feature = "diesel-async-0_9")]
 mod diesel_async;
 #[cfg(feature = "sea-orm-2")]
 mod sea_orm;
+#[cfg(feature = "tokio-postgres-0_7")]
+mod settled;
 #[cfg(feature = "sqlx-0_9")]
 mod sqlx;
 #[cfg(feature = "tokio-postgres-0_7")]
@@ -53,7 +56,7 @@ enum Moment {
     Enqueued,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum End {
     Commit,
     RollBack,

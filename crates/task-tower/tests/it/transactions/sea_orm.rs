@@ -1,8 +1,9 @@
 //! SeaORM 2.
 
-use sea_orm::{ConnectOptions, Database, TransactionTrait};
-use task_tower::{Error, JobId, Request};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, TransactionTrait};
+use task_tower::{Completion, Error, JobId, Request};
 
+use super::completion::Completing;
 use super::{Driver, End, Moment, Parcel};
 
 struct Transaction;
@@ -24,4 +25,21 @@ impl Driver for Transaction {
     }
 }
 
+impl Completing for Transaction {
+    async fn complete(url: &str, statement: &str, completion: Completion<'_>, end: End) -> Result<(), Error> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1);
+        let database = Database::connect(options).await.unwrap();
+        let mut transaction = database.begin().await.unwrap();
+        transaction.execute_unprepared(statement).await.unwrap();
+        completion.in_transaction(&mut transaction).await?;
+        match end {
+            End::Commit => transaction.commit().await.unwrap(),
+            End::RollBack => transaction.rollback().await.unwrap(),
+        }
+        Ok(())
+    }
+}
+
 crate::transactions::test_driver!(Transaction);
+crate::transactions::completion::test_completion!(Transaction);

@@ -1,8 +1,9 @@
 //! sqlx 0.9.
 
-use sqlx::{Connection as _, PgConnection};
-use task_tower::{Error, JobId, Request};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use task_tower::{Completion, Error, JobId, Request};
 
+use super::completion::Completing;
 use super::{Driver, End, Moment, Parcel};
 
 struct Transaction;
@@ -22,6 +23,20 @@ impl Driver for Transaction {
     }
 }
 
+impl Completing for Transaction {
+    async fn complete(url: &str, statement: &str, completion: Completion<'_>, end: End) -> Result<(), Error> {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let mut transaction = connection.begin().await.unwrap();
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await.unwrap();
+        completion.in_transaction(&mut transaction).await?;
+        match end {
+            End::Commit => transaction.commit().await.unwrap(),
+            End::RollBack => transaction.rollback().await.unwrap(),
+        }
+        Ok(())
+    }
+}
+
 struct Connection;
 
 impl Driver for Connection {
@@ -37,10 +52,24 @@ impl Driver for Connection {
     }
 }
 
+impl Completing for Connection {
+    async fn complete(url: &str, statement: &str, completion: Completion<'_>, end: End) -> Result<(), Error> {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        sqlx::query("BEGIN").execute(&mut connection).await.unwrap();
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        completion.in_transaction(&mut connection).await?;
+        let last = if end == End::Commit { "COMMIT" } else { "ROLLBACK" };
+        sqlx::query(last).execute(&mut connection).await.unwrap();
+        Ok(())
+    }
+}
+
 mod transaction {
     crate::transactions::test_driver!(super::Transaction);
+    crate::transactions::completion::test_completion!(super::Transaction);
 }
 
 mod connection {
     crate::transactions::test_driver!(super::Connection);
+    crate::transactions::completion::test_completion!(super::Connection);
 }

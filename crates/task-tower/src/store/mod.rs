@@ -16,6 +16,8 @@ mod outage;
 mod questions;
 mod schema;
 mod statement;
+#[cfg(feature = "testing")]
+mod testing;
 #[cfg(feature = "tls")]
 mod tls;
 mod workers;
@@ -43,6 +45,8 @@ pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};
 pub(crate) use outage::Outage;
 pub(crate) use questions::*;
 pub(crate) use schema::Schema;
+#[cfg(feature = "testing")]
+pub(crate) use testing::{advance, clock, drop_schema, jobs_of_kind};
 pub(crate) use workers::{
     Registration, Rescued, arm, bury_workers, disarm, end_worker, gate, heartbeat, reclaim, register_worker, rescue,
     revoked,

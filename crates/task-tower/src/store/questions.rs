@@ -132,7 +132,7 @@ fn number(state: JobState) -> i16 {
     }
 }
 
-fn job(row: &Row) -> JobRecord {
+pub(super) fn job(row: &Row) -> JobRecord {
     let attempt: i32 = row.get("attempt");
     let finished_at: Option<DateTime<Utc>> = row.get("finished_at");
     JobRecord {

@@ -57,3 +57,10 @@ statements! {
     SHOW_JOB = "show_job";
     TAG_JOB = "tag_job";
 }
+
+#[cfg(feature = "testing")]
+statements! {
+    ADVANCE = "advance";
+    CLOCK = "clock";
+    JOBS_OF_KIND = "jobs_of_kind";
+}

@@ -5,6 +5,8 @@ mod links;
 
 pub use builder::TowerBuilder;
 
+use std::sync::Arc;
+
 use crate::client::Client;
 use crate::config::Options;
 use crate::console::Console;
@@ -96,10 +98,26 @@ impl TaskTower {
     ///
     /// [`is_invalid`](Error::is_invalid) when no job is registered.
     pub fn start(&self) -> Result<RunningTower> {
+        RunningTower::start(self.engine(self.options.clone()))
+    }
+
+    /// Runs what is due, of one queue or of those that this tower serves, one job after the other.
+    /// Returns each job as it was after its run.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn drain(&self, queue: Option<String>) -> Result<Vec<crate::record::JobRecord>> {
+        let mut options = self.options.clone();
+        options.backend_concurrency = 1;
+        if let Some(queue) = queue {
+            options.queues = vec![queue];
+        }
+        options.check()?;
+        crate::worker::drain(self.engine(options)).await
+    }
+
+    fn engine(&self, options: Options) -> Arc<Engine> {
         let purposes = [Purpose::Work, Purpose::Work, Purpose::Ask, Purpose::Ask];
         let links = purposes.map(|purpose| self.links.link(purpose));
-        let engine = Engine::new(self.options.clone(), self.registry.clone(), self.states.clone(), links);
-        RunningTower::start(engine)
+        Engine::new(options, self.registry.clone(), self.states.clone(), links)
     }
 
     /// Runs jobs until the process is asked to stop by SIGTERM or Ctrl-C, then stops gracefully; a

@@ -95,6 +95,14 @@ impl Claimer {
         self.follow(step, worker).await
     }
 
+    /// Takes the one job that comes next, whatever it has looked at before; false when none is due.
+    #[cfg(feature = "testing")]
+    pub(super) async fn claim_next(&mut self) -> Result<bool> {
+        let Some(worker) = self.identity().await else { return Ok(false) };
+        self.refresh_lanes().await?;
+        Ok(self.claim(worker, 1, true).await? > 0)
+    }
+
     /// Who we are; waits while that is not certain.
     async fn identity(&mut self) -> Option<WorkerId> {
         let mut identity = self.engine.identity.subscribe();

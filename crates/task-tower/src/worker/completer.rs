@@ -102,7 +102,7 @@ impl Completer {
         }
     }
 
-    async fn write(&self, batch: Vec<Outcome>) {
+    pub(super) async fn write(&self, batch: Vec<Outcome>) {
         let sorted = Sorted::new(batch);
         let (done, postponed, ended) = tokio::join!(
             self.insist(&sorted.done, |jobs| async move { store::complete(&self.engine.outcomes, &jobs).await }),

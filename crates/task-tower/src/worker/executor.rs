@@ -23,12 +23,17 @@ const STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// One slot: runs one job after another until no more come.
 pub(super) async fn run_slot(engine: Arc<Engine>, outcomes: Outcomes) {
     while let Some(job) = engine.buffer.next().await {
-        let run = (job.id, job.lease);
-        // A retry policy is the user's code, too.
-        let executed = catch(Execution::new(&engine, job).run()).await;
-        outcomes.send(executed.unwrap_or_else(|crash| broken(run, &crash))).await;
+        outcomes.send(execute(&engine, job).await).await;
         engine.buffer.free();
     }
+}
+
+/// Runs one job, and returns what is to be written down.
+pub(super) async fn execute(engine: &Engine, job: Claimed) -> Outcome {
+    let run = (job.id, job.lease);
+    // A retry policy is the user's code, too.
+    let executed = catch(Execution::new(engine, job).run()).await;
+    executed.unwrap_or_else(|crash| broken(run, &crash))
 }
 
 /// What becomes of a job when it was not the handler that panicked, but what judges its end.

@@ -12,12 +12,16 @@
 //! | takes jobs of dead workers | `rescuer` |
 //! | tells interceptors of deaths | `mourner` |
 //! | makes partitions, drops old ones | `pruner` |
+//!
+//! In tests, `drain` does the work of claimer, executor, completer and mourner, one step after the other.
 
 mod admission;
 mod announcer;
 mod buffer;
 mod claimer;
 mod completer;
+#[cfg(feature = "testing")]
+mod drain;
 mod engine;
 mod executor;
 mod heartbeat;
@@ -34,5 +38,7 @@ mod running;
 mod supervisor;
 mod wake;
 
+#[cfg(feature = "testing")]
+pub(crate) use drain::drain;
 pub(crate) use engine::Engine;
 pub use running::RunningTower;

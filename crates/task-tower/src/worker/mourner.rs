@@ -74,6 +74,14 @@ impl Mourner {
         Ok(self.telling.len())
     }
 
+    /// Tells what there is to its end, and returns whether there was any.
+    #[cfg(feature = "testing")]
+    pub(super) async fn tell_due(&mut self) -> Result<bool> {
+        let is_any = !self.kinds.is_empty() && self.once().await? > 0;
+        while self.telling.join_next().await.is_some() {}
+        Ok(is_any)
+    }
+
     fn lock_known(&self) -> std::sync::MutexGuard<'_, Vec<JobId>> {
         self.known.lock().expect("no panic while held")
     }

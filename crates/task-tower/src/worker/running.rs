@@ -40,12 +40,9 @@ pub struct RunningTower {
 impl RunningTower {
     /// Must be called inside a tokio runtime.
     pub(crate) fn start(engine: Arc<Engine>) -> Result<Self> {
-        if engine.registry.is_empty() {
-            return Err(Error::invalid("start a worker: no job is registered, add .job(handler) to the builder"));
-        }
-        let heartbeat = Some(Heartbeat::start(engine.clone())?);
+        let mut running = Self::start_idle(engine.clone())?;
         let (completer, outcomes) = Completer::new(engine.clone());
-        let mut working = JoinSet::new();
+        let working = &mut running.working;
         for _ in 0..engine.options.backend_concurrency {
             working.spawn(run_slot(engine.clone(), outcomes.clone()));
         }
@@ -58,10 +55,20 @@ impl RunningTower {
             let shared = engine.clone();
             supervise(engine.stopping.clone(), "mourner", move |_| Mourner::new(shared.clone()).run())
         });
-        let upkeep = Self::start_upkeep(&engine);
-        let mut completing = JoinSet::new();
-        completing.spawn(or_fall_silent(engine.clone(), "completer", completer.run()));
-        Ok(Self { engine, working, upkeep, completer: completing, outcomes: Some(outcomes), heartbeat })
+        running.upkeep = Self::start_upkeep(&engine);
+        running.completer.spawn(or_fall_silent(engine, "completer", completer.run()));
+        running.outcomes = Some(outcomes);
+        Ok(running)
+    }
+
+    /// A worker that says it lives, and does nothing yet.
+    pub(super) fn start_idle(engine: Arc<Engine>) -> Result<Self> {
+        if engine.registry.is_empty() {
+            return Err(Error::invalid("start a worker: no job is registered, add .job(handler) to the builder"));
+        }
+        let heartbeat = Some(Heartbeat::start(engine.clone())?);
+        let (working, upkeep, completer) = (JoinSet::new(), JoinSet::new(), JoinSet::new());
+        Ok(Self { engine, working, upkeep, completer, outcomes: None, heartbeat })
     }
 
     fn start_upkeep(engine: &Arc<Engine>) -> JoinSet<()> {

@@ -89,7 +89,7 @@ async fn idle(_task: Task) -> Result<(), JobError> {
 }
 
 fn bed(cluster: &Cluster, schema: &str) -> TestBed {
-    TestBed { url: cluster.url().to_owned(), schema: schema.to_owned() }
+    TestBed::at(cluster.url(), schema)
 }
 
 /// Kills the server and starts it again after a while.

@@ -118,7 +118,7 @@ fn watch_for_stalls(record: &Record) {
 
 async fn work(settings: Settings) {
     tracing_subscriber::fmt().with_env_filter("info,task_tower=debug").with_ansi(false).init();
-    let bed = TestBed { url: settings.url.clone(), schema: settings.schema.clone() };
+    let bed = TestBed::at(&settings.url, &settings.schema);
     let builder = bed.builder();
     #[cfg(feature = "tokio-postgres-0_7")]
     let builder = builder.job(crate::settling::pay);

@@ -464,7 +464,7 @@ async fn a_worker_whose_queue_is_paused_does_not_spin() {
 /// How often the connections of this process have begun a statement is not to be had; what the
 /// worker's index was asked is.
 async fn commits(house: &House) -> i64 {
-    let bed = TestBed { url: crate::support::server().to_owned(), schema: house.tower.options().schema_name.clone() };
+    let bed = TestBed::at(crate::support::server(), &house.tower.options().schema_name);
     let sql = format!(
         "SELECT pg_stat_get_numscans(indexrelid) FROM pg_index
          WHERE indexrelid = '{}.job_claim'::regclass AND pg_stat_clear_snapshot() IS NOT NULL",

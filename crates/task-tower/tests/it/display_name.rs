@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use task_tower::{Job, JobError, JobFilter, JobState, KindConfig};
 
 use crate::support::house::House;
-use crate::support::{TestBed, until};
+use crate::support::until;
 
 #[derive(Clone, Serialize, Deserialize)]
 struct DoAPossiblyFailingThing;
@@ -23,8 +23,7 @@ fn named(name: &'static str) -> impl FnOnce(KindConfig) -> KindConfig {
 
 /// A worker on the schema of another one.
 async fn another(house: &House, configure: impl FnOnce(KindConfig) -> KindConfig) -> House {
-    let bed = TestBed { url: house.bed.url.clone(), schema: house.bed.schema.clone() };
-    House::on(bed, |builder| builder.job_with(possibly_fail, configure)).await
+    House::on(house.bed.clone(), |builder| builder.job_with(possibly_fail, configure)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

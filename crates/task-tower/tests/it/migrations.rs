@@ -333,7 +333,7 @@ async fn a_role_that_owns_only_its_database_can_do_everything() {
     let estate = Estate::role().await;
     estate.bed.execute(&format!("CREATE DATABASE {0} OWNER {0}", estate.name)).await;
     let address = Address { database: estate.name.clone(), ..estate.as_role() };
-    let bed = TestBed { url: address.text(), schema: "My Tower".to_owned() };
+    let bed = TestBed::at(&address.text(), "My Tower");
 
     assert_works(&bed).await;
 
@@ -345,7 +345,7 @@ async fn a_role_that_owns_only_its_database_can_do_everything() {
 #[tokio::test]
 async fn a_role_that_owns_only_its_schema_can_do_everything() {
     let estate = Estate::role().await;
-    let bed = TestBed { url: estate.as_role().text(), schema: estate.bed.schema.clone() };
+    let bed = TestBed::at(&estate.as_role().text(), &estate.bed.schema);
     estate.bed.execute(&format!("CREATE SCHEMA {} AUTHORIZATION {}", bed.schema, estate.name)).await;
 
     assert_works(&bed).await;
@@ -356,7 +356,7 @@ async fn a_role_that_owns_only_its_schema_can_do_everything() {
 #[tokio::test]
 async fn a_role_that_may_not_create_a_schema_is_told_so() {
     let estate = Estate::role().await;
-    let bed = TestBed { url: estate.as_role().text(), schema: estate.bed.schema.clone() };
+    let bed = TestBed::at(&estate.as_role().text(), &estate.bed.schema);
 
     let error = bed.builder().build().await.unwrap_err();
 

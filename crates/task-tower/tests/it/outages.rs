@@ -61,7 +61,7 @@ fn sleepy(builder: TowerBuilder) -> TowerBuilder {
 
 async fn own_server() -> (Cluster, TestBed) {
     let cluster = Cluster::builder().durable(true).start().await.unwrap();
-    let bed = TestBed { url: cluster.url().to_owned(), schema: "outage".to_owned() };
+    let bed = TestBed::at(cluster.url(), "outage");
     (cluster, bed)
 }
 
@@ -294,7 +294,7 @@ async fn a_worker_waits_while_there_is_only_a_standby_and_goes_on_when_that_is_p
     let worker = Worker::start(&bed, |builder| steadfast(builder).connection_string(both)).await;
     let running = worker.hold(stubborn("running")).await;
     let later = worker.tower.client().schedule(step("later")).in_seconds(3).await.unwrap();
-    let copy = TestBed { url: standby.url().to_owned(), schema: bed.schema.clone() };
+    let copy = TestBed::at(standby.url(), &bed.schema);
     let arrived = "SELECT count(to_regclass('tower.job')::oid)";
     until("the standby has the schema", async || copy.number(arrived).await == 1).await;
     let copied = "SELECT count(*) FROM tower.job WHERE state = 1 OR run_at > created_at";

@@ -98,8 +98,7 @@ async fn jobs_that_are_tagged_a_hundred_times_while_workers_claim_run_exactly_on
     let (bed, stage) = (TestBed::new().await, Stage::default());
     let mut houses = Vec::new();
     for _ in 0..2 {
-        let bed = TestBed { url: bed.url.clone(), schema: bed.schema.clone() };
-        houses.push(House::on(bed, |builder| builder.state(stage.clone()).job(count_runs)).await);
+        houses.push(House::on(bed.clone(), |builder| builder.state(stage.clone()).job(count_runs)).await);
     }
     let client = &houses[0].client;
 

@@ -10,40 +10,47 @@ pub mod proxy;
 pub mod stage;
 
 use std::future::Future;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use task_tower::{Console, JobId, JobRecord, JobState, TaskTower, TowerBuilder};
+use task_tower::{Console, JobId, JobRecord, JobState, TaskTower, TowerBuilder, testing};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row};
 
 /// Longer than anything takes on a loaded machine; only a failing test waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A fresh schema in the PostgreSQL of this run.
+/// A fresh schema in the PostgreSQL of this run: the bed that users have, and SQL beside it.
 #[derive(Clone, Debug)]
 pub struct TestBed {
     pub url: String,
     pub schema: String,
+    /// Keeps the schema; so do the towers that are built.
+    bed: Option<Arc<testing::TestBed>>,
 }
 
 impl TestBed {
     pub async fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { url: server().to_owned(), schema: format!("bed_{}_{number}", std::process::id()) }
+        let bed = testing::TestBed::new().await;
+        Self { url: bed.url().to_owned(), schema: bed.schema().to_owned(), bed: Some(Arc::new(bed)) }
     }
 
+    /// A schema of that name, without anything in it yet.
     pub async fn with_schema(schema: &str) -> Self {
-        let bed = Self { url: server().to_owned(), schema: schema.to_owned() };
+        let bed = Self::at(server(), schema);
         bed.execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", bed.quoted())).await;
         bed
     }
 
+    /// A schema that somebody else cares for.
+    pub fn at(url: &str, schema: &str) -> Self {
+        Self { url: url.to_owned(), schema: schema.to_owned(), bed: None }
+    }
+
     /// A builder with the shortest intervals, so that rescues take a second instead of fifteen.
     pub fn builder(&self) -> TowerBuilder {
-        TaskTower::builder()
+        let builder = self.bed.as_ref().map_or_else(TaskTower::builder, |bed| bed.builder());
+        builder
             .connection_string(&self.url)
             .schema_name(&self.schema)
             .backend_concurrency(8)
@@ -103,22 +110,13 @@ pub async fn in_state(console: &Console, id: JobId, state: JobState) -> JobRecor
     }
 }
 
-/// The one PostgreSQL of this run: that of `TASK_TOWER_TEST_URL`, or a private one that ends with
-/// this process.
+/// The address of the one PostgreSQL of this run.
 pub fn server() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
-    URL.get_or_init(|| std::env::var("TASK_TOWER_TEST_URL").unwrap_or_else(|_| private_server()))
+    URL.get_or_init(|| std::thread::spawn(find_server).join().unwrap())
 }
 
-fn private_server() -> String {
-    std::thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let cluster = runtime.block_on(task_tower::embedded::Cluster::start()).unwrap();
-        let url = cluster.url().to_owned();
-        // It stops when this process ends, however that happens.
-        std::mem::forget(cluster);
-        url
-    })
-    .join()
-    .unwrap()
+#[tokio::main(flavor = "current_thread")]
+async fn find_server() -> String {
+    testing::TestBed::new().await.url().to_owned()
 }

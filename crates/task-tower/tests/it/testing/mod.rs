@@ -1,3 +1,6 @@
 //! What helps users to test their jobs.
 
+mod bed;
+mod drain;
+mod enqueued;
 mod inline;

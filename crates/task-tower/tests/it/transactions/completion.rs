@@ -77,7 +77,7 @@ async fn pay_out<D: Completing>(job: PayOut, run: JobContext, State(till): State
     let act = &job.runs[run.attempt() as usize - 1];
     if act.rescued {
         let taken = format!("UPDATE {}.job SET state = 0, lease = lease + 1, run_at = now()", till.schema);
-        TestBed { url: till.url.clone(), schema: String::new() }.execute(&taken).await;
+        TestBed::at(&till.url, "").execute(&taken).await;
     }
     let completion = run.complete().with_result(&format!("run {}", run.attempt()))?;
     D::complete(&till.url, &till.payment(&run), completion, act.end).await.map_err(|error| {

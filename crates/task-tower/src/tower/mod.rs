@@ -82,8 +82,8 @@ impl TaskTower {
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) for a version that this program does not know;
-    /// [`is_conflict`](Error::is_conflict) when the schema is newer than this program.
+    /// [`is_invalid`](crate::Error::is_invalid) for a version that this program does not know;
+    /// [`is_conflict`](crate::Error::is_conflict) when the schema is newer than this program.
     pub async fn migrate_to(&self, version: i32) -> Result<i32> {
         migrate::to(&self.links.link(Purpose::Ask), version).await
     }
@@ -96,7 +96,7 @@ impl TaskTower {
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) when no job is registered.
+    /// [`is_invalid`](crate::Error::is_invalid) when no job is registered.
     pub fn start(&self) -> Result<RunningTower> {
         RunningTower::start(self.engine(self.options.clone()))
     }

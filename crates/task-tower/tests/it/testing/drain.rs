@@ -10,6 +10,8 @@ use task_tower::{
     RetryPolicy, State, TaskTower, TowerBuilder,
 };
 
+use crate::support::{PATIENCE, in_state};
+
 /// Notes its name, and enqueues what follows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Domino {
@@ -244,16 +246,16 @@ async fn a_run_in_a_drain_can_be_cancelled() {
     }
     let bed = TestBed::new().await;
     let tower = bed.builder().job(wait).build().await.unwrap();
-    let id = tower.client().enqueue(domino("a")).await.unwrap();
+    let id = tower.client().enqueue(domino("a")).timeout(PATIENCE).await.unwrap();
     let console = tower.console();
     let cancel = async {
-        crate::support::in_state(&console, id, JobState::Processing).await;
+        in_state(&console, id, JobState::Processing).await;
         console.cancel(id, Some("enough")).await.unwrap();
     };
 
     let (drained, ()) = tokio::join!(bed.drain(&tower).into_future(), cancel);
 
-    assert_eq!(drained.total(), 1);
+    assert_eq!(drained.completed, [id]);
 }
 
 #[tokio::test]

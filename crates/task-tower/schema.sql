@@ -158,7 +158,7 @@ COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
 
 COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
 
-COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job may have had at its time, and may not have if it is requeued.';
+COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job of its kind had at its time, nor may have if it is requeued.';
 
 COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 
@@ -263,7 +263,7 @@ COMMENT ON COLUMN task_tower.job.payload IS 'Its data.';
 
 COMMENT ON COLUMN task_tower.job.context IS 'Parameters for interceptors, stored by contextualizers.';
 
-COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs have the same; null for most jobs.';
+COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs of a kind have the same; * for one of the kind at a time; null for most jobs.';
 
 COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 
@@ -362,17 +362,18 @@ $_$;
 
 COMMENT ON FUNCTION task_tower.drop_partitions(outcome text, keep interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked, and deletes such jobs outside of them; returns how many it dropped.';
 
-CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576) RETURNS uuid
+CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576, unique_key text DEFAULT NULL::text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
     AS $$
-#variable_conflict use_variable
+#variable_conflict use_column
 DECLARE
     new_id CONSTANT uuid := coalesce(id, "task_tower".new_id());
     moment CONSTANT timestamptz := clock_timestamp();
     -- The calendar is UTC's: a month from now is the same day of the next month there.
     due CONSTANT timestamptz :=
         greatest(moment, coalesce(run_at, (moment AT TIME ZONE 'UTC' + delay) AT TIME ZONE 'UTC', moment));
+    holder uuid;
     tag text;
 BEGIN
     PERFORM "task_tower".check_name('kind', kind);
@@ -408,17 +409,39 @@ BEGIN
         RAISE EXCEPTION 'timeout % is not between 1 ms and 365 days', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
     ELSIF due > moment + interval '36600 days' THEN
         RAISE EXCEPTION 'run_at % is more than a hundred years ahead', due USING ERRCODE = '22023', COLUMN = 'run_at';
+    ELSIF unique_key = '' OR octet_length(unique_key) > 200 THEN
+        RAISE EXCEPTION 'unique_key has % bytes, 1 to 200 are allowed', octet_length(unique_key)
+            USING ERRCODE = '22023', COLUMN = 'unique_key';
+    ELSIF unique_key ~ '[[:cntrl:]]' THEN
+        RAISE EXCEPTION 'unique_key has a control character in it' USING ERRCODE = '22023', COLUMN = 'unique_key';
     END IF;
-    INSERT INTO "task_tower".job (id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context)
-    VALUES (
-        new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
-        (extract(epoch FROM timeout) * 1000)::bigint, context
-    );
-    RETURN new_id;
+    -- Looking first would prove nothing: only the index knows of jobs that others are just inserting, and
+    -- waits for how that ends.
+    FOR try IN 1 .. 100 LOOP
+        INSERT INTO "task_tower".job (
+            id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key)
+        VALUES (
+            new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
+            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key
+        )
+        ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING;
+        IF FOUND THEN
+            RETURN new_id;
+        END IF;
+        SELECT job.id INTO holder
+        FROM "task_tower".job
+        WHERE job.kind = enqueue.kind AND job.unique_key = enqueue.unique_key;
+        IF FOUND THEN
+            RETURN holder;
+        END IF;
+        -- It ended in between, so that the key is free again.
+    END LOOP;
+    RAISE EXCEPTION 'unique_key "%" of kind "%" is taken, by a job that this transaction cannot see', unique_key, kind
+        USING ERRCODE = '40001', HINT = 'Try the transaction again.';
 END
 $$;
 
-COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval.';
+COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer, unique_key text) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
 
 CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
     LANGUAGE plpgsql
@@ -479,6 +502,12 @@ CREATE FUNCTION task_tower.new_id() RETURNS uuid
     RETURN (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid;
 
 COMMENT ON FUNCTION task_tower.new_id() IS 'A new job id: UUID v7.';
+
+CREATE FUNCTION task_tower.payload_key(payload jsonb, fields text[] DEFAULT '{}'::text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN encode(sha256(convert_to((CASE WHEN (cardinality(fields) > 0) THEN (SELECT jsonb_object_agg(field.field, COALESCE((payload_key.payload -> field.field), 'null'::jsonb)) AS jsonb_object_agg FROM unnest(payload_key.fields) field(field)) ELSE COALESCE(payload, 'null'::jsonb) END)::text, 'UTF8'::name)), 'hex'::text);
+
+COMMENT ON FUNCTION task_tower.payload_key(payload jsonb, fields text[]) IS 'The unique_key of a payload, or of some of its top-level fields, where a missing one counts as null: enqueue(…, unique_key => payload_key(''{"user_id": 1}'')). The order of the fields does not matter.';
 
 CREATE FUNCTION task_tower.tag_job(id uuid, new_tags text[]) RETURNS void
     LANGUAGE plpgsql
@@ -937,7 +966,7 @@ CREATE INDEX history_dead_default_id_idx ON task_tower.history_dead_default USIN
 
 CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
 
-CREATE UNIQUE INDEX job_unique ON task_tower.job USING btree (unique_key) WHERE (unique_key IS NOT NULL);
+CREATE UNIQUE INDEX job_unique ON task_tower.job USING btree (kind, unique_key) WHERE (unique_key IS NOT NULL);
 
 CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
 

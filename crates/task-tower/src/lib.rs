@@ -42,14 +42,15 @@ mod tower;
 mod transaction;
 mod worker;
 
-pub use client::{Client, EnqueueAll, IntoTags, Request};
+pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
 pub use config::{KindOptions, Options, Retention};
 pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
 pub use error::{Error, Result};
 pub use job::{
     AroundInterceptor, Blocking, BlockingMarker, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension,
     FromContext, Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError, KindConfig,
-    MissingState, Next, Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States, blocking,
+    MissingState, Next, Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States,
+    UNIQUE_KEY_BYTES_MAX, Unique, blocking,
 };
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;

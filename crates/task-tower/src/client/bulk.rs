@@ -7,11 +7,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Client;
-use super::options::{CallOptions, When, fluent_options};
+use super::options::{CallOptions, Uniqueness, When, fluent_options};
+use super::unique::Enqueued;
 use crate::error::{Error, Result};
-use crate::job::Job;
+use crate::job::{Job, Unique};
 use crate::record::JobId;
-use crate::store::{NewJob, insert_through};
+use crate::store::{NewJob, insert_through, take_turns};
 
 /// Rows of one statement. Beyond some thousand, more bring nothing (measured).
 const ROWS_PER_STATEMENT: usize = 5_000;
@@ -58,13 +59,20 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
         // this transaction. It is closed at the end, which also rolls back what was cut short.
         let session = self.client.link().open(None).await?;
         session.begin().await?;
+        if first[0].unique.is_some() {
+            take_turns(&session, J::KIND).await?;
+        }
         let mut ids: Vec<JobId> = Vec::new();
         let mut rows = first;
         while !rows.is_empty() {
-            ids.extend(rows.iter().map(|row| row.id));
             // While the server works on one statement, the next is made.
-            let (sent, next) = tokio::join!(insert_through(&session, &rows), self.next_rows());
-            sent?;
+            let (answers, next) = tokio::join!(insert_through(&session, &rows), self.next_rows());
+            let answers = answers?;
+            if self.options.or_conflict {
+                let mut each = rows.iter().zip(&answers).map(|(row, answer)| Enqueued::of(row.id, *answer));
+                each.try_for_each(|enqueued| enqueued.or_conflict(J::KIND).map(drop))?;
+            }
+            ids.extend(answers);
             rows = next?;
         }
         session.commit().await?;

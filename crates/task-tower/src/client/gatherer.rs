@@ -6,20 +6,19 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{Notify, oneshot};
 
+use super::insist::{PATIENCE, insist};
 use super::stopped;
 use crate::error::{Error, Result};
-use crate::store::{Backoff, Link, NewJob, Remedy, arrived, insert};
+use crate::store::{Link, NewJob, Remedy, insert};
 
 /// Jobs of one statement.
 const GATHERED_MAX: usize = 512;
 /// A statement also ends at this size.
 const GATHERED_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How long an enqueue tries to reach a database that is not there before it gives up.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Gatherer {
     waiting: Arc<Waiting>,
@@ -159,38 +158,11 @@ impl Lane {
         for (job, (since, answer)) in singles {
             let result = match outage.take() {
                 Some(error) if since.elapsed() > PATIENCE => Err(error),
-                _ => self.insist(job, since).await,
+                _ => insist(&self.link, job, since).await.map(drop),
             };
             outage = result.as_ref().err().filter(|error| error.is_unavailable()).map(again);
             reply(answer, result);
         }
-    }
-
-    /// Sends one job until it is known to be there or known to be refused.
-    async fn insist(&self, job: NewJob, since: Instant) -> Result<()> {
-        let mut backoff = Backoff::default();
-        let jobs = [job];
-        loop {
-            // The statement before this one may have been committed without our hearing of it.
-            let failure = match self.is_there(&jobs[0]).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => match insert(&self.link, &jobs).await {
-                    Ok(()) => return Ok(()),
-                    // Its own id: an earlier try arrived in this very moment.
-                    Err((error, Remedy::GiveUp)) => return self.is_there(&jobs[0]).await?.then_some(()).ok_or(error),
-                    Err((error, _)) => error,
-                },
-                Err(error) => error,
-            };
-            if since.elapsed() > PATIENCE {
-                return Err(failure);
-            }
-            backoff.wait().await;
-        }
-    }
-
-    async fn is_there(&self, job: &NewJob) -> Result<bool> {
-        Ok(!arrived(&self.link, &[job.id.as_uuid()]).await?.is_empty())
     }
 }
 

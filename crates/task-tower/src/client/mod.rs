@@ -3,13 +3,16 @@
 mod bulk;
 mod enrich;
 mod gatherer;
+mod insist;
 mod options;
 mod request;
 mod tags;
+mod unique;
 
 pub use bulk::EnqueueAll;
 pub use request::Request;
 pub use tags::IntoTags;
+pub use unique::{Enqueued, OrFind};
 
 use std::collections::HashMap;
 use std::iter;
@@ -38,22 +41,24 @@ pub struct Client {
 pub(crate) struct Shared {
     gatherer: Gatherer,
     link: Link,
+    unique_link: Link,
     kinds: HashMap<String, KindConfig>,
     payload_bytes_max: usize,
 }
 
 impl Client {
-    /// Single enqueues take turns on `link` and `more`, everything else is done on `link`. Must be
-    /// called inside a tokio runtime.
+    /// Single enqueues take turns on `link` and `more`, unique ones go by their own, everything else is
+    /// done on `link`. Must be called inside a tokio runtime.
     pub(crate) fn new(
         link: Link,
         more: impl IntoIterator<Item = Link>,
+        unique_link: Link,
         kinds: HashMap<String, KindConfig>,
         payload_bytes_max: usize,
     ) -> Self {
         let links = iter::once(link.clone()).chain(more).collect();
         let gatherer = Gatherer::start(links);
-        let shared = Shared { gatherer, link, kinds, payload_bytes_max };
+        let shared = Shared { gatherer, link, unique_link, kinds, payload_bytes_max };
         Self { shared: Arc::new(shared), contextualizers: Vec::new() }
     }
 
@@ -179,8 +184,13 @@ impl Client {
         &self.shared.link
     }
 
-    async fn insert(&self, job: NewJob) -> Result<()> {
-        self.shared.gatherer.insert(job).await
+    /// Returns the id of the job, or of the live job that has its unique key.
+    async fn insert(&self, job: NewJob) -> Result<JobId> {
+        if job.unique.is_some() {
+            return insist::send(&self.shared.unique_link, job).await;
+        }
+        let id = job.id;
+        self.shared.gatherer.insert(job).await.map(|()| id)
     }
 }
 

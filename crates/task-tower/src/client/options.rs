@@ -8,9 +8,9 @@ use super::Client;
 use super::tags::distinct;
 use crate::config::{check_max_retries, check_priority, check_timeout};
 use crate::error::{Error, Result};
-use crate::job::{Job, encode};
+use crate::job::{Job, KindConfig, Unique, check_unique_key, encode};
 use crate::record::{JobId, check_kind, check_queue, check_tags};
-use crate::store::{Due, NewJob};
+use crate::store::{Due, NewJob, UniqueKey};
 
 /// What a call may say about its jobs.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,16 @@ pub(super) struct CallOptions {
     pub(super) priority: Option<i16>,
     pub(super) timeout: Option<Duration>,
     pub(super) when: When,
+    pub(super) unique: Option<Uniqueness>,
+    pub(super) or_conflict: bool,
+}
+
+/// What a call says about uniqueness; the last of several words counts.
+#[derive(Clone, Debug)]
+pub(super) enum Uniqueness {
+    Not,
+    By(Unique),
+    Key(String),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,6 +74,35 @@ macro_rules! fluent_options {
         /// future is dropped and the run counts as failed.
         pub fn timeout(mut self, timeout: Duration) -> Self {
             self.options.timeout = Some(timeout);
+            self
+        }
+
+        /// Enqueues nothing while the same job lives, but answers its id: see [`Unique`] for what that
+        /// means. What was asked for beside (queue, time, tags …) does not change the living job.
+        pub fn unique(mut self, unique: Unique) -> Self {
+            self.options.unique = Some(Uniqueness::By(unique));
+            self
+        }
+
+        /// The same, with a key of one's own: 1 to 200 bytes, no control character. Jobs of a kind with
+        /// the same key are the same. `*` is the key of [`Unique::by_kind`].
+        pub fn unique_key(mut self, key: impl Into<String>) -> Self {
+            self.options.unique = Some(Uniqueness::Key(key.into()));
+            self
+        }
+
+        /// Enqueues in any case, also what the kind's configuration or its type calls unique.
+        pub fn not_unique(mut self) -> Self {
+            self.options.unique = Some(Uniqueness::Not);
+            self
+        }
+
+        /// Makes it an error when a live job has the unique key: [`is_conflict`](crate::Error::is_conflict),
+        /// and
+        /// the message names that job. It is no error of the database, so a transaction of the caller's
+        /// can go on.
+        pub fn or_conflict(mut self) -> Self {
+            self.options.or_conflict = true;
             self
         }
 
@@ -149,12 +188,26 @@ impl CallOptions {
             payload: encode(job, client.payload_bytes_max())?,
             context: None,
             due: self.when.due()?,
+            unique: self.unique_key::<J>(config)?,
         };
         check_kind(row.kind)?;
         check_queue(&row.queue)?;
         check_tags(&row.tags)?;
         check_priority(row.priority)?;
         Ok(row)
+    }
+
+    fn unique_key<J: Job>(&self, config: Option<&KindConfig>) -> Result<Option<UniqueKey>> {
+        let unique = match &self.unique {
+            Some(Uniqueness::Not) => None,
+            Some(Uniqueness::Key(key)) => {
+                check_unique_key(key)?;
+                return Ok(Some(UniqueKey::Is(key.clone())));
+            }
+            Some(Uniqueness::By(unique)) => Some(*unique),
+            None => config.and_then(|config| config.unique).or(J::UNIQUE),
+        };
+        unique.map(Unique::key).transpose()
     }
 
     fn retries<J: Job>(&self, client: &Client) -> Result<i32> {

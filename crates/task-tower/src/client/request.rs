@@ -7,9 +7,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Client;
-use super::options::{CallOptions, When, fluent_options};
+use super::options::{CallOptions, Uniqueness, When, fluent_options};
+use super::unique::{Enqueued, OrFind};
 use crate::error::Result;
-use crate::job::Job;
+use crate::job::{Job, Unique};
 use crate::record::JobId;
 use crate::store::{NewJob, enqueue_call};
 use crate::transaction::Transaction;
@@ -48,13 +49,62 @@ impl<J> Request<J> {
     /// As for [`Client::enqueue`]. What the database refuses leaves the caller's transaction
     /// aborted, as every failed statement does.
     pub async fn in_transaction<T: Transaction>(self, transaction: &mut T) -> Result<JobId> {
-        let mut job = (self.row)(&self.options, &self.client, &self.job)?;
-        let client = self.client;
-        client.enrich(&mut job).await?;
-        let id = job.id;
-        transaction.call(enqueue_call(client.link().render_enqueue_one(), job)).await?;
-        Ok(id)
+        self.ready().send_through(transaction).await.map(Enqueued::id)
     }
+
+    /// Tells whether a job was made, or a live job had its [unique](crate::Unique) key: then that one's id is
+    /// the answer, as it is without this. To be said last.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # use task_tower::Enqueued;
+    /// # #[derive(Serialize, Deserialize)] struct SyncUser { user_id: i64 }
+    /// # impl task_tower::Job for SyncUser { const KIND: &'static str = "sync_user"; }
+    /// # async fn example(client: task_tower::Client) -> Result<(), task_tower::Error> {
+    /// match client.enqueue(SyncUser { user_id: 1 }).unique_key("user-1").or_find().await? {
+    ///     Enqueued::New(id) => println!("job {id} will do it"),
+    ///     Enqueued::Existing(id) => println!("job {id} does it already"),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn or_find(self) -> OrFind<J> {
+        OrFind(self)
+    }
+
+    pub(super) fn ready(self) -> Ready {
+        let row = (self.row)(&self.options, &self.client, &self.job);
+        Ready { client: self.client, row, or_conflict: self.options.or_conflict }
+    }
+}
+
+/// A request whose row is made, so that the type of its job does not matter any more.
+pub(super) struct Ready {
+    client: Client,
+    row: Result<NewJob>,
+    or_conflict: bool,
+}
+
+impl Ready {
+    pub(super) async fn send(self) -> Result<Enqueued> {
+        let mut job = self.row?;
+        self.client.enrich(&mut job).await?;
+        let (id, kind) = (job.id, job.kind);
+        let answer = self.client.insert(job).await?;
+        judge(kind, Enqueued::of(id, answer), self.or_conflict)
+    }
+
+    pub(super) async fn send_through<T: Transaction>(self, transaction: &mut T) -> Result<Enqueued> {
+        let mut job = self.row?;
+        self.client.enrich(&mut job).await?;
+        let (id, kind) = (job.id, job.kind);
+        let answer = transaction.call(enqueue_call(self.client.link().render_enqueue_one(), job)).await?;
+        let answer = answer.map_or(Ok(id), |answer| answer.parse())?;
+        judge(kind, Enqueued::of(id, answer), self.or_conflict)
+    }
+}
+
+fn judge(kind: &str, answer: Enqueued, or_conflict: bool) -> Result<Enqueued> {
+    if or_conflict { answer.or_conflict(kind) } else { Ok(answer) }
 }
 
 impl<J> IntoFuture for Request<J> {
@@ -62,14 +112,7 @@ impl<J> IntoFuture for Request<J> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let job = (self.row)(&self.options, &self.client, &self.job);
-        let client = self.client;
-        Box::pin(async move {
-            let mut job = job?;
-            client.enrich(&mut job).await?;
-            let id = job.id;
-            client.insert(job).await?;
-            Ok(id)
-        })
+        let ready = self.ready();
+        Box::pin(async move { ready.send().await.map(Enqueued::id) })
     }
 }

@@ -10,6 +10,9 @@ use crate::store;
 /// The most jobs of one deed.
 pub const SELECTION_MAX: usize = 1_000;
 
+/// How often a requeue finds the unique key taken by a job that has ended a moment later.
+const REQUEUE_TRIES: usize = 3;
+
 /// What became of the jobs that a deed was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,13 +30,26 @@ impl Console {
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found); [`is_conflict`](Error::is_conflict) while the job
-    /// runs.
+    /// runs, and while another job lives that has its unique key: the message names that one.
     pub async fn requeue(&self, id: JobId) -> Result<()> {
-        let done = self.requeue_all(&[id]).await?;
+        let mut done = self.requeue_all(&[id]).await?;
+        for _ in 0..REQUEUE_TRIES {
+            if done.skipped.is_empty() {
+                break;
+            }
+            let job = self.job(id).await?;
+            let Some(key) = job.unique_key.filter(|_| job.state.is_final()) else { break };
+            if let Some(holder) = store::holder(&self.link, &job.kind, &key).await? {
+                return Err(Error::conflict(format!("requeue job {id}: job {holder} lives and has its unique key")));
+            }
+            // It ended in between, so that the key is free again.
+            done = self.requeue_all(&[id]).await?;
+        }
         self.one(id, done, "requeue").await
     }
 
-    /// The same for up to [`SELECTION_MAX`] jobs at once; those that run are skipped.
+    /// The same for up to [`SELECTION_MAX`] jobs at once; those that run are skipped, and those whose unique
+    /// key another job has that lives. Of several with the same key, the newest is requeued.
     ///
     /// # Errors
     ///

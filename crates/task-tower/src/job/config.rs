@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Unique;
 use super::interceptor::{AnyAround, AnyInterceptor, AroundInterceptor, Interceptor, Interceptors};
 use crate::config::KindOptions;
 use crate::retry::RetryPolicy;
@@ -15,6 +16,7 @@ use crate::retry::RetryPolicy;
 pub struct KindConfig {
     pub(crate) options: KindOptions,
     pub(crate) retry_policy: Option<RetryPolicy>,
+    pub(crate) unique: Option<Unique>,
     pub(crate) interceptors: Interceptors,
 }
 
@@ -55,6 +57,14 @@ impl KindConfig {
     /// How long a failed job waits for its retry. Default: [`RetryPolicy::standard`].
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry_policy = Some(policy);
+        self
+    }
+
+    /// Which jobs of this kind are the same, so that only one of them lives at a time. Default: the kind's
+    /// [`UNIQUE`](crate::Job::UNIQUE). Other processes that enqueue the kind must know it too: it is
+    /// checked as a job comes in.
+    pub fn unique(mut self, unique: Unique) -> Self {
+        self.unique = Some(unique);
         self
     }
 

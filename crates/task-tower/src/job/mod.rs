@@ -17,6 +17,7 @@ mod parameters;
 mod payload;
 mod registry;
 mod states;
+mod unique;
 
 pub use blocking::{Blocking, BlockingMarker, blocking};
 pub use completion::Completion;
@@ -30,6 +31,7 @@ pub use interceptor::{AroundInterceptor, ErrorDetails, Interceptor, InterceptorC
 pub use outcome::{IntoOutcome, Outcome, Output, RESULT_BYTES_MAX};
 pub use payload::Payload;
 pub use states::States;
+pub use unique::{UNIQUE_KEY_BYTES_MAX, Unique};
 
 pub(crate) use context::Run;
 pub(crate) use contextualizer::AnyContextualizer;
@@ -39,6 +41,7 @@ pub(crate) use interceptor::AnyInterceptor;
 pub(crate) use panics::{catch, drop_quietly};
 pub(crate) use payload::encode;
 pub(crate) use registry::{Kind, Registry};
+pub(crate) use unique::check_unique_key;
 
 use std::time::Duration;
 
@@ -92,4 +95,9 @@ pub trait Job: Payload + Send + 'static {
     /// The longest that one run may take; `None` for no limit, since a default would kill
     /// somebody's long job.
     const TIMEOUT: Option<Duration> = None;
+
+    /// Which jobs of this type are the same, so that only one of them lives at a time; `None` for none.
+    /// It holds wherever the type is enqueued, unlike the kind's configuration, which only a process that
+    /// registers the handler has.
+    const UNIQUE: Option<Unique> = None;
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Job;
 use super::config::KindConfig;
 use super::context::JobContext;
 use super::handler::{Erased, Handler, erase};
 use super::interceptor::Running;
 use super::states::States;
+use super::{Job, Unique};
 use crate::config::{KindOptions, nearest};
 use crate::error::{Error, Result};
 
@@ -38,6 +38,8 @@ pub(crate) struct Registry {
 impl Registry {
     pub(crate) fn add<J: Job, P, H: Handler<J, P>>(&mut self, handler: H, config: KindConfig) -> Result<()> {
         config.options.check(J::KIND)?;
+        let unique = config.unique.or(J::UNIQUE).map_or(Ok(()), Unique::check);
+        unique.map_err(|error| error.context(format!("kind \"{}\"", J::KIND)))?;
         let kind = Kind { config, timeout_default: J::TIMEOUT, handler: erase::<J, P, H>(handler), check: H::check };
         match self.kinds.insert(J::KIND, Arc::new(kind)) {
             None => Ok(()),

@@ -76,6 +76,9 @@ pub(crate) fn from_answer(name: &str, answer: Option<Answer<'_>>, error: &dyn st
 
 fn wrap(name: &str, remedy: Remedy, code: Option<&SqlState>, words: String) -> Error {
     match remedy {
+        Remedy::Retry if code == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+            Error::unavailable(format!("{name}: another transaction holds what it needs, and has not ended ({words})"))
+        }
         Remedy::Reconnect | Remedy::Retry => Error::unavailable(format!("{name}: {words}")),
         // Class 22, "data exception": what our SQL functions raise, and what cannot be stored.
         Remedy::GiveUp if code.is_some_and(|code| code.code().starts_with("22")) => Error::invalid(words),

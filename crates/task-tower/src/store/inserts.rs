@@ -1,6 +1,10 @@
 //! New jobs into the table.
 
+use std::slice;
+
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::json;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::call::{Call, Parameter};
@@ -23,6 +27,32 @@ pub(crate) struct NewJob {
     pub(crate) payload: String,
     pub(crate) context: Option<String>,
     pub(crate) due: Due,
+    pub(crate) unique: Option<UniqueKey>,
+}
+
+/// What only one live job of a kind may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UniqueKey {
+    Is(String),
+    /// Made by the database of these fields of the payload; of the whole where none is named. So SQL and
+    /// Rust agree about it.
+    Of(&'static [&'static str]),
+}
+
+impl UniqueKey {
+    fn text(&self) -> Option<&str> {
+        match self {
+            UniqueKey::Is(key) => Some(key),
+            UniqueKey::Of(_) => None,
+        }
+    }
+
+    fn fields(&self) -> Option<&'static [&'static str]> {
+        match self {
+            UniqueKey::Is(_) => None,
+            UniqueKey::Of(fields) => Some(fields),
+        }
+    }
 }
 
 /// When a job is to run. What is relative is added to the database's clock, by UTC's calendar.
@@ -61,11 +91,42 @@ pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<
     inserted.map(drop).map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))
 }
 
-/// The same on a connection of the caller's own.
-pub(crate) async fn insert_through(session: &Session, jobs: &[NewJob]) -> Result<()> {
+/// Inserts a unique job, unless a live one has its key; the answer is the id of the one or the other.
+pub(crate) async fn insert_unique(
+    link: &Link,
+    job: &NewJob,
+    key: &UniqueKey,
+) -> std::result::Result<JobId, (Error, Remedy)> {
+    let jobs = slice::from_ref(job);
     let columns = Columns::of(jobs);
-    let inserted = session.query(statement::ENQUEUE, &columns.parameters()).await;
-    inserted.map(drop).map_err(|error| blame_payload(from_statement("enqueue", error), jobs))
+    let answers = link.attempt(statement::ENQUEUE_UNIQUE, &columns.unique_parameters(&key.text(), &key.fields())).await;
+    let answers = answers.map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))?;
+    Ok(answers.first().map_or(job.id, |row| JobId::from(row.get::<_, Uuid>(0))))
+}
+
+/// Inserts all of them or none, in the transaction of a connection of the caller's own; unique ones only where
+/// no live job has their key. Either all are unique or none, and in the same way. The answers are the ids of
+/// the jobs, or of those that have their keys.
+pub(crate) async fn insert_through(session: &Session, jobs: &[NewJob]) -> Result<Vec<JobId>> {
+    let columns = Columns::of(jobs);
+    let unique = jobs.first().and_then(|job| job.unique.as_ref());
+    let answers = match unique {
+        Some(key) => {
+            session.query(statement::ENQUEUE_UNIQUE, &columns.unique_parameters(&key.text(), &key.fields())).await
+        }
+        None => session.query(statement::ENQUEUE, &columns.parameters()).await,
+    };
+    let answers = answers.map_err(|error| blame_payload(from_statement("enqueue", error), jobs))?;
+    Ok(match unique {
+        Some(_) => answers.iter().map(|row| JobId::from(row.get::<_, Uuid>(0))).collect(),
+        None => jobs.iter().map(|job| job.id).collect(),
+    })
+}
+
+/// Waits until no other transaction inserts many unique jobs of this kind.
+pub(crate) async fn take_turns(session: &Session, kind: &str) -> Result<()> {
+    let turn = session.query(statement::TAKE_TURNS, &[&kind]).await;
+    turn.map(drop).map_err(|error| from_statement("take_turns", error))
 }
 
 /// All the rest was checked before, so data that the database refuses is that of a payload.
@@ -116,7 +177,17 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn parameters(&self) -> [&(dyn tokio_postgres::types::ToSql + Sync); 12] {
+    fn unique_parameters<'b>(
+        &'b self,
+        key: &'b Option<&'b str>,
+        fields: &'b Option<&'static [&'static str]>,
+    ) -> Vec<&'b (dyn ToSql + Sync)> {
+        let mut parameters = self.parameters().to_vec();
+        parameters.extend([key as &(dyn ToSql + Sync), fields]);
+        parameters
+    }
+
+    fn parameters(&self) -> [&(dyn ToSql + Sync); 12] {
         [
             &self.ids,
             &self.kinds,
@@ -151,6 +222,8 @@ pub(crate) fn enqueue_call(sql: String, job: NewJob) -> Call {
         // No limit: the client has measured the payload as it is sent. The function measures the
         // text of the jsonb, which is longer, since it has blanks in it.
         Parameter::Integer(i32::MAX),
+        Parameter::Text(job.unique.as_ref().and_then(UniqueKey::text).map(str::to_owned)),
+        Parameter::Text(job.unique.as_ref().and_then(UniqueKey::fields).map(|fields| json!(fields).to_string())),
     ];
     Call { name: "enqueue", sql, parameters }
 }

@@ -33,6 +33,9 @@ pub(crate) enum Purpose {
     Work,
     /// Enqueues, and questions of people.
     Ask,
+    /// Unique enqueues. One that waits for somebody's open transaction would hold up those behind it, so it
+    /// gives up soon and is tried again.
+    Unique,
 }
 
 impl Purpose {
@@ -44,6 +47,7 @@ impl Purpose {
                  SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'"
             }
             Purpose::Ask => "SET jit = off; SET statement_timeout = '30s'",
+            Purpose::Unique => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '50ms'",
         }
     }
 }

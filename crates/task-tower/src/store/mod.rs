@@ -39,7 +39,9 @@ pub(crate) use deaths::{Death, claim_deaths, death_told, forget_death, note_even
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
-pub(crate) use inserts::{Due, NewJob, arrived, enqueue_call, insert, insert_through};
+pub(crate) use inserts::{
+    Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
+};
 pub(crate) use link::{Link, Purpose, Session};
 pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};
 pub(crate) use outage::Outage;

@@ -96,6 +96,11 @@ pub(crate) async fn requeue(link: &Link, ids: &[Uuid], note: Option<&str>) -> Re
     Ok(link.query(statement::REQUEUE, &[&ids, &note]).await?.iter().map(id).collect())
 }
 
+/// The live job that has this unique key of a kind.
+pub(crate) async fn holder(link: &Link, kind: &str, unique_key: &str) -> Result<Option<JobId>> {
+    Ok(link.query(statement::HOLDER, &[&kind, &unique_key]).await?.first().map(id))
+}
+
 /// Cancels jobs; each with whether it has ended already.
 pub(crate) async fn cancel(link: &Link, ids: &[Uuid], reason: Option<&str>) -> Result<Vec<(JobId, bool)>> {
     let rows = link.query(statement::CANCEL, &[&ids, &reason]).await?;

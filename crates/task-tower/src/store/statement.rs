@@ -33,11 +33,13 @@ statements! {
     END_WORKER = "end_worker";
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";
+    ENQUEUE_UNIQUE = "enqueue_unique";
     FINISH = "finish";
     FORGET_DEATH = "forget_death";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
     HEARTBEAT = "heartbeat";
+    HOLDER = "holder";
     LANES = "lanes";
     LIST_JOBS = "list_jobs";
     LIST_QUEUES = "list_queues";
@@ -56,6 +58,7 @@ statements! {
     REVOKED = "revoked";
     SHOW_JOB = "show_job";
     TAG_JOB = "tag_job";
+    TAKE_TURNS = "take_turns";
 }
 
 #[cfg(feature = "testing")]

@@ -228,8 +228,9 @@ impl TowerBuilder {
             false => migrate::check(&link).await?,
         }
         let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Ask));
+        let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
-        let client = Client::new(link, more, configs, self.options.payload_bytes_max);
+        let client = Client::new(link, more, unique, configs, self.options.payload_bytes_max);
         let console = Console::new(links.link(Purpose::Ask));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }

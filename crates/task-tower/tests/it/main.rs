@@ -38,6 +38,7 @@ mod tagging_at_once;
 mod tags;
 mod testing;
 mod transactions;
+mod unique;
 mod wakeup;
 mod workers;
 

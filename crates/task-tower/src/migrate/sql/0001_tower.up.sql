@@ -41,8 +41,8 @@ CREATE TABLE task_tower.job (
 -- planner would be tempted to find running jobs by it.
 CREATE INDEX job_claim ON task_tower.job (queue, priority, run_at);
 
--- No claim changes the key, so it stays out of the way of those; jobs without one are not in it.
-CREATE UNIQUE INDEX job_unique ON task_tower.job (unique_key) WHERE unique_key IS NOT NULL;
+-- No claim changes these, so it stays out of the way of those; jobs without a key are not in it.
+CREATE UNIQUE INDEX job_unique ON task_tower.job (kind, unique_key) WHERE unique_key IS NOT NULL;
 
 COMMENT ON TABLE  task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
 COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
@@ -64,7 +64,7 @@ COMMENT ON COLUMN task_tower.job.queue IS 'The queue it waits in.';
 COMMENT ON COLUMN task_tower.job.tags IS 'Words to find it by.';
 COMMENT ON COLUMN task_tower.job.payload IS 'Its data.';
 COMMENT ON COLUMN task_tower.job.context IS 'Parameters for interceptors, stored by contextualizers.';
-COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs have the same; null for most jobs.';
+COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs of a kind have the same; * for one of the kind at a time; null for most jobs.';
 COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
 COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
@@ -116,7 +116,7 @@ COMMENT ON COLUMN task_tower.history.queue IS 'The queue it waited in.';
 COMMENT ON COLUMN task_tower.history.tags IS 'Words to find it by.';
 COMMENT ON COLUMN task_tower.history.payload IS 'Its data.';
 COMMENT ON COLUMN task_tower.history.context IS 'Parameters for interceptors, stored by contextualizers.';
-COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job may have had at its time, and may not have if it is requeued.';
+COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job of its kind had at its time, nor may have if it is requeued.';
 COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
 COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where it returned something.';
@@ -325,18 +325,21 @@ CREATE FUNCTION task_tower.enqueue(
     timeout           interval    DEFAULT NULL,
     context           jsonb       DEFAULT NULL,
     id                uuid        DEFAULT NULL,
-    payload_bytes_max integer     DEFAULT 1048576
+    payload_bytes_max integer     DEFAULT 1048576,
+    unique_key        text        DEFAULT NULL
 ) RETURNS uuid
 LANGUAGE plpgsql
 SET search_path = pg_catalog
 AS $task_tower$
-#variable_conflict use_variable
+-- For ON CONFLICT, where a name can only be a column's.
+#variable_conflict use_column
 DECLARE
     new_id CONSTANT uuid := coalesce(id, task_tower.new_id());
     moment CONSTANT timestamptz := clock_timestamp();
     -- The calendar is UTC's: a month from now is the same day of the next month there.
     due CONSTANT timestamptz :=
         greatest(moment, coalesce(run_at, (moment AT TIME ZONE 'UTC' + delay) AT TIME ZONE 'UTC', moment));
+    holder uuid;
     tag text;
 BEGIN
     PERFORM task_tower.check_name('kind', kind);
@@ -372,18 +375,51 @@ BEGIN
         RAISE EXCEPTION 'timeout % is not between 1 ms and 365 days', timeout USING ERRCODE = '22023', COLUMN = 'timeout';
     ELSIF due > moment + interval '36600 days' THEN
         RAISE EXCEPTION 'run_at % is more than a hundred years ahead', due USING ERRCODE = '22023', COLUMN = 'run_at';
+    ELSIF unique_key = '' OR octet_length(unique_key) > 200 THEN
+        RAISE EXCEPTION 'unique_key has % bytes, 1 to 200 are allowed', octet_length(unique_key)
+            USING ERRCODE = '22023', COLUMN = 'unique_key';
+    ELSIF unique_key ~ '[[:cntrl:]]' THEN
+        RAISE EXCEPTION 'unique_key has a control character in it' USING ERRCODE = '22023', COLUMN = 'unique_key';
     END IF;
-    INSERT INTO task_tower.job (id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context)
-    VALUES (
-        new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
-        (extract(epoch FROM timeout) * 1000)::bigint, context
-    );
-    RETURN new_id;
+    -- Looking first would prove nothing: only the index knows of jobs that others are just inserting, and
+    -- waits for how that ends.
+    FOR try IN 1 .. 100 LOOP
+        INSERT INTO task_tower.job (
+            id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key)
+        VALUES (
+            new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
+            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key
+        )
+        ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING;
+        IF FOUND THEN
+            RETURN new_id;
+        END IF;
+        SELECT job.id INTO holder
+        FROM task_tower.job
+        WHERE job.kind = enqueue.kind AND job.unique_key = enqueue.unique_key;
+        IF FOUND THEN
+            RETURN holder;
+        END IF;
+        -- It ended in between, so that the key is free again.
+    END LOOP;
+    RAISE EXCEPTION 'unique_key "%" of kind "%" is taken, by a job that this transaction cannot see', unique_key, kind
+        USING ERRCODE = '40001', HINT = 'Try the transaction again.';
 END
 $task_tower$;
 
-COMMENT ON FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer) IS
-'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval.';
+COMMENT ON FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer, text) IS
+'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
+
+CREATE FUNCTION task_tower.payload_key(payload jsonb, fields text[] DEFAULT '{}') RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN encode(sha256(convert_to(
+    CASE WHEN cardinality(fields) > 0
+         THEN (SELECT jsonb_object_agg(field, coalesce(payload -> field, 'null')) FROM unnest(fields) AS field)
+         ELSE coalesce(payload, 'null')
+    END::text, 'UTF8')), 'hex');
+
+COMMENT ON FUNCTION task_tower.payload_key(jsonb, text[]) IS
+'The unique_key of a payload, or of some of its top-level fields, where a missing one counts as null: enqueue(…, unique_key => payload_key(''{"user_id": 1}'')). The order of the fields does not matter.';
 
 CREATE FUNCTION task_tower.append_event(events jsonb, event jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

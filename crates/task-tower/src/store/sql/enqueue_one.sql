@@ -1,5 +1,6 @@
 -- Enqueues one job by the documented function, in the caller's own transaction. Only plain types
--- are bound, so that every driver can.
+-- are bound, so that every driver can. $13 is its unique key, or else $14 says, as a JSON array, of
+-- which fields of the payload it is made: [] for the whole.
 SELECT task_tower.enqueue(
     kind => $1::text,
     payload => $2::text::jsonb,
@@ -12,5 +13,7 @@ SELECT task_tower.enqueue(
     timeout => $9::text::interval,
     context => $10::text::jsonb,
     id => $11::text::uuid,
-    payload_bytes_max => $12::integer
+    payload_bytes_max => $12::integer,
+    unique_key => coalesce($13::text, CASE WHEN $14::text IS NOT NULL THEN
+        task_tower.payload_key($2::text::jsonb, ARRAY(SELECT jsonb_array_elements_text($14::text::jsonb))) END)
 )::text AS answer

@@ -1,20 +1,15 @@
 -- Puts jobs back into their queues, to run at once with all their retries: finished ones out of the
 -- history, waiting ones by making them due. Ids come sorted. Jobs that run are left alone, and so are
--- those whose unique key a live job has, or one of them that comes before. $2 is a person's note.
+-- those whose unique key another job has, be it one that others insert in this very moment; of those
+-- with the same key the newest is taken. $2 is a person's note.
 WITH wanted AS MATERIALIZED (
-    SELECT DISTINCT ON (coalesce(history.unique_key, history.id::text)) history.id
+    SELECT history.id, history.created_at, history.attempted_at, history.finished_at, history.worker_id,
+           history.lease, history.attempt, history.state, history.max_retries, history.priority, history.kind,
+           history.queue, history.tags, history.payload, history.context, history.unique_key, history.timeout_ms, history.events
     FROM task_tower.history
     JOIN unnest($1::uuid[]) AS wanted (id) ON wanted.id = history.id
-    WHERE NOT EXISTS (SELECT FROM task_tower.job WHERE job.unique_key = history.unique_key)
-    ORDER BY coalesce(history.unique_key, history.id::text), history.id DESC
-),
-returned AS (
-    DELETE FROM task_tower.history
-    USING wanted
-    WHERE history.id = wanted.id
-    RETURNING history.id, history.created_at, history.attempted_at, history.finished_at, history.worker_id,
-              history.lease, history.attempt, history.state, history.max_retries, history.priority, history.kind,
-              history.queue, history.tags, history.payload, history.context, history.unique_key, history.timeout_ms, history.events
+    ORDER BY history.id
+    FOR UPDATE OF history
 ),
 inserted AS (
     INSERT INTO task_tower.job (
@@ -27,8 +22,17 @@ inserted AS (
                'started_at', CASE WHEN attempt > 0 THEN attempted_at END,
                'ended_as', CASE state WHEN 3 THEN 'completed' WHEN 4 THEN 'dead' ELSE 'cancelled' END,
                'ended_at', finished_at)))
-    FROM returned
+    FROM wanted
+    -- In one order of the keys, so that two requeues do not wait for each other; the newest of a key first,
+    -- but jobs without one as they came.
+    ORDER BY kind, unique_key, CASE WHEN unique_key IS NULL THEN id END, id DESC
+    ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
     RETURNING id
+),
+removed AS (
+    DELETE FROM task_tower.history
+    USING inserted
+    WHERE history.id = inserted.id
 ),
 hurried AS (
     UPDATE task_tower.job

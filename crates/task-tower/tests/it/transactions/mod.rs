@@ -27,7 +27,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Months, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use task_tower::{Console, EnqueueContext, Error, Job, JobError, JobFilter, JobId, JobState, Request, TaskTower};
+use task_tower::{
+    Console, EnqueueContext, Error, Job, JobError, JobFilter, JobId, JobState, Request, TaskTower, Unique,
+};
 
 use crate::support::address::Address;
 use crate::support::{TestBed, in_state};
@@ -280,6 +282,36 @@ async fn a_contextualizer_refuses_the_job<D: Driver>() {
     assert_eq!(count(&tower.console()).await, 0);
 }
 
+async fn a_unique_job_is_found_whatever_makes_it_so<D: Driver>() {
+    let ways: [fn(Request<Parcel>) -> Request<Parcel>; 4] = [
+        |request| request.unique_key("größe \"1\""),
+        |request| request.unique(Unique::by_payload()),
+        |request| request.unique(Unique::by_fields(&["numbers", "a \"b\", c"])),
+        |request| request.unique(Unique::by_kind()),
+    ];
+    for way in ways {
+        let bed = TestBed::new().await;
+        let tower = build(&bed).await;
+        let holder = way(tower.client().enqueue(parcel())).await.unwrap();
+
+        let found = commit::<D>(&bed, way(tower.client().enqueue(parcel()))).await.unwrap();
+
+        assert_eq!((found, count(&tower.console()).await), (holder, 1));
+    }
+}
+
+async fn a_unique_job_that_was_rolled_back_has_no_key<D: Driver>() {
+    let bed = TestBed::new().await;
+    let tower = build(&bed).await;
+    let request = || tower.client().enqueue(parcel()).unique_key("x").or_conflict();
+    D::transact(&url(&bed), request(), async |_| {}, End::RollBack).await.unwrap();
+
+    let id = commit::<D>(&bed, request()).await.unwrap();
+
+    let error = commit::<D>(&bed, request()).await.unwrap_err();
+    assert!(error.is_conflict() && error.to_string().contains(&id.to_string()), "{error:?}");
+}
+
 /// The tests above, as tests of one type of a driver.
 macro_rules! test_driver {
     ($driver:ty) => {
@@ -300,6 +332,8 @@ macro_rules! test_driver {
             a_payload_near_the_limit_is_taken_as_it_is_without_a_transaction
             a_contextualizer_stores_its_parameters_with_the_job
             a_contextualizer_refuses_the_job
+            a_unique_job_is_found_whatever_makes_it_so
+            a_unique_job_that_was_rolled_back_has_no_key
         }
     };
     ($driver:ty: $($test:ident)*) => {

@@ -1,6 +1,6 @@
 //! tokio-postgres 0.7.
 
-use task_tower::{Completion, Error, JobId, Request};
+use task_tower::{Completion, Enqueued, Error, JobId, Request};
 use tokio_postgres::{Client, NoTls};
 
 use super::completion::Completing;
@@ -78,4 +78,23 @@ mod transaction {
 mod connection {
     crate::transactions::test_driver!(super::Connection);
     crate::transactions::completion::test_completion!(super::Connection);
+}
+
+#[tokio::test]
+async fn a_transaction_goes_on_after_a_conflict_and_can_ask_which_job_it_was_with() {
+    let bed = crate::support::TestBed::new().await;
+    let tower = super::build(&bed).await;
+    let request = || tower.client().enqueue(super::parcel()).unique_key("x");
+    let holder = request().await.unwrap();
+    let mut connection = bed.connect().await;
+    let mut transaction = connection.transaction().await.unwrap();
+
+    let error = request().or_conflict().in_transaction(&mut transaction).await.unwrap_err();
+    let found = request().or_find().in_transaction(&mut transaction).await.unwrap();
+    let other = tower.client().enqueue(super::parcel()).or_find().in_transaction(&mut transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+
+    assert!(error.is_conflict(), "{error:?}");
+    assert_eq!(found, Enqueued::Existing(holder));
+    assert!(other.is_new() && tower.console().job(other.id()).await.is_ok());
 }

@@ -561,18 +561,22 @@ COMMENT ON COLUMN task_tower.armed.worker_id IS 'The worker that sleeps.';
 
 CREATE TABLE task_tower.death (
     job_id uuid NOT NULL,
+    job_lease bigint NOT NULL,
     kind text NOT NULL,
     died_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     attempt integer DEFAULT 0 NOT NULL,
-    told integer DEFAULT 0 NOT NULL,
+    told text[] DEFAULT '{}'::text[] NOT NULL,
     worker_id bigint DEFAULT 0 NOT NULL,
     lease bigint DEFAULT 0 NOT NULL
-);
+)
+WITH (fillfactor='70');
 
 COMMENT ON TABLE task_tower.death IS 'Deaths that interceptors have still to be told of. Written with the death itself, so that no crash loses one.';
 
 COMMENT ON COLUMN task_tower.death.job_id IS 'The job that died.';
+
+COMMENT ON COLUMN task_tower.death.job_lease IS 'The lease of the run that was its last: a job that is requeued may die again.';
 
 COMMENT ON COLUMN task_tower.death.kind IS 'Its kind.';
 
@@ -580,11 +584,11 @@ COMMENT ON COLUMN task_tower.death.died_at IS 'When it died.';
 
 COMMENT ON COLUMN task_tower.death.due_at IS 'Not before this time: later after an interceptor failed.';
 
-COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker began to tell it.';
+COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker took it to tell it.';
 
-COMMENT ON COLUMN task_tower.death.told IS 'How many of the interceptors, in their order, have been told.';
+COMMENT ON COLUMN task_tower.death.told IS 'The interceptors that have been told, by name.';
 
-COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it at the moment; 0 for none.';
+COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it, or began to; 0 for none.';
 
 COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
 
@@ -933,7 +937,7 @@ ALTER TABLE ONLY task_tower.armed
     ADD CONSTRAINT armed_pkey PRIMARY KEY (queue, worker_id);
 
 ALTER TABLE ONLY task_tower.death
-    ADD CONSTRAINT death_pkey PRIMARY KEY (job_id);
+    ADD CONSTRAINT death_pkey PRIMARY KEY (job_id, job_lease);
 
 ALTER TABLE ONLY task_tower.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
@@ -949,6 +953,8 @@ ALTER TABLE ONLY task_tower.queue
 
 ALTER TABLE ONLY task_tower.worker
     ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
+
+CREATE INDEX death_due ON task_tower.death USING btree (due_at);
 
 CREATE INDEX history_id ON ONLY task_tower.history USING btree (id);
 

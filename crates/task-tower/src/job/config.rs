@@ -112,9 +112,13 @@ impl KindConfig {
     /// its payload did not decode, or its workers died too often. Not after a person gave it up.
     ///
     /// It is durable: the death is noted together with itself, and stays noted until every
-    /// interceptor has returned `Ok`, whatever dies in between. So it runs at least once. An error, a
-    /// panic, or taking longer than 30 seconds shows among the job's
-    /// [`events`](crate::JobRecord::events), and is tried again up to 10 times, at growing intervals.
+    /// interceptor has returned `Ok`, whatever dies in between. So it runs at least once for each death.
+    /// An error, a panic, or taking longer than 30 seconds shows among the job's
+    /// [`events`](crate::JobRecord::events), and is tried again up to 10 times, at growing intervals,
+    /// without those that have returned `Ok`. When the job is deleted meanwhile, it does not run.
+    ///
+    /// A worker that stops waits for it within its grace; after that, or when the worker has died, another
+    /// one that knows the kind runs it.
     pub fn death_interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.death.push(AnyInterceptor::new(interceptor));
         self

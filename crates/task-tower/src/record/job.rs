@@ -167,10 +167,9 @@ impl JobRecord {
         failures.filter_map(|event| event.error.as_ref()).next()
     }
 
-    /// The latest failure, with its time.
-    pub(crate) fn last_death(&self) -> Option<(Failure, DateTime<Utc>)> {
-        let failed = self.events.iter().rev().find(|event| event.event == EventKind::Failed)?;
-        failed.error.clone().map(|failure| (failure, failed.at))
+    /// The failed run that was the latest at that time.
+    pub(crate) fn failed_before(&self, time: DateTime<Utc>) -> Option<&Event> {
+        self.events.iter().rev().find(|event| event.event == EventKind::Failed && event.at <= time)
     }
 
     /// The job's life as a list of states with their times, oldest first.

@@ -35,7 +35,9 @@ pub(crate) use call::{Call, complete_call};
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, claim, complete, finish, lanes, look, postpone,
 };
-pub(crate) use deaths::{Death, claim_deaths, death_told, forget_death, note_event, postpone_death};
+pub(crate) use deaths::{
+    Death, DeathKey, claim_deaths, death_told, forget_death, forget_deaths, note_event, postpone_death,
+};
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};

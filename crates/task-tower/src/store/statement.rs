@@ -36,6 +36,7 @@ statements! {
     ENQUEUE_UNIQUE = "enqueue_unique";
     FINISH = "finish";
     FORGET_DEATH = "forget_death";
+    FORGET_DEATHS = "forget_deaths";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
     HEARTBEAT = "heartbeat";

@@ -36,6 +36,7 @@ mod pruner;
 mod rescuer;
 mod running;
 mod supervisor;
+mod telling;
 mod wake;
 
 #[cfg(feature = "testing")]

@@ -48,6 +48,9 @@ impl Pruner {
                 tracing::info!(%state, dropped, "dropped days of the history");
             }
         }
+        for (id, kind) in store::forget_deaths(link, keep.dead).await? {
+            tracing::warn!(%id, kind, "no death interceptor was told that the job died; no worker has one any more");
+        }
         store::forget_workers(link).await
     }
 }

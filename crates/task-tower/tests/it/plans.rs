@@ -39,6 +39,14 @@ const HOT: &[Hot] = &[
         forbidden: &["Seq Scan on job", "Bitmap", "Hash"],
     },
     Hot {
+        name: "claim_deaths",
+        sql: sql!("claim_deaths"),
+        types: "bigint, text[], bigint, uuid[], bigint[]",
+        values: "1, '{probe}', 8, '{}', '{}'",
+        // Thousands may wait while what tells them is down.
+        forbidden: &["Seq Scan on death", "Bitmap", "Sort"],
+    },
+    Hot {
         name: "complete",
         sql: sql!("complete"),
         types: "uuid[], bigint[]",

@@ -198,24 +198,29 @@ COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
 COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
 
 CREATE TABLE task_tower.death (
-    job_id    uuid        PRIMARY KEY,
+    job_id    uuid        NOT NULL,
+    job_lease bigint      NOT NULL,
     kind      text        NOT NULL,
     died_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     due_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     attempt   integer     NOT NULL DEFAULT 0,
-    told      integer     NOT NULL DEFAULT 0,
+    told      text[]      NOT NULL DEFAULT '{}',
     worker_id bigint      NOT NULL DEFAULT 0,
-    lease     bigint      NOT NULL DEFAULT 0
-);
+    lease     bigint      NOT NULL DEFAULT 0,
+    PRIMARY KEY (job_id, job_lease)
+) WITH (fillfactor = 70);
+
+CREATE INDEX death_due ON task_tower.death (due_at);
 
 COMMENT ON TABLE  task_tower.death IS 'Deaths that interceptors have still to be told of. Written with the death itself, so that no crash loses one.';
 COMMENT ON COLUMN task_tower.death.job_id IS 'The job that died.';
+COMMENT ON COLUMN task_tower.death.job_lease IS 'The lease of the run that was its last: a job that is requeued may die again.';
 COMMENT ON COLUMN task_tower.death.kind IS 'Its kind.';
 COMMENT ON COLUMN task_tower.death.died_at IS 'When it died.';
 COMMENT ON COLUMN task_tower.death.due_at IS 'Not before this time: later after an interceptor failed.';
-COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker began to tell it.';
-COMMENT ON COLUMN task_tower.death.told IS 'How many of the interceptors, in their order, have been told.';
-COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it at the moment; 0 for none.';
+COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker took it to tell it.';
+COMMENT ON COLUMN task_tower.death.told IS 'The interceptors that have been told, by name.';
+COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it, or began to; 0 for none.';
 COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
 
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties

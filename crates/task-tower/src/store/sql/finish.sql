@@ -22,14 +22,11 @@ ended AS (
                   'worker_id', job.worker_id), outcome.events) AS events
 ),
 noted AS (
-    INSERT INTO task_tower.death (job_id, kind)
-    SELECT ended.id, ended.kind
+    INSERT INTO task_tower.death (job_id, job_lease, kind)
+    SELECT ended.id, ended.lease, ended.kind
     FROM ended
     JOIN task_tower.worker ON worker.id = ended.worker_id
     WHERE ended.state = 4 AND ended.kind = ANY (worker.death_kinds)
-    -- It died before, was requeued, and nobody has been told of that death yet.
-    ON CONFLICT (job_id) DO UPDATE
-    SET died_at = excluded.died_at, due_at = excluded.due_at, attempt = 0, told = 0, worker_id = 0, lease = death.lease + 1
 )
 INSERT INTO task_tower.history (
     id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,

@@ -99,12 +99,12 @@ fn hanging(config: KindConfig, log: &Log) -> KindConfig {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_signal_waits_for_none_of_them() {
-    let house = House::with(hanging, |builder| builder.shutdown_grace(PATIENCE)).await;
+    let mut house = House::with(hanging, |builder| builder.shutdown_grace(PATIENCE)).await;
     let id = house.client.enqueue(Act::Succeed).await.unwrap();
     until("the interceptor hangs", async || house.log.notes().len() == 2).await;
     let began = Instant::now();
 
-    house.running.stop_or(std::future::ready(())).await;
+    house.worker().stop_or(std::future::ready(())).await;
 
     assert!(began.elapsed() < Duration::from_secs(3), "it took {:?}", began.elapsed());
     let job = house.console.job(id).await.unwrap();
@@ -119,12 +119,12 @@ async fn a_second_signal_waits_for_none_of_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_stops_waits_for_them_no_longer_than_for_handlers() {
-    let house = House::with(hanging, |builder| builder.shutdown_grace(Duration::from_millis(100))).await;
+    let mut house = House::with(hanging, |builder| builder.shutdown_grace(Duration::from_millis(100))).await;
     let id = house.client.enqueue(Act::Succeed).await.unwrap();
     until("the interceptor hangs", async || house.log.notes().len() == 2).await;
     let began = Instant::now();
 
-    house.running.stop().await;
+    house.worker().stop().await;
 
     assert!(began.elapsed() < Duration::from_secs(8), "it took {:?}", began.elapsed());
     assert_eq!(house.console.job(id).await.unwrap().state, JobState::Completed);

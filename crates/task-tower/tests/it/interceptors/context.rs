@@ -7,7 +7,7 @@ use task_tower::{
     EnqueueContext, Interceptor, InterceptorContext, JobContext, JobError, JobState, KindConfig, blocking,
 };
 
-use super::{Act, House, Log};
+use super::{Act, House, Log, Other};
 use crate::support::in_state;
 
 /// A type with data of its own.
@@ -126,11 +126,6 @@ async fn a_state_that_nobody_gave_is_told_by_type() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_of_another_kind_are_told_from_the_own() {
-    #[derive(Debug, serde::Serialize, serde::Deserialize)]
-    struct Other;
-    impl task_tower::Job for Other {
-        const KIND: &'static str = "other";
-    }
     let house = House::new(|config, log| {
         config
             .max_retry_count(0)

@@ -6,6 +6,10 @@ mod around;
 mod before;
 mod broken;
 mod context;
+mod deaths;
+mod durable;
+mod handover;
+mod poison;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use task_tower::{
     Client, Console, Event, EventKind, Interceptor, InterceptorContext, Job, JobError, JobRecord, JobState, KindConfig,
-    RetryPolicy, RunningTower, State, TowerBuilder,
+    RetryPolicy, RunningTower, State, TaskTower, TowerBuilder,
 };
 
 use crate::support::{TestBed, until};
@@ -45,6 +49,14 @@ async fn act(job: Act, State(log): State<Log>) -> Result<(), JobError> {
         Act::Cancel => Err(JobError::cancel("no need")),
         Act::Snooze => Err(JobError::snooze(Duration::from_secs(60))),
     }
+}
+
+/// A kind that the worker does not know.
+#[derive(Debug, Serialize, Deserialize)]
+struct Other;
+
+impl Job for Other {
+    const KIND: &'static str = "other";
 }
 
 /// Who was there, in order.
@@ -93,17 +105,18 @@ impl Log {
     }
 }
 
-/// A worker at work that knows the kind.
+/// A worker that knows the kind, and what it needs.
 struct House {
     bed: TestBed,
     log: Log,
+    tower: TaskTower,
     client: Client,
     console: Console,
-    running: RunningTower,
+    running: Option<RunningTower>,
 }
 
 impl House {
-    /// Runs failed at once again, once.
+    /// At work. Failed jobs run again at once, and once.
     async fn new(configure: impl FnOnce(KindConfig, &Log) -> KindConfig) -> Self {
         Self::with(configure, |builder| builder).await
     }
@@ -112,14 +125,36 @@ impl House {
         configure: impl FnOnce(KindConfig, &Log) -> KindConfig,
         options: impl FnOnce(TowerBuilder) -> TowerBuilder,
     ) -> Self {
-        let bed = TestBed::new().await;
+        Self::build(TestBed::new().await, configure, options).await.start()
+    }
+
+    /// Not yet at work.
+    async fn idle(configure: impl FnOnce(KindConfig, &Log) -> KindConfig) -> Self {
+        Self::build(TestBed::new().await, configure, |builder| builder).await
+    }
+
+    /// Another one at work on the same schema, with a log of its own.
+    async fn beside(&self, configure: impl FnOnce(KindConfig, &Log) -> KindConfig) -> Self {
+        let bed = TestBed::at(&self.bed.url, &self.bed.schema);
+        Self::build(bed, configure, |builder| builder).await.start()
+    }
+
+    async fn build(
+        bed: TestBed,
+        configure: impl FnOnce(KindConfig, &Log) -> KindConfig,
+        options: impl FnOnce(TowerBuilder) -> TowerBuilder,
+    ) -> Self {
         let log = Log::default();
         let soon = |config: KindConfig| config.retry_policy(RetryPolicy::custom(|_| Duration::ZERO));
         let configure = |config| configure(soon(config).max_retry_count(1), &log);
         let builder = options(bed.builder()).state(log.clone()).job_with(act, configure);
         let tower = builder.build().await.unwrap();
-        let running = tower.start().unwrap();
-        Self { client: tower.client(), console: tower.console(), running, log, bed }
+        Self { client: tower.client(), console: tower.console(), running: None, tower, log, bed }
+    }
+
+    fn start(mut self) -> Self {
+        self.running = Some(self.tower.start().unwrap());
+        self
     }
 
     /// Runs a job until it waits for nothing but a person, or for long.
@@ -130,10 +165,37 @@ impl House {
         self.console.job(id).await.unwrap()
     }
 
-    async fn stop(self) -> Vec<String> {
-        self.running.stop().await;
+    fn worker(&mut self) -> RunningTower {
+        self.running.take().unwrap()
+    }
+
+    async fn stop(mut self) -> Vec<String> {
+        self.worker().stop().await;
         self.log.notes()
     }
+
+    /// How many deaths have still to be told.
+    async fn untold(&self) -> i64 {
+        self.bed.number("SELECT count(*) FROM tower.death").await
+    }
+
+    async fn until_all_are_told(&self) {
+        until("all deaths are told", async || self.untold().await == 0).await;
+    }
+
+    /// The deaths of which the interceptor of [`mourned`] was told.
+    fn told(&self) -> Vec<String> {
+        self.log.notes().iter().filter_map(|note| note.strip_prefix("told of ").map(str::to_owned)).collect()
+    }
+}
+
+/// With a death interceptor that notes of what it is told.
+fn mourned(config: KindConfig, log: &Log) -> KindConfig {
+    let notes = log.clone();
+    config.death_interceptor(log.tells(move |context| {
+        notes.note(format!("told of {}", context.error().unwrap().message));
+        Ok(())
+    }))
 }
 
 /// The job's events about interceptors: what they say, and how they failed.

@@ -1,0 +1,179 @@
+//! Tells one death to its interceptors, one after the other, and keeps who has been told.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::engine::Engine;
+use super::interceptions::{Stage, event, tell};
+use crate::error::Result;
+use crate::job::{AnyInterceptor, ErrorDetails, InterceptorContext, JobContext, Run};
+use crate::record::{JobRecord, WorkerId};
+use crate::retry::RetryPolicy;
+use crate::store::{self, Backoff, Death};
+
+/// How often one is tried.
+const ATTEMPTS_MAX: i32 = 10;
+
+/// One death, while it is told.
+pub(super) struct Telling {
+    engine: Arc<Engine>,
+    death: Death,
+    worker: WorkerId,
+    /// Cancelled when this ends, however it does: threads that block learn of it.
+    token: CancellationToken,
+}
+
+impl Telling {
+    pub(super) fn new(engine: Arc<Engine>, death: Death, worker: WorkerId) -> Self {
+        Self { engine, death, worker, token: CancellationToken::new() }
+    }
+
+    pub(super) async fn run(self) {
+        let _ended = self.token.clone().drop_guard();
+        let span = tracing::error_span!("death", id = %self.death.key.job_id, attempt = self.death.attempt);
+        let told = tokio::select! {
+            told = self.tell().instrument(span) => told,
+            // What cannot prove that it lives must not go on: others may tell it from now on.
+            () = self.replaced() => return,
+        };
+        if let Err(error) = told {
+            tracing::debug!(id = %self.death.key.job_id, %error, "could not tell a death, trying again");
+            // It is still noted in the name of this worker, and comes again when this ends. Not at once:
+            // what always fails must not spin.
+            tokio::select! {
+                () = tokio::time::sleep(self.engine.options.dead_after) => {}
+                () = self.engine.stopping.cancelled() => {}
+            }
+        }
+    }
+
+    /// Returns when this worker is, for the database, not the one any more that took the death.
+    async fn replaced(&self) {
+        let mut identity = self.engine.identity.subscribe();
+        // The sender lives as long as the engine.
+        let _ = identity.wait_for(|worker| *worker != Some(self.worker)).await;
+    }
+
+    async fn tell(&self) -> Result<()> {
+        if self.death.attempt > ATTEMPTS_MAX {
+            return self.never_ended().await;
+        }
+        let Some(job) = store::show_job(&self.engine.work, self.death.key.job_id).await? else {
+            // Somebody deleted it, and with it what there was to tell.
+            return self.forget().await;
+        };
+        let Some(kind) = self.engine.registry.get(&job.kind) else { return Ok(()) };
+        let context = self.context(job);
+        let mut told = self.death.told.clone();
+        for interceptor in untold(&kind.config.interceptors.death, &told) {
+            if !self.tell_one(interceptor, &context).await? {
+                return self.postpone().await;
+            }
+            told.push(interceptor.name.to_owned());
+            if !self.keep(&told).await? {
+                tracing::debug!("another worker tells this death by now");
+                return Ok(());
+            }
+        }
+        self.forget().await
+    }
+
+    async fn tell_one(&self, interceptor: &AnyInterceptor, context: &InterceptorContext) -> Result<bool> {
+        // A worker that stops, or is replaced, drops this as a whole.
+        let told = tell(Stage::Death, interceptor, context.clone(), std::future::pending()).await;
+        let Err(failure) = told else { return Ok(true) };
+        let mut event = event(Stage::Death, interceptor, &failure);
+        if self.is_last() {
+            let note = event["note"].as_str().unwrap_or_default();
+            event["note"] = format!("{note}, given up after {ATTEMPTS_MAX} tries").into();
+        }
+        store::note_event(&self.engine.work, self.death.key.job_id, &event.to_string()).await?;
+        Ok(false)
+    }
+
+    /// Insists: nobody is told twice because the database was away for a moment.
+    async fn keep(&self, told: &[String]) -> Result<bool> {
+        let mut backoff = Backoff::default();
+        loop {
+            match store::death_told(&self.engine.work, &self.death, told).await {
+                Err(error) if error.is_unavailable() => backoff.wait().await,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn postpone(&self) -> Result<()> {
+        if self.is_last() {
+            tracing::error!(attempts = ATTEMPTS_MAX, "a death interceptor keeps failing, given up");
+            return self.forget().await;
+        }
+        let delay = RetryPolicy::standard().delay(self.death.attempt.unsigned_abs(), fastrand::u32(0..=29));
+        store::postpone_death(&self.engine.work, &self.death, delay).await
+    }
+
+    /// One that takes its process down each time must not do so for ever.
+    async fn never_ended(&self) -> Result<()> {
+        tracing::error!(attempts = ATTEMPTS_MAX, "telling a death never came to its end, given up");
+        let note = format!("death interceptors, given up after {ATTEMPTS_MAX} tries that did not end");
+        let event = json!({ "event": "interceptor_failed", "note": note });
+        store::note_event(&self.engine.work, self.death.key.job_id, &event.to_string()).await?;
+        self.forget().await
+    }
+
+    async fn forget(&self) -> Result<()> {
+        store::forget_death(&self.engine.work, &self.death).await
+    }
+
+    fn is_last(&self) -> bool {
+        self.death.attempt >= ATTEMPTS_MAX
+    }
+
+    /// The run that was the job's last, whatever has become of it since.
+    fn context(&self, job: JobRecord) -> InterceptorContext {
+        let failed = job.failed_before(self.death.died_at);
+        let error = failed.and_then(|event| {
+            let failure = event.error.clone()?;
+            Some(ErrorDetails::new(failure.message, failure.details, event.at))
+        });
+        let worker = failed.and_then(|event| event.worker_id).map(WorkerId);
+        let run = JobContext::new(Run {
+            id: job.id,
+            lease: self.death.key.job_lease,
+            attempt: failed.and_then(|event| event.attempt).unwrap_or(job.attempt),
+            worker: worker.unwrap_or(self.worker),
+            kind: job.kind,
+            queue: job.queue,
+            priority: job.priority,
+            failures: job.failures,
+            max_retries: job.max_retries,
+            tags: job.tags,
+            created_at: job.created_at,
+            run_at: job.run_at,
+            token: self.token.clone(),
+            states: self.engine.states.clone(),
+            payload: job.payload.to_string(),
+            context: job.context.map(|context| context.to_string()),
+            complete_sql: self.engine.complete_sql.clone(),
+            progress: Default::default(),
+        });
+        InterceptorContext::new(run, error)
+    }
+}
+
+/// Those whose names are not among the told. Several of one name, such as closures of one function, count
+/// one by one. So a program that was deployed anew with other interceptors leaves none of them out.
+fn untold<'a>(interceptors: &'a [AnyInterceptor], told: &[String]) -> Vec<&'a AnyInterceptor> {
+    let mut told: Vec<&str> = told.iter().map(String::as_str).collect();
+    let mut rest = Vec::from_iter(interceptors);
+    rest.retain(|interceptor| match told.iter().position(|name| *name == interceptor.name) {
+        Some(place) => {
+            told.swap_remove(place);
+            false
+        }
+        None => true,
+    });
+    rest
+}

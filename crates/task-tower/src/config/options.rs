@@ -88,7 +88,8 @@ pub struct Options {
     /// [`enqueue_connections`](Options::enqueue_connections) for the client. So the pool settings of
     /// the .NET form (`Pooling`, `MinPoolSize`, `MaxPoolSize` …) are accepted and ignored, as are its
     /// time limits for commands, its buffers, and its keepalive, which is always on.
-    /// A time limit for connecting counts up to 10 s. Certificates are always verified.
+    /// A time limit for connecting counts up to 10 s. With `sslmode=require`,
+    /// certificates are verified against Mozilla's roots; `prefer`, the default, takes any, as libpq does.
     #[serde(skip_serializing)]
     pub connection_string: Option<String>,
     /// The schema of the tables. Default: `task_tower`. Any name of 1 to 63 bytes that does not begin

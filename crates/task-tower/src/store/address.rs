@@ -91,7 +91,7 @@ impl Address {
 
     #[cfg(feature = "tls")]
     async fn connect_safely(&self, inbox: Option<Inbox>) -> Result<Client> {
-        let tls = super::tls::connector();
+        let tls = super::tls::connector(self.config.get_ssl_mode());
         let (client, connection) = self.config.connect(tls).await.map_err(|error| self.cannot_connect(error))?;
         tokio::spawn(inbox::drive(connection, inbox));
         Ok(client)

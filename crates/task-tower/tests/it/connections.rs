@@ -1,6 +1,11 @@
-//! Connection strings as .NET writes them, and how many connections single enqueues take turns on.
+//! Connection strings as .NET writes them, TLS, and how many connections single enqueues take turns on.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use task_tower::embedded::Cluster;
 use task_tower::{Job, TaskTower};
 
 use crate::support::address::Address;
@@ -141,4 +146,54 @@ async fn single_enqueues_take_turns_on_as_many_connections_as_allowed_and_close_
         drop(tower);
         until("every connection has ended", async || connections("true").await == 0).await;
     }
+}
+
+/// A server whose certificate nobody vouches for, as Debian's PostgreSQL is.
+async fn server_with_a_certificate_of_its_own_making() -> Cluster {
+    let cluster = Cluster::start().await.unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    put(&cluster.directory().join("data"), "server.crt", &made.cert.pem());
+    put(&cluster.directory().join("data"), "server.key", &made.signing_key.serialize_pem());
+    let database = TestBed::at(cluster.url(), "unused").connect().await;
+    database.batch_execute("ALTER SYSTEM SET ssl = on").await.unwrap();
+    database.batch_execute("SELECT pg_reload_conf()").await.unwrap();
+    until("the server has TLS", async || {
+        let row = database.query_one("SELECT current_setting('ssl')", &[]).await.unwrap();
+        row.get::<_, &str>(0) == "on"
+    })
+    .await;
+    cluster
+}
+
+/// The server takes a key only if it is its own and nobody else can read it.
+fn put(directory: &Path, name: &str, text: &str) {
+    let file = directory.join(name);
+    fs::write(&file, text).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let owner = fs::metadata(directory).unwrap();
+    std::os::unix::fs::chown(&file, Some(owner.uid()), Some(owner.gid())).unwrap();
+}
+
+#[tokio::test]
+async fn whoever_only_prefers_tls_gets_it_from_a_server_with_any_certificate() {
+    let cluster = server_with_a_certificate_of_its_own_making().await;
+    let builder = TaskTower::builder().connection_string(format!("{}?sslmode=prefer", cluster.url()));
+
+    let tower = builder.build().await.unwrap();
+    tower.client().enqueue(Hello {}).await.unwrap();
+
+    let database = TestBed::at(cluster.url(), "unused").connect().await;
+    let encrypted = "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+                     WHERE application_name = 'task-tower'";
+    assert!(database.query_one(encrypted, &[]).await.unwrap().get::<_, bool>(0), "it is encrypted");
+}
+
+#[tokio::test]
+async fn whoever_requires_tls_gets_no_server_that_nobody_vouches_for() {
+    let cluster = server_with_a_certificate_of_its_own_making().await;
+    let builder = TaskTower::builder().connection_string(format!("{}?sslmode=require", cluster.url()));
+
+    let error = builder.build().await.err().unwrap();
+
+    assert!(error.to_string().contains("invalid peer certificate"), "{error}");
 }

@@ -58,6 +58,10 @@ async fn an_effect_in_the_transaction_of_the_completion_happens_exactly_once() {
     let kills = kill_at_random(&mut fleet, &mut random).await;
     let enqueued = producer.await.unwrap();
     ground.until_all_finished().await;
+    // One that has just been started would not know yet what to do when it is asked to stop.
+    for process in fleet.processes() {
+        ground.until_registered(process).await;
+    }
     fleet.stop().await;
 
     let number = async |sql: &str| ground.bed.number(sql).await;
@@ -83,7 +87,7 @@ async fn produce(client: Client, mut random: Rng) -> i64 {
     enqueued
 }
 
-/// Kills as soon as a worker is busy, about every second.
+/// Kills about every second; returns how often.
 async fn kill_at_random(fleet: &mut Fleet, random: &mut Rng) -> usize {
     let (began, mut kills) = (Instant::now(), 0);
     while began.elapsed() < LENGTH {

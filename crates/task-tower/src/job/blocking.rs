@@ -2,16 +2,12 @@
 
 use std::panic;
 
-use super::Job;
 use super::context::JobContext;
 use super::error::JobError;
-use super::extract::MissingState;
-use super::function::{Answer, Function, Parameters};
-use super::handler::Handler;
+use super::function::{Answer, Function, Place};
 use super::interceptor::{Interceptor, InterceptorContext};
 use super::outcome::Outcome;
 use super::panics;
-use super::states::States;
 
 /// Makes a handler, or an interceptor, out of a function that is not async and may block: long
 /// calculations, libraries without async. It runs on a thread of tokio's pool for blocking work.
@@ -42,24 +38,21 @@ pub fn blocking<F>(function: F) -> Blocking<F> {
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<F>(F);
 
-/// Tells the compiler handlers that block from those that do not.
-#[derive(Debug)]
-pub struct BlockingMarker;
+impl<F: Function<P>, P> Function<P> for Blocking<F> {
+    type Returned = F::Returned;
+    type Place = OnAThread;
 
-impl<J, F, P> Handler<J, (BlockingMarker, P)> for Blocking<F>
-where
-    J: Job,
-    F: Function<P> + Clone + Send + Sync + 'static,
-    F::Returned: Answer,
-    P: Parameters<J> + 'static,
-{
-    async fn call(self, job: J, context: JobContext) -> Result<Outcome, JobError> {
-        let parameters = P::from_context(job, &context).await?;
-        on_a_thread(context, move || self.0.apply(parameters).into_result()).await
+    fn apply(self, parameters: P) -> F::Returned {
+        self.0.apply(parameters)
     }
+}
 
-    fn check(states: &States) -> Result<(), MissingState> {
-        P::check(states)
+/// Where a function runs that may block.
+pub(super) struct OnAThread;
+
+impl<R: Answer> Place<R> for OnAThread {
+    async fn run(call: impl FnOnce() -> R + Send + 'static, context: JobContext) -> Result<Outcome, JobError> {
+        on_a_thread(context, || call().into_result()).await
     }
 }
 

@@ -16,6 +16,8 @@ use super::states::States;
 /// The first stage: a function, of any parameters.
 pub(super) trait Function<P> {
     type Returned;
+    /// Where it may run.
+    type Place;
 
     fn apply(self, parameters: P) -> Self::Returned;
 }
@@ -32,23 +34,58 @@ pub(super) trait Parameters<J>: Sized + Send {
     fn check(states: &States) -> Result<(), MissingState>;
 }
 
-/// The third stage: what the function returns goes on while others run.
+/// The third stage: what the function returns is right for the place where it runs.
+pub(super) trait Place<R> {
+    fn run(
+        call: impl FnOnce() -> R + Send + 'static,
+        context: JobContext,
+    ) -> impl Future<Output = Result<Outcome, JobError>> + Send;
+}
+
+/// Where functions run that wait for others without blocking them.
+pub(super) struct OnTheRuntime;
+
+impl<R> Place<R> for OnTheRuntime
+where
+    R: Asynchronous,
+    R::Future: Send,
+    R::Output: Answer,
+{
+    async fn run(call: impl FnOnce() -> R + Send + 'static, _context: JobContext) -> Result<Outcome, JobError> {
+        call().future().await.into_result()
+    }
+}
+
+/// There, it goes on while others run.
 #[diagnostic::on_unimplemented(
     message = "this handler is not an `async fn`",
     label = "returns `{Self}` and no future",
     note = "write `async fn` in place of `fn`; one that blocks its thread is registered as `blocking(…)`"
 )]
-pub(super) trait Asynchronous: Future {}
+pub(super) trait Asynchronous {
+    type Output;
+    type Future: Future<Output = Self::Output>;
+
+    fn future(self) -> Self::Future;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Future> Asynchronous for T {}
+impl<T: Future> Asynchronous for T {
+    type Output = T::Output;
+    type Future = T;
+
+    fn future(self) -> T {
+        self
+    }
+}
 
 /// The fourth stage: it ends well, or with an error.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
     label = "does not return a `Result`",
     note = "a handler returns `Result<(), JobError>`, so that a run can fail; write `-> Result<(), JobError>`, and \
-            `Ok(())` at the end"
+            `Ok(())` at the end",
+    note = "`blocking(…)` is for a plain `fn`; an `async fn` is registered as it is"
 )]
 pub(super) trait Answer {
     fn into_result(self) -> Result<Outcome, JobError>;
@@ -86,6 +123,7 @@ macro_rules! function {
             F: FnOnce($($parameter,)*) -> R,
         {
             type Returned = R;
+            type Place = OnTheRuntime;
 
             #[allow(non_snake_case, reason = "a parameter is named as its type")]
             fn apply(self, ($($parameter,)*): ($($parameter,)*)) -> R {

@@ -7,7 +7,7 @@ use super::Job;
 use super::context::JobContext;
 use super::error::JobError;
 use super::extract::MissingState;
-use super::function::{Answer, Asynchronous, Function, Parameters};
+use super::function::{Function, Parameters, Place};
 use super::interceptor::Running;
 use super::outcome::Outcome;
 use super::states::States;
@@ -42,13 +42,12 @@ impl<J, F, P> Handler<J, P> for F
 where
     J: Job,
     F: Function<P> + Clone + Send + Sync + 'static,
-    F::Returned: Asynchronous + Send,
-    <F::Returned as Future>::Output: Answer,
-    P: Parameters<J>,
+    F::Place: Place<F::Returned>,
+    P: Parameters<J> + 'static,
 {
     async fn call(self, job: J, context: JobContext) -> Result<Outcome, JobError> {
         let parameters = P::from_context(job, &context).await?;
-        self.apply(parameters).await.into_result()
+        F::Place::run(move || self.apply(parameters), context).await
     }
 
     fn check(states: &States) -> Result<(), MissingState> {

@@ -19,7 +19,7 @@ mod registry;
 mod states;
 mod unique;
 
-pub use blocking::{Blocking, BlockingMarker, blocking};
+pub use blocking::{Blocking, blocking};
 pub use completion::Completion;
 pub use config::KindConfig;
 pub use context::JobContext;

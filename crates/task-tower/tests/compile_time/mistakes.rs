@@ -1,21 +1,17 @@
-//! The mistakes of newcomers, and what the compiler tells them. A file in `mistakes/` makes one; its line `says:`
-//! holds the words that help, and the text beside it is all that rustc 1.95 prints. The words are looked for with
-//! every compiler, the whole text only with the one that it is from (`mistakes/rustc.txt`).
+//! The mistakes of newcomers. A file in `tests/mistakes/` makes one; its line `says:` holds the words that help, and
+//! the text beside it is all that the compiler answers. The words are looked for with every compiler, the whole text
+//! only with the one that it is from.
 //!
-//! After a change, read the new texts as a newcomer: `UPDATE_MISTAKES=1 cargo test -p task-tower --test mistakes`.
-
-#![allow(clippy::unwrap_used, reason = "tests may fail by unwrap")]
+//! After a change, read the new texts as a newcomer would: `UPDATE_MISTAKES=1 cargo test -p task-tower --test compile_time`.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-const CRATE: &str = env!("CARGO_MANIFEST_DIR");
+use crate::{CRATE, RUSTC, cargo, file, rustc_of_texts, rustc_version, shout, updating, workshop};
 
 #[test]
 fn each_mistake_is_refused_in_words_that_help() {
@@ -34,18 +30,13 @@ fn each_mistake_is_refused_in_words_that_help() {
 
 #[test]
 fn the_compiler_says_what_was_reviewed() {
-    if updating() {
+    if updating("UPDATE_MISTAKES") {
         cases().iter().for_each(|(name, _)| fs::write(reviewed(name), answer(name)).unwrap());
-        fs::write(mistakes().join("rustc.txt"), rustc_version()).unwrap();
+        fs::write(file(RUSTC), rustc_version() + "\n").unwrap();
     }
-    let made_with = fs::read_to_string(mistakes().join("rustc.txt")).unwrap();
-    if made_with != rustc_version() {
-        let made_with = made_with.trim();
-        shout(&format!(
-            "SKIPPED: the texts in tests/mistakes are those of {made_with}, and this is {}",
-            rustc_version()
-        ));
-        return;
+    if rustc_of_texts() != rustc_version() {
+        let (texts, rustc) = (rustc_of_texts(), rustc_version());
+        return shout(&format!("SKIPPED: tests/mistakes has the texts of {texts}, and this is {rustc}"));
     }
 
     let faults: Vec<String> = cases()
@@ -57,12 +48,8 @@ fn the_compiler_says_what_was_reviewed() {
     assert!(faults.is_empty(), "{}\nread this as a newcomer, then UPDATE_MISTAKES=1", faults.join("\n"));
 }
 
-fn updating() -> bool {
-    std::env::var_os("UPDATE_MISTAKES").is_some()
-}
-
 fn mistakes() -> PathBuf {
-    Path::new(CRATE).join("tests/mistakes")
+    file("tests/mistakes")
 }
 
 fn reviewed(name: &str) -> PathBuf {
@@ -89,7 +76,7 @@ fn answer(name: &str) -> &'static str {
 /// A package in which each case is a program. It has the versions of our own lock file, and none of the features
 /// that would only cost time.
 fn package() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mistakes");
+    let directory = workshop().join("mistakes");
     let mut manifest = format!(
         "[package]\nname = \"mistakes\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          task-tower = {{ path = '{CRATE}', default-features = false }}\n\
@@ -101,19 +88,15 @@ fn package() -> PathBuf {
     }
     fs::create_dir_all(&directory).unwrap();
     fs::write(directory.join("Cargo.toml"), manifest).unwrap();
-    fs::copy(Path::new(CRATE).join("../../Cargo.lock"), directory.join("Cargo.lock")).unwrap();
+    fs::copy(file("../../Cargo.lock"), directory.join("Cargo.lock")).unwrap();
     directory
 }
 
-/// The compiler's messages, in JSON. The directory for what is built is not that of the tests, whose lock the cargo
-/// above us may hold.
+/// The compiler's messages, in JSON.
 fn check(package: &Path) -> String {
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .args(["check", "--offline", "--keep-going", "--quiet", "--message-format=json"])
-        .args(["--target-dir".as_ref(), Path::new(env!("CARGO_TARGET_TMPDIR")).join("built").as_os_str()])
         .current_dir(package)
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()
         .unwrap();
     let messages = String::from_utf8(output.stdout).unwrap();
@@ -136,8 +119,8 @@ fn errors(messages: &str) -> BTreeMap<String, String> {
     errors
 }
 
-/// The text without what changes from machine to machine and with every edit elsewhere: paths, line numbers of
-/// other files, the width of the margin, and lists of whoever else implements a trait.
+/// The text without what changes from machine to machine and with every edit elsewhere: places in other
+/// files, the width of the margin and its numbers, and lists of whoever else implements a trait.
 fn lasting(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut in_list = false;
@@ -156,12 +139,11 @@ fn lasting(text: &str) -> String {
     lines.join("\n").trim_end().to_owned() + "\n\n"
 }
 
-/// `file.rs:12:34` for a case, the file alone for others.
-fn lasting_place(place: &str) -> String {
-    let place = place.replace(CRATE, "task-tower");
-    match place.strip_prefix("task-tower/tests/mistakes/") {
-        Some(place) => place.to_owned(),
-        None => place.split(':').next().unwrap().to_owned(),
+/// `file.rs:12:34` for a case; of others, the files and lines move.
+fn lasting_place(place: &str) -> &str {
+    match place.strip_prefix(CRATE) {
+        Some(place) => place.strip_prefix("/tests/mistakes/").unwrap_or("task-tower"),
+        None => "another crate",
     }
 }
 
@@ -177,14 +159,4 @@ fn lasting_margin(line: &str) -> String {
 /// The words may stand on several lines.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<&str>>().join(" ")
-}
-
-fn rustc_version() -> String {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    String::from_utf8(Command::new(rustc).arg("--version").output().unwrap().stdout).unwrap()
-}
-
-/// Says it even though the test passes: what goes to the terminal directly is not captured.
-fn shout(text: &str) {
-    std::io::stderr().write_all(format!("\n{text}\n\n").as_bytes()).unwrap();
 }

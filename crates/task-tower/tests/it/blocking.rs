@@ -185,7 +185,7 @@ async fn a_graceful_stop_waits_for_a_handler_that_blocks() {
         late
     };
 
-    let ((), late) = tokio::join!(house.stop(), during_the_stop);
+    let (_bed, late) = tokio::join!(house.stop(), during_the_stop);
 
     let (job, late) = (console.job(id).await.unwrap(), console.job(late).await.unwrap());
     assert_eq!((job.state, job.attempt), (JobState::Completed, 1));
@@ -205,7 +205,7 @@ async fn a_stop_asks_a_handler_that_blocks_when_the_grace_is_over() {
     until("the thread runs", async || stage.present() == 1).await;
     let console = house.console.clone();
 
-    house.stop().await;
+    let _bed = house.stop().await;
 
     let job = console.job(id).await.unwrap();
     assert_eq!((job.state, job.attempt, job.failures), (JobState::Enqueued, 0, 0));

@@ -40,6 +40,8 @@ fn configured(config: KindConfig) -> KindConfig {
 
 /// What a test asks a tower that runs nothing.
 struct Desk {
+    /// The schema lasts as long as it does.
+    _tower: TaskTower,
     client: Client,
     console: Console,
 }
@@ -47,7 +49,7 @@ struct Desk {
 impl Desk {
     async fn new(handlers: impl FnOnce(TowerBuilder) -> TowerBuilder) -> Self {
         let tower: TaskTower = handlers(TestBed::new().await.builder()).build().await.unwrap();
-        Self { client: tower.client(), console: tower.console() }
+        Self { client: tower.client(), console: tower.console(), _tower: tower }
     }
 
     async fn options(&self, id: JobId) -> (String, i32, i16, Option<i64>) {

@@ -33,8 +33,9 @@ impl House {
         in_state(&self.console, id, state).await
     }
 
-    /// Stops the worker, which waits for what runs.
-    pub async fn stop(self) {
+    /// Stops the worker, which waits for what runs. The schema lasts as long as the bed.
+    pub async fn stop(self) -> TestBed {
         self.running.stop().await;
+        self.bed
     }
 }

@@ -69,8 +69,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
             let (answers, next) = tokio::join!(insert_through(&session, &rows), self.next_rows());
             let answers = answers?;
             if self.options.or_conflict {
-                let mut each = rows.iter().zip(&answers).map(|(row, answer)| Enqueued::of(row.id, *answer));
-                each.try_for_each(|enqueued| enqueued.or_conflict(J::KIND).map(drop))?;
+                refuse_existing(&ids, &rows, &answers)?;
             }
             ids.extend(answers);
             rows = next?;
@@ -78,6 +77,18 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
         session.commit().await?;
         Ok(ids)
     }
+}
+
+/// A holder of this call's own is never there for anybody else: the call is rolled back.
+fn refuse_existing(earlier: &[JobId], rows: &[NewJob], answers: &[JobId]) -> Result<()> {
+    let Some((row, holder)) = rows.iter().zip(answers).find(|(row, answer)| row.id != **answer) else { return Ok(()) };
+    if earlier.contains(holder) || rows.iter().any(|other| other.id == *holder) {
+        return Err(Error::conflict(format!(
+            "enqueue \"{}\": two jobs of this call have the same unique key",
+            row.kind
+        )));
+    }
+    Enqueued::of(row.id, *holder).or_conflict(row.kind).map(drop)
 }
 
 impl<J, I> IntoFuture for EnqueueAll<J, I>

@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::Client;
 use crate::error::{Error, Result};
-use crate::job::{EnqueueContext, JobError, PARAMETERS_BYTES_MAX};
+use crate::job::{Crash, EnqueueContext, JobError, PARAMETERS_BYTES_MAX, catch};
 use crate::store::NewJob;
 
 impl Client {
@@ -22,7 +22,11 @@ impl Client {
                 payload: &job.payload,
                 parameters: &mut parameters,
             };
-            contextualizer.enrich_boxed(&mut context).await.map_err(|reason| refused(job.kind, &reason))?;
+            // Its panic is a refusal, too: the caller may be in the middle of something of its own.
+            match catch(contextualizer.enrich_boxed(&mut context)).await {
+                Ok(enriched) => enriched.map_err(|reason| refused(job.kind, &reason))?,
+                Err(crash) => return Err(panicked(job.kind, crash)),
+            }
         }
         if !parameters.is_empty() {
             job.context = Some(checked(job.kind, serde_json::Value::Object(parameters).to_string())?);
@@ -33,6 +37,14 @@ impl Client {
 
 fn refused(kind: &str, reason: &JobError) -> Error {
     Error::refused(format!("enqueue \"{kind}\": a contextualizer refused it: {reason}"))
+}
+
+fn panicked(kind: &str, crash: Crash) -> Error {
+    let words = match crash {
+        Crash::Panic { message, place } => format!("{message} ({})", place.unwrap_or_default()),
+        Crash::Timeout(_) | Crash::Stopped => "stopped".to_owned(),
+    };
+    Error::refused(format!("enqueue \"{kind}\": a contextualizer panicked: {words}"))
 }
 
 fn checked(kind: &str, parameters: String) -> Result<String> {

@@ -31,7 +31,11 @@ impl Options {
             // A variable that is set to nothing names nothing.
             if let Some(text) = ours.remove(name).filter(|text| !text.trim().is_empty()) {
                 let told = |error: Error| error.context(name);
-                let value = value(&text, default).map_err(told)?;
+                let value = match place.as_str() {
+                    "/kinds" => json(text.trim()),
+                    _ => value(&text, default),
+                };
+                let value = value.map_err(told)?;
                 self.put([(place.clone(), value)])
                     .map_err(|error| told(Error::invalid(layers::plain_words(&error.to_string()))))?;
             }
@@ -67,7 +71,6 @@ fn value(text: &str, default: &Value) -> Result<Value> {
         },
         Value::Number(_) => number::<u64>(text),
         Value::Array(_) => Ok(words(text).map(Value::from).collect()),
-        Value::Object(_) if text.starts_with('{') => json(text),
         Value::Object(_) => pairs(text).map(Value::Object),
         Value::String(_) | Value::Null => Ok(text.into()),
     }
@@ -94,7 +97,9 @@ fn pairs(text: &str) -> Result<Map<String, Value>> {
 }
 
 fn json(text: &str) -> Result<Value> {
-    serde_json::from_str(text).map_err(|error| Error::invalid(format!("is not JSON: {error}")))
+    serde_json::from_str(text).map_err(|error| {
+        Error::invalid(format!("is not JSON such as {{\"send_welcome\": {{\"queue\": \"mail\"}}}}: {error}"))
+    })
 }
 
 fn is_stranger(name: &str) -> bool {
@@ -164,6 +169,11 @@ mod tests {
             ("TASK_TOWER_BACKEND_CONCURRENCY", "-1", "\"-1\" is not a whole number"),
             ("TASK_TOWER_QUEUE_PRIORITIES", "critical", "\"critical\" has no \"=\": write \"critical=3,default=2\""),
             ("TASK_TOWER_QUEUE_PRIORITIES", "critical=x", "\"x\" is not a whole number"),
+            (
+                "TASK_TOWER_KINDS",
+                "letter",
+                "is not JSON such as {\"send_welcome\": {\"queue\": \"mail\"}}: expected value at line 1 column 1",
+            ),
             ("TASK_TOWER_DEAD_AFTER", "15", "\"15\" is not a duration such as \"500ms\", \"1s\" or \"7days\""),
         ];
 

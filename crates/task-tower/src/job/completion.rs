@@ -67,14 +67,21 @@ impl<'a> Completion<'a> {
     /// # Errors
     ///
     /// [`is_conflict`](Error::is_conflict) when the job does not belong to this run any more: then
-    /// roll back, another run does it. Otherwise as for [`Client::enqueue`](crate::Client::enqueue).
+    /// roll back, another run does it. [`is_invalid`](Error::is_invalid) in a run without a database, as
+    /// tests have it. Otherwise as for [`Client::enqueue`](crate::Client::enqueue).
     pub async fn in_transaction<T: Transaction>(self, transaction: &mut T) -> Result<()> {
         let run = self.context.run();
+        if run.complete_sql.is_empty() {
+            return Err(Error::invalid("complete a job in a transaction: this run has no database, use a TestBed"));
+        }
         let call = complete_call(run.complete_sql.to_string(), run.id, run.lease, self.result);
         match transaction.call(call).await?.as_deref() {
             Some("true") => {
                 self.context.settle();
                 Ok(())
+            }
+            _ if self.context.is_settled() => {
+                Err(Error::conflict(format!("complete job {}: this run has completed it already", run.id)))
             }
             _ => Err(Error::conflict(format!("complete job {}: it does not belong to this run any more", run.id))),
         }

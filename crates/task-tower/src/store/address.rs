@@ -126,7 +126,9 @@ fn swallows_pairs(text: &str, config: &Config) -> bool {
 /// The driver's message names the part that is wrong, never the password.
 fn unreadable(error: &tokio_postgres::Error) -> Error {
     let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    Error::invalid(format!("cannot be read: {cause}"))
+    Error::invalid(format!(
+        "cannot be read: {cause}; write \"postgres://user:password@host:5432/database\" or \"host=… port=… user=… dbname=…\""
+    ))
 }
 
 /// libpq's variables, which the driver does not read by itself.

@@ -3,6 +3,7 @@
 //! A link never waits for the database to return: whoever uses it gets an error at once and
 //! decides when to try again. It reports each outage once.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as StdMutex};
 use std::time::Duration;
@@ -52,12 +53,17 @@ impl Purpose {
     }
 }
 
+/// Whatever it is, it is dropped with the last that holds it.
+pub(crate) type Keep = Option<Arc<dyn Any + Send + Sync>>;
+
 #[derive(Clone)]
 pub(crate) struct Link {
     shared: Arc<Shared>,
 }
 
 struct Shared {
+    /// Something that lasts as long as anybody can reach the schema.
+    _keep: Keep,
     address: Address,
     schema: Schema,
     purpose: Purpose,
@@ -73,9 +79,9 @@ pub(crate) struct Session {
 }
 
 impl Link {
-    pub(crate) fn new(address: Address, schema: Schema, purpose: Purpose, outage: Arc<Outage>) -> Self {
+    pub(crate) fn new(address: Address, schema: Schema, purpose: Purpose, outage: Arc<Outage>, keep: Keep) -> Self {
         let session = Mutex::new(None);
-        Self { shared: Arc::new(Shared { address, schema, purpose, outage, session }) }
+        Self { shared: Arc::new(Shared { _keep: keep, address, schema, purpose, outage, session }) }
     }
 
     /// Runs a statement and returns its rows.

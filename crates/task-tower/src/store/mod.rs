@@ -44,7 +44,7 @@ pub(crate) use fault::{Remedy, from_statement};
 pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
 };
-pub(crate) use link::{Link, Purpose, Session};
+pub(crate) use link::{Keep, Link, Purpose, Session};
 pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};
 pub(crate) use outage::Outage;
 pub(crate) use questions::*;

@@ -22,7 +22,7 @@ const ADVANCE_MAX: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 ///
 /// Beds do not see each other, so tests can run at the same time. The schema comes into being when a
 /// tower is built by [`builder`](TestBed::builder). On a server that stays, it is dropped when the bed
-/// and those towers are gone.
+/// and those towers are gone, with their clients and consoles.
 ///
 /// # Panics
 ///
@@ -82,7 +82,7 @@ impl TestBed {
             .queue_announcement_interval(shortest)
             .job_check_interval(shortest)
             .shutdown_grace(Duration::from_secs(5))
-            .state(self.estate.clone())
+            .keep(self.estate.clone())
     }
 
     /// Lets time pass for all jobs that wait: what would have been due within `time` is due now, in the

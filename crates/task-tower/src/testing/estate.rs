@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::record::JobId;
 use crate::store::{self, Address, Link, Purpose, Schema};
 
-/// Held by the bed and, as a state, by its towers: the schema is dropped when the last of them is gone,
-/// unless its server ends anyway.
+/// Held by the bed and by the connections of its towers: the schema is dropped when nobody can reach it
+/// any more, unless its server ends anyway.
 pub(super) struct Estate {
     server: &'static Server,
     address: Address,
@@ -33,7 +33,7 @@ impl Estate {
 
     /// A connection to it.
     pub(super) fn link(&self) -> Link {
-        Link::new(self.address.clone(), self.schema.clone(), Purpose::Ask, Default::default())
+        Link::new(self.address.clone(), self.schema.clone(), Purpose::Ask, Default::default(), None)
     }
 
     /// By a connection of its own: those that there are belong to a runtime that waits for this.

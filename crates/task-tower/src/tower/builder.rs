@@ -3,6 +3,8 @@
 use std::env;
 #[cfg(feature = "toml")]
 use std::path::Path;
+#[cfg(feature = "testing")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::TaskTower;
@@ -14,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::job::{Handler, Job, KindConfig, Registry, States};
 use crate::migrate;
 use crate::priority::QueuePrioritization;
-use crate::store::Purpose;
+use crate::store::{Keep, Purpose};
 
 /// Collects options and handlers; [`build`](TowerBuilder::build) checks them all.
 ///
@@ -28,6 +30,7 @@ pub struct TowerBuilder {
     states: States,
     /// The first thing that went wrong, told at `build`.
     fault: Option<Error>,
+    keep: Keep,
 }
 
 impl TowerBuilder {
@@ -221,7 +224,7 @@ impl TowerBuilder {
         self.options.check()?;
         self.registry.check(&self.states)?;
         self.registry.apply(&mut self.options.kinds);
-        let links = Links::new(&self.options)?;
+        let links = Links::new(&self.options, self.keep)?;
         let link = links.link(Purpose::Ask);
         match self.options.migrate {
             true => migrate::up(&link).await.map(drop)?,
@@ -246,7 +249,14 @@ impl TowerBuilder {
     pub async fn migrate_to(mut self, version: i32) -> Result<i32> {
         // A file that could not be read may have named another database.
         self.tell_fault()?;
-        migrate::to(&Links::new(&self.options)?.link(Purpose::Ask), version).await
+        migrate::to(&Links::new(&self.options, self.keep)?.link(Purpose::Ask), version).await
+    }
+
+    /// Keeps something for as long as the tower, or what was taken from it, can reach the schema.
+    #[cfg(feature = "testing")]
+    pub(crate) fn keep(mut self, keep: Arc<dyn std::any::Any + Send + Sync>) -> Self {
+        self.keep = Some(keep);
+        self
     }
 
     fn fault(&mut self, error: Error) {

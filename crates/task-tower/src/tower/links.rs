@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Options;
 use crate::error::Result;
-use crate::store::{Address, Link, Outage, Purpose, Schema};
+use crate::store::{Address, Keep, Link, Outage, Purpose, Schema};
 
 /// What all connections of a tower have in common.
 #[derive(Clone)]
@@ -12,18 +12,20 @@ pub(super) struct Links {
     address: Address,
     schema: Schema,
     outage: Arc<Outage>,
+    keep: Keep,
 }
 
 impl Links {
-    pub(super) fn new(options: &Options) -> Result<Self> {
+    pub(super) fn new(options: &Options, keep: Keep) -> Result<Self> {
         Ok(Self {
             address: Address::find(options.connection_string.as_deref())?,
             schema: Schema::new(&options.schema_name)?,
             outage: Arc::default(),
+            keep,
         })
     }
 
     pub(super) fn link(&self, purpose: Purpose) -> Link {
-        Link::new(self.address.clone(), self.schema.clone(), purpose, self.outage.clone())
+        Link::new(self.address.clone(), self.schema.clone(), purpose, self.outage.clone(), self.keep.clone())
     }
 }

@@ -76,10 +76,12 @@ impl<'a> Execution<'a> {
         let began = Instant::now();
         let conclusion = judge.conclude(self.call(kind, &context).await);
         let settled = context.is_settled();
-        if settled && matches!(conclusion, Conclusion::Failed { .. }) {
-            tracing::warn!(
+        match &conclusion {
+            Conclusion::Failed { failure, .. } if settled => tracing::warn!(
+                error = failure.message,
                 "failed after it had completed its job by itself; this changes nothing if that was committed"
-            );
+            ),
+            _ => judge.report(&conclusion),
         }
         let events = self.tell_interceptors(kind, &context, &conclusion).await;
         self.engine.prefetch.observe(began.elapsed());

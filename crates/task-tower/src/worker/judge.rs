@@ -93,6 +93,24 @@ impl<'a> Judge<'a> {
         Conclusion::Failed { failure, then: Then::Retry(policy.delay(retry, fastrand::u32(0..=29))) }
     }
 
+    /// Says it in the log.
+    pub(super) fn report(&self, conclusion: &Conclusion) {
+        match conclusion {
+            Conclusion::Snoozed(delay) => tracing::debug!(?delay, "snoozed"),
+            Conclusion::Cancelled(reason) => tracing::info!(reason, "cancelled"),
+            Conclusion::Failed { failure: Failure { message, kind, .. }, then: Then::Retry(delay) } => {
+                tracing::warn!(error = message, how = kind, retry_in = ?delay, "failed, will be retried");
+            }
+            Conclusion::Failed { failure: Failure { message, kind, .. }, then: Then::Dead(reason) } => {
+                tracing::error!(error = message, how = kind, reason, "failed and is dead");
+            }
+            Conclusion::Stopped if self.hold.revocation() == Some(Revocation::Cancelled) => {
+                tracing::info!(reason = "cancelled", "cancelled");
+            }
+            Conclusion::Done(_) | Conclusion::Stopped => {}
+        }
+    }
+
     /// What is to be written down, after the events of interceptors that failed.
     pub(super) fn outcome(&self, conclusion: Conclusion, events: Vec<Value>) -> Outcome {
         match conclusion {
@@ -111,24 +129,20 @@ impl<'a> Judge<'a> {
     }
 
     fn snoozed(&self, delay: Duration) -> Outcome {
-        tracing::debug!(?delay, "snoozed");
         self.postponed(delay, false, vec![json!({ "event": "snoozed" })])
     }
 
     fn cancelled(&self, reason: &str) -> Outcome {
-        tracing::info!(reason, "cancelled");
         let events = vec![json!({ "event": "cancelled", "note": reason })];
         self.ended(JobState::Cancelled, false, Some(reason), events, None)
     }
 
     fn retried(&self, mut events: Vec<Value>, failure: &Failure, delay: Duration) -> Outcome {
-        tracing::warn!(error = failure.message, how = failure.kind, retry_in = ?delay, "failed, will be retried");
         events.push(json!({ "event": "failed", "error": failure }));
         self.postponed(delay, true, events)
     }
 
     fn dead(&self, mut events: Vec<Value>, failure: &Failure, reason: &str) -> Outcome {
-        tracing::error!(error = failure.message, how = failure.kind, reason, "failed and is dead");
         events.push(json!({ "event": "failed", "error": failure }));
         self.ended(JobState::Dead, true, Some(reason), events, None)
     }

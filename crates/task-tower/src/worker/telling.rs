@@ -68,9 +68,12 @@ impl Telling {
         let Some(kind) = self.engine.registry.get(&job.kind) else { return Ok(()) };
         let context = self.context(job);
         let mut told = self.death.told.clone();
+        let mut all_heard = true;
         for interceptor in untold(&kind.config.interceptors.death, &told) {
             if !self.tell_one(interceptor, &context).await? {
-                return self.postpone().await;
+                // It must not silence those after it.
+                all_heard = false;
+                continue;
             }
             told.push(interceptor.name.to_owned());
             if !self.keep(&told).await? {
@@ -78,7 +81,10 @@ impl Telling {
                 return Ok(());
             }
         }
-        self.forget().await
+        match all_heard {
+            true => self.forget().await,
+            false => self.postpone().await,
+        }
     }
 
     async fn tell_one(&self, interceptor: &AnyInterceptor, context: &InterceptorContext) -> Result<bool> {

@@ -274,3 +274,21 @@ async fn the_context_of_an_enqueue_in_sql_is_read_the_same_way() {
     assert_eq!(tokio::time::timeout(PATIENCE, heard.recv()).await.unwrap().unwrap(), "eve");
     running.stop().await;
 }
+
+#[tokio::test]
+async fn one_that_panics_refuses_the_enqueue_and_not_its_caller() {
+    let bed = TestBed::new().await;
+    let client = build(&bed).await.client();
+    let panics = client.with_context(|_: &mut EnqueueContext<'_>| -> Result<(), JobError> { panic!("no session") });
+
+    let error = refusal(panics.enqueue(letter("ada"))).await;
+
+    assert!(error.is_refused(), "{error:?}");
+    let said = error.to_string();
+    assert!(
+        said.starts_with("enqueue \"letter\": a contextualizer panicked: no session (") && said.contains(".rs:"),
+        "{said}"
+    );
+    assert_eq!(count(&bed).await, 0);
+    client.enqueue(letter("ada")).await.unwrap();
+}

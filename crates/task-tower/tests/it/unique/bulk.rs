@@ -62,6 +62,19 @@ async fn who_wants_a_conflict_gets_all_or_none() {
 }
 
 #[tokio::test]
+async fn a_conflict_of_two_jobs_of_one_call_names_no_job_that_nobody_will_find() {
+    let bed = TestBed::new().await;
+    let client = bed.builder().build().await.unwrap().client();
+
+    let twice = client.enqueue_all([sync(1, "a"), sync(1, "a")]).unique(Unique::by_payload()).or_conflict();
+    let error = twice.await.unwrap_err();
+
+    assert!(error.is_conflict());
+    assert_eq!(error.to_string(), "enqueue \"sync\": two jobs of this call have the same unique key");
+    assert_eq!(live(&bed).await, 0);
+}
+
+#[tokio::test]
 async fn one_key_for_all_of_them_makes_one_job() {
     let bed = TestBed::new().await;
     let client = bed.builder().build().await.unwrap().client();

@@ -118,6 +118,13 @@ impl JobError {
         }
     }
 
+    /// Puts into the details that it was not the handler who gave it.
+    pub(super) fn given_by(mut self, whom: impl fmt::Display) -> Self {
+        let details = self.details.take().unwrap_or_default();
+        self.details = Some(bounded(&format_args!("by the {whom}\n{details}")));
+        self
+    }
+
     pub(crate) fn decode(error: &serde_json::Error) -> Self {
         Self::with(Verdict::Decode, format_args!("the payload does not decode: {error}"))
     }

@@ -226,11 +226,11 @@ impl Interceptors {
         if self.pre_processing.is_empty() {
             return around;
         }
-        let before: Vec<Intercepting> =
-            self.pre_processing.iter().map(|interceptor| interceptor.intercept(context())).collect();
+        let before: Vec<(&'static str, Intercepting)> =
+            self.pre_processing.iter().map(|before| (before.name, before.intercept(context()))).collect();
         Box::pin(async move {
-            for interceptor in before {
-                interceptor.await?;
+            for (name, interceptor) in before {
+                interceptor.await.map_err(|error| error.given_by(format_args!("pre-processing interceptor {name}")))?;
             }
             around.await
         })

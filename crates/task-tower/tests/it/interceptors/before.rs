@@ -61,7 +61,10 @@ async fn a_refused_run_is_retried_with_its_error() {
     let job = house.run(Act::Succeed).await;
 
     assert_eq!((job.state, job.failures), (JobState::Completed, 1));
-    assert_eq!(job.last_failure().unwrap().message, "not yet");
+    let failure = job.last_failure().unwrap();
+    assert_eq!(failure.message, "not yet");
+    let details = failure.details.as_deref().unwrap();
+    assert!(details.starts_with("by the pre-processing interceptor "), "nobody takes it for the handler's: {details}");
     assert_eq!(house.stop().await, ["run 1", "run 2", "handler"]);
 }
 

@@ -197,3 +197,11 @@ async fn whoever_requires_tls_gets_no_server_that_nobody_vouches_for() {
 
     assert!(error.to_string().contains("invalid peer certificate"), "{error}");
 }
+
+#[tokio::test]
+async fn a_connection_string_of_no_form_is_told_which_forms_there_are() {
+    let error = TaskTower::builder().connection_string("postgress://localhost/shop").build().await.err().unwrap();
+
+    let said = error.to_string();
+    assert!(error.is_invalid() && said.contains("write \"postgres://user:password@host:5432/database\""), "{said}");
+}

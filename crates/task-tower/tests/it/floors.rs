@@ -1,4 +1,4 @@
-//! The floors of the house: a module uses only what lies below it, and neighbours on one floor do
+//! The floors of the house: a module uses only what lies below it, and neighbors on one floor do
 //! not know each other. If a change needs an arrow upwards, the thing it needs probably belongs
 //! further down.
 

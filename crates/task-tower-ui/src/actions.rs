@@ -4,11 +4,13 @@
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use serde::Deserialize;
 use task_tower::{Console, JobId};
 
 use crate::fault::Fault;
+use crate::messages::Messages;
 use crate::router::Desk;
 
 /// Stands in the history of jobs and at paused queues when nobody gave a reason.
@@ -32,7 +34,7 @@ async fn change(console: &Console, id: JobId, deed: &str) -> Result<(), Fault> {
         "cancel" => console.cancel(id, Some(REASON)).await.map(drop)?,
         "discard" => console.discard(id, None).await?,
         "delete" => console.delete(id).await?,
-        _ => return Err(Fault::not_found("There is no such button.")),
+        _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     }
     Ok(())
 }
@@ -66,7 +68,7 @@ pub(crate) async fn resume_queue(
 fn read(form: Result<Form<QueueForm>, FormRejection>) -> Result<QueueForm, Fault> {
     let Form(form) = form.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     match form.reason.chars().any(char::is_control) || form.reason.len() > REASON_BYTES_MAX {
-        true => Err(Fault::bad_request("The reason is one line of up to 500 bytes.")),
+        true => Err(Fault::said(StatusCode::BAD_REQUEST, Messages::fault_reason_too_long)),
         false => Ok(form),
     }
 }

@@ -4,10 +4,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::fault::Fault;
+use crate::messages::Messages;
 
 struct Asset {
     name: &'static str,
@@ -15,8 +16,20 @@ struct Asset {
     body: &'static str,
 }
 
+/// Kept in files by subject, served as one: a page needs them all.
+const STYLE: &str = concat!(
+    include_str!("../assets/css/tokens.css"),
+    include_str!("../assets/css/base.css"),
+    include_str!("../assets/css/shell.css"),
+    include_str!("../assets/css/controls.css"),
+    include_str!("../assets/css/marks.css"),
+    include_str!("../assets/css/panels.css"),
+    include_str!("../assets/css/charts.css"),
+    include_str!("../assets/css/pages.css"),
+);
+
 const ASSETS: [Asset; 4] = [
-    Asset { name: "tower.css", kind: "text/css; charset=utf-8", body: include_str!("../assets/tower.css") },
+    Asset { name: "tower.css", kind: "text/css; charset=utf-8", body: STYLE },
     Asset { name: "live.js", kind: "text/javascript; charset=utf-8", body: include_str!("../assets/live.js") },
     Asset { name: "icons.svg", kind: "image/svg+xml", body: include_str!("../assets/icons.svg") },
     Asset { name: "tower.svg", kind: "image/svg+xml", body: include_str!("../assets/tower.svg") },
@@ -31,7 +44,7 @@ pub(crate) static HASH: LazyLock<String> = LazyLock::new(|| {
 
 pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Fault> {
     let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return Err(Fault::not_found("There is no such file."));
+        return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_file));
     };
     // A page of an older release may ask by an older address: it is served, but not for ever.
     let cache = if hash == *HASH { "public, max-age=31536000, immutable" } else { "no-store" };

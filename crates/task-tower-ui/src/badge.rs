@@ -1,28 +1,42 @@
 //! A state as the page shows it: a color, a word and a shape of its own.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use task_tower::JobState;
 
-/// The state of a job, ready for the template `parts/badge.html`.
-#[derive(Clone, Copy, Debug)]
+use crate::look::{Icon, Look};
+
+/// The state of a job. Its color is a class of the style sheet, its shape an icon of the same name.
+#[derive(Clone, Debug, Template)]
+#[template(path = "parts/badge.html")]
 pub(crate) struct Badge {
-    pub(crate) state: JobState,
+    pub(crate) class: &'static str,
+    pub(crate) word: String,
+    pub(crate) icon: Icon,
+    form: &'static str,
+}
+
+impl HtmlSafe for Badge {}
+
+impl Look {
+    pub(crate) fn badge(&self, state: JobState) -> Badge {
+        self.badge_of(state.as_str(), self.m.state(state))
+    }
+
+    /// A badge whose words say more than the state: what happens next, or for how long.
+    pub(crate) fn badge_of(&self, class: &'static str, word: String) -> Badge {
+        Badge { class, word, icon: self.icon(class), form: "" }
+    }
 }
 
 impl Badge {
-    pub(crate) fn class(&self) -> &'static str {
-        self.state.as_str()
+    /// Larger, beside the title of a page.
+    pub(crate) fn large(self) -> Self {
+        Self { form: " large", ..self }
     }
 
-    pub(crate) fn word(&self) -> &'static str {
-        match self.state {
-            JobState::Scheduled => "Scheduled",
-            JobState::Enqueued => "Enqueued",
-            JobState::Processing => "Processing",
-            JobState::Completed => "Completed",
-            JobState::Failed => "Failed",
-            JobState::Dead => "Dead",
-            JobState::Cancelled => "Cancelled",
-            _ => "Unknown",
-        }
+    /// Without a border, where a column holds nothing else.
+    pub(crate) fn plain(self) -> Self {
+        Self { form: " plain", ..self }
     }
 }

@@ -1,40 +1,72 @@
 //! What a page says when something cannot be shown or done. The guard renders it, since only it
 //! knows where the request stands.
 
+use std::fmt;
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::messages::Messages;
+
 /// An answer that is not the page that was asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Fault {
     pub(crate) status: StatusCode,
-    pub(crate) message: String,
+    words: Words,
+}
+
+/// The dashboard's own words are said in the reader's language, when the page is made.
+#[derive(Clone)]
+enum Words {
+    Told(String),
+    Said(Arc<dyn Fn(Messages) -> String + Send + Sync>),
 }
 
 impl Fault {
+    /// In the words of the page: `Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page)`.
+    pub(crate) fn said(status: StatusCode, words: impl Fn(Messages) -> String + Send + Sync + 'static) -> Self {
+        Self { status, words: Words::Said(Arc::new(words)) }
+    }
+
+    /// In somebody else's words.
+    pub(crate) fn told(status: StatusCode, words: impl Into<String>) -> Self {
+        Self { status, words: Words::Told(words.into()) }
+    }
+
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, message: message.into() }
+        Self::told(StatusCode::BAD_REQUEST, message)
     }
 
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, message: message.into() }
+        Self::told(StatusCode::FORBIDDEN, message)
     }
 
-    pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, message: message.into() }
+    /// What is the matter.
+    pub(crate) fn message(&self, m: Messages) -> String {
+        match &self.words {
+            Words::Told(words) => words.clone(),
+            Words::Said(words) => words(m),
+        }
     }
 
     /// What the page is called.
-    pub(crate) fn title(&self) -> &'static str {
+    pub(crate) fn title(&self, m: Messages) -> String {
         match self.status {
-            StatusCode::BAD_REQUEST => "That cannot be read",
-            StatusCode::FORBIDDEN => "Not allowed",
-            StatusCode::NOT_FOUND => "Not found",
-            StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
-            StatusCode::CONFLICT => "Not possible now",
-            StatusCode::SERVICE_UNAVAILABLE => "The database is away",
-            _ => "Something went wrong",
+            StatusCode::BAD_REQUEST => m.fault_unreadable(),
+            StatusCode::FORBIDDEN => m.fault_forbidden(),
+            StatusCode::NOT_FOUND => m.fault_not_found(),
+            StatusCode::METHOD_NOT_ALLOWED => m.fault_no_method(),
+            StatusCode::CONFLICT => m.fault_conflict(),
+            StatusCode::SERVICE_UNAVAILABLE => m.fault_away(),
+            _ => m.fault_other(),
         }
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.status, self.message(Messages::default()))
     }
 }
 
@@ -44,7 +76,7 @@ impl From<task_tower::Error> for Fault {
         if status.is_server_error() {
             tracing::warn!(error = ?error, "could not answer a request of the dashboard");
         }
-        Self { status, message: error.to_string() }
+        Self::told(status, error.to_string())
     }
 }
 
@@ -65,7 +97,7 @@ fn status(error: &task_tower::Error) -> StatusCode {
 impl From<askama::Error> for Fault {
     fn from(error: askama::Error) -> Self {
         tracing::error!(%error, "could not render a page");
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, message: "The page could not be rendered.".to_owned() }
+        Self::said(StatusCode::INTERNAL_SERVER_ERROR, Messages::fault_not_rendered)
     }
 }
 

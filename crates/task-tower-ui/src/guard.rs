@@ -9,8 +9,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::access::{Access, host};
 use crate::fault::Fault;
+use crate::messages::Messages;
 use crate::pages;
-use crate::place::Place;
+use crate::visit::Visit;
 
 /// Everything comes from this server, nothing is inline, nobody may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -24,13 +25,13 @@ const HEADERS: [(HeaderName, &str); 3] = [
 
 pub(crate) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let place = Place::of(parts.uri.path());
+    let visit = Visit::of(&parts);
     let mut response = match check(&access, &parts) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(fault) => fault.into_response(),
     };
     if let Some(fault) = fault(&mut response) {
-        response = pages::fault(&place, &access, &fault);
+        response = pages::fault(&visit, &access, &fault);
     }
     add_headers(&mut response);
     response
@@ -40,7 +41,7 @@ fn check(access: &Access, parts: &Parts) -> Result<(), Fault> {
     access.check(parts)?;
     match parts.method.is_safe() || is_same_origin(parts) {
         true => Ok(()),
-        false => Err(Fault::forbidden("The request does not come from a page of this dashboard.")),
+        false => Err(Fault::said(StatusCode::FORBIDDEN, Messages::fault_other_site)),
     }
 }
 
@@ -59,10 +60,8 @@ fn is_same_origin(parts: &Parts) -> bool {
 fn fault(response: &mut Response) -> Option<Fault> {
     let status = response.status();
     let found = response.extensions_mut().remove::<Fault>();
-    found.or_else(|| (status == StatusCode::METHOD_NOT_ALLOWED).then(|| Fault { status, message: NO_METHOD.into() }))
+    found.or_else(|| (status == StatusCode::METHOD_NOT_ALLOWED).then(|| Fault::said(status, Messages::fault_method)))
 }
-
-const NO_METHOD: &str = "This address does not take requests of that kind.";
 
 fn add_headers(response: &mut Response) {
     let headers = response.headers_mut();

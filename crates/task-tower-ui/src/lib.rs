@@ -29,10 +29,16 @@ mod assets;
 mod badge;
 mod fault;
 mod guard;
+mod look;
+mod messages;
 mod pages;
 mod place;
 mod router;
 mod say;
+mod settings;
+mod visit;
 
 pub use access::Access;
+#[doc(hidden)]
+pub use messages::Locale;
 pub use router::router;

@@ -1,10 +1,7 @@
 //! Where a request stands in the dashboard, and how links get from there to its root. Links are
 //! relative, so neither a prefix nor a proxy that strips one can break them.
 
-use std::convert::Infallible;
-
-use axum::extract::{FromRequestParts, OriginalUri};
-use axum::http::request::Parts;
+use axum::extract::OriginalUri;
 
 /// The way from the page of this request to the root of the dashboard: `./`, `../`, `../../`, ….
 #[derive(Clone, Debug)]
@@ -17,14 +14,6 @@ impl Place {
     pub(crate) fn of(path: &str) -> Self {
         let depth = path.matches('/').count().saturating_sub(1);
         Self { root: if depth == 0 { "./".to_owned() } else { "../".repeat(depth) } }
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Place {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts.uri.path()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::OriginalUri;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -10,6 +11,7 @@ use task_tower::Console;
 use crate::access::Access;
 use crate::fault::Fault;
 use crate::guard::guard;
+use crate::messages::Messages;
 use crate::place::from_front_door;
 use crate::{actions, assets, pages};
 
@@ -36,6 +38,8 @@ pub fn router(console: Console, access: Access) -> Router {
         .route("/queues/pause", post(actions::pause_queue))
         .route("/queues/resume", post(actions::resume_queue))
         .route("/workers", get(pages::workers))
+        .route("/settings", get(pages::settings).post(pages::change_settings))
+        .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(nowhere)
         .with_state(Desk { console, access: access.clone() })
@@ -47,5 +51,5 @@ async fn front_door(uri: OriginalUri) -> Redirect {
 }
 
 async fn nowhere() -> Fault {
-    Fault::not_found("There is no page at this address.")
+    Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page)
 }

@@ -1,11 +1,16 @@
-//! Numbers, times and data in the words of the page. Pure: the present time is passed in.
+//! Numbers, durations and data in the words of the page. Pure: the present time is passed in.
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use task_tower::COUNT_MAX;
 
+use crate::messages::Messages;
+
 /// The longest preview of a payload in a list, in characters.
 const PREVIEW_CHARACTERS_MAX: usize = 120;
+
+/// What stands where there is nothing.
+pub(crate) const NOTHING: &str = "–";
 
 /// A number with commas; one that was counted no further says so.
 pub(crate) fn count(number: u64) -> String {
@@ -15,7 +20,12 @@ pub(crate) fn count(number: u64) -> String {
     }
 }
 
-fn with_commas(number: u64) -> String {
+/// A number that is not exact.
+pub(crate) fn estimate(number: u64) -> String {
+    format!("~{}", with_commas(number))
+}
+
+pub(crate) fn with_commas(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -29,44 +39,36 @@ fn with_commas(number: u64) -> String {
 
 /// How long something took, in two units at the most. Clocks of two machines may disagree a little:
 /// less than nothing is nothing.
-pub(crate) fn duration(time: TimeDelta) -> String {
+pub(crate) fn duration(m: Messages, time: TimeDelta) -> String {
     let milliseconds = time.num_milliseconds().max(0);
     let (seconds, minutes, hours) = (milliseconds / 1_000, milliseconds / 60_000, milliseconds / 3_600_000);
     match milliseconds {
-        0..1_000 => format!("{milliseconds} ms"),
-        1_000..60_000 => format!("{:.1} s", milliseconds as f64 / 1_000.0),
-        60_000..3_600_000 => format!("{minutes} min {:02} s", seconds % 60),
-        3_600_000..86_400_000 => format!("{hours} h {:02} min", minutes % 60),
-        _ => format!("{} d {} h", hours / 24, hours % 24),
+        0..1_000 => m.milliseconds(milliseconds),
+        1_000..60_000 => m.seconds(format!("{:.1}", milliseconds as f64 / 1_000.0)),
+        60_000..3_600_000 => m.minutes_and_seconds(minutes, format!("{:02}", seconds % 60)),
+        3_600_000..86_400_000 => m.hours_and_minutes(hours, format!("{:02}", minutes % 60)),
+        _ => m.days_and_hours(hours / 24, hours % 24),
     }
 }
 
-/// A point in time: for machines, in full, and as short as it can be understood today.
-#[derive(Clone, Debug)]
-pub(crate) struct Stamp {
-    pub(crate) machine: String,
-    pub(crate) full: String,
-    pub(crate) short: String,
-}
-
-impl Stamp {
-    pub(crate) fn new(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        let short = if at.date_naive() == now.date_naive() { "%H:%M:%S" } else { "%b %-d, %H:%M" };
-        Self {
-            machine: at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            full: at.format("%Y-%m-%d %H:%M:%S%.3f UTC").to_string(),
-            short: at.format(short).to_string(),
-        }
+/// How long ago or ahead something is, in whole units: nobody counts the milliseconds of an age.
+pub(crate) fn age(m: Messages, time: TimeDelta) -> String {
+    let seconds = time.num_seconds().max(0);
+    let (minutes, hours) = (seconds / 60, seconds / 3_600);
+    match seconds {
+        0..60 => m.seconds(seconds),
+        60..600 => m.minutes_and_seconds(minutes, format!("{:02}", seconds % 60)),
+        600..7_200 => m.minutes(minutes),
+        7_200..172_800 => m.hours(hours),
+        _ => m.days(hours / 24),
     }
 }
 
-/// A reason as it is stored, in the words of the page; what a person wrote stays as it is.
-pub(crate) fn reason(stored: &str) -> &str {
-    match stored {
-        "retries" => "no retries left",
-        "poison" => "took its worker down too often",
-        "decode" => "the payload does not decode",
-        words => words,
+/// `5 min ago`, or `in 3 min`.
+pub(crate) fn distance(m: Messages, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    match at > now {
+        true => m.ahead(age(m, at - now)),
+        false => m.ago(age(m, now - at)),
     }
 }
 
@@ -94,6 +96,8 @@ fn cut(text: &str, characters_max: usize) -> String {
 mod tests {
     use super::*;
 
+    const ENGLISH: Messages = Messages { locale: crate::messages::Locale::English };
+
     #[test]
     fn numbers_have_commas_and_end_where_counting_ended() {
         let said = [0, 999, 1_000, 10_000, COUNT_MAX].map(count);
@@ -104,9 +108,25 @@ mod tests {
     #[test]
     fn durations_have_two_units_at_the_most() {
         let said = [-5, 4, 1_300, 59_999, 369_000, 7_500_000, 277_200_000]
-            .map(|milliseconds| duration(TimeDelta::milliseconds(milliseconds)));
+            .map(|milliseconds| duration(ENGLISH, TimeDelta::milliseconds(milliseconds)));
 
         assert_eq!(said, ["0 ms", "4 ms", "1.3 s", "60.0 s", "6 min 09 s", "2 h 05 min", "3 d 5 h"]);
+    }
+
+    #[test]
+    fn an_age_has_no_more_units_than_it_needs() {
+        let said =
+            [-5, 0, 59, 350, 660, 6_720, 9_000, 259_200].map(|seconds| age(ENGLISH, TimeDelta::seconds(seconds)));
+
+        assert_eq!(said, ["0 s", "0 s", "59 s", "5 min 50 s", "11 min", "112 min", "2 h", "3 d"]);
+    }
+
+    #[test]
+    fn a_distance_says_in_which_direction() {
+        let now = Utc::now();
+        let said = [-41, 41].map(|minutes| distance(ENGLISH, now + TimeDelta::minutes(minutes), now));
+
+        assert_eq!(said, ["41 min ago", "in 41 min"]);
     }
 
     #[test]

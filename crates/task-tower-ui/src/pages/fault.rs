@@ -7,24 +7,26 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Frame;
 use crate::access::Access;
 use crate::fault::Fault;
-use crate::place::Place;
+use crate::messages::Messages;
+use crate::visit::Visit;
 
 #[derive(Template)]
 #[template(path = "fault.html")]
-struct FaultPage<'a> {
+struct FaultPage {
     frame: Frame,
-    message: &'a str,
+    m: Messages,
+    message: String,
     away: bool,
 }
 
-pub(crate) fn fault(place: &Place, access: &Access, fault: &Fault) -> Response {
+pub(crate) fn fault(visit: &Visit, access: &Access, fault: &Fault) -> Response {
+    let m = visit.look.m;
+    let frame = Frame::new(visit, access, "", fault.title(m)).still();
     let away = fault.status == StatusCode::SERVICE_UNAVAILABLE;
-    let mut frame = Frame::new(place, access, "", fault.title());
-    frame.live = false;
-    let page = FaultPage { frame, message: &fault.message, away };
+    let page = FaultPage { frame, m, message: fault.message(m), away };
     match page.render() {
         Ok(html) => (fault.status, Html(html)).into_response(),
         // The words matter more than how they look.
-        Err(_) => (fault.status, fault.message.clone()).into_response(),
+        Err(_) => (fault.status, page.message).into_response(),
     }
 }

@@ -1,38 +1,127 @@
-//! What surrounds every page.
+//! What surrounds every page: navigation, instance, way, search, zone.
 
 use askama::Template;
 use axum::response::Html;
 
 use crate::access::Access;
-use crate::assets;
 use crate::fault::Fault;
-use crate::place::Place;
+use crate::look::{Icon, Look};
+use crate::messages::Messages;
+use crate::visit::Visit;
+
+/// The pages of the navigation, by the first part of their address: a new one is one line here. The
+/// second list stands below a line.
+const SECTIONS: [&[Section]; 2] = [
+    &[
+        Section { path: "jobs", word: Messages::nav_jobs },
+        Section { path: "queues", word: Messages::nav_queues },
+        Section { path: "workers", word: Messages::nav_workers },
+    ],
+    &[Section { path: "settings", word: Messages::nav_settings }],
+];
+
+/// A page of the navigation; its icon has the name of its path.
+struct Section {
+    path: &'static str,
+    word: fn(Messages) -> String,
+}
 
 /// What the layout needs to know.
 pub(super) struct Frame {
     pub(super) root: String,
-    pub(super) assets: String,
-    /// The entry of the navigation that is lit.
-    pub(super) section: &'static str,
+    pub(super) look: Look,
+    pub(super) m: Messages,
     pub(super) title: String,
+    /// The pages above this one, each with its address from the root.
+    pub(super) crumbs: Vec<(&'static str, String)>,
+    /// The navigation, in groups.
+    pub(super) groups: Vec<Vec<Entry>>,
     pub(super) read_only: bool,
     /// Whether the page has regions that are worth fetching again.
     pub(super) live: bool,
+    pub(super) instance: Option<Instance>,
+    /// Who looks, if the policy of access knows.
+    pub(super) actor: Option<String>,
+    /// The page with its query, from the root.
+    pub(super) here: String,
     pub(super) version: &'static str,
 }
 
+/// A line of the navigation.
+pub(super) struct Entry {
+    pub(super) path: &'static str,
+    pub(super) icon: Icon,
+    pub(super) word: String,
+    pub(super) current: bool,
+    pub(super) count: Option<Count>,
+}
+
+/// A number beside a line of the navigation.
+pub(super) struct Count {
+    pub(super) text: String,
+    /// `""`, `warn` or `bad`.
+    pub(super) tone: &'static str,
+}
+
+/// Which of several towers this is, so that nobody acts in the wrong one.
+pub(super) struct Instance {
+    pub(super) name: String,
+    /// A color of the stripe: `red`, `orange`, `green`, `blue`, `violet`, `gray`.
+    pub(super) color: &'static str,
+    /// Where it is, and on which PostgreSQL.
+    pub(super) facts: Vec<String>,
+}
+
 impl Frame {
-    pub(super) fn new(place: &Place, access: &Access, section: &'static str, title: impl Into<String>) -> Self {
+    /// `section` is the entry of the navigation that is lit.
+    pub(super) fn new(visit: &Visit, access: &Access, section: &str, title: impl Into<String>) -> Self {
         Self {
-            root: place.root.clone(),
-            assets: format!("{}assets/{}/", place.root, *assets::HASH),
-            section,
+            root: visit.place.root.clone(),
+            m: visit.look.m,
             title: title.into(),
+            crumbs: Vec::new(),
+            groups: groups(&visit.look, section),
             read_only: access.is_read_only(),
             live: true,
+            instance: None,
+            actor: None,
+            here: visit.here.clone(),
             version: env!("CARGO_PKG_VERSION"),
+            look: visit.look.clone(),
         }
     }
+
+    /// Puts a page above this one.
+    pub(super) fn under(mut self, path: &'static str, word: String) -> Self {
+        self.crumbs.push((path, word));
+        self
+    }
+
+    /// Shows a number beside a line of the navigation.
+    pub(super) fn count(mut self, path: &str, text: String, tone: &'static str) -> Self {
+        let entry = self.groups.iter_mut().flatten().find(|entry| entry.path == path);
+        if let Some(entry) = entry {
+            entry.count = Some(Count { text, tone });
+        }
+        self
+    }
+
+    /// A page that stays as it is.
+    pub(super) fn still(mut self) -> Self {
+        self.live = false;
+        self
+    }
+}
+
+fn groups(look: &Look, current: &str) -> Vec<Vec<Entry>> {
+    let entry = |section: &Section| Entry {
+        path: section.path,
+        icon: look.icon(section.path),
+        word: (section.word)(look.m),
+        current: section.path == current,
+        count: None,
+    };
+    SECTIONS.map(|sections| sections.iter().map(entry).collect()).into()
 }
 
 pub(super) fn render(template: &impl Template) -> Result<Html<String>, Fault> {

@@ -12,9 +12,10 @@ use super::frame::render;
 use super::row;
 use crate::badge::Badge;
 use crate::fault::Fault;
-use crate::place::Place;
+use crate::look::{Look, Stamp};
+use crate::messages::Messages;
 use crate::router::Desk;
-use crate::say::{self, Stamp};
+use crate::visit::Visit;
 
 /// The most of a payload, and of a result, that the page shows, in characters.
 const JSON_CHARACTERS_MAX: usize = 64 * 1024;
@@ -23,13 +24,14 @@ const JSON_CHARACTERS_MAX: usize = 64 * 1024;
 #[template(path = "job.html")]
 struct JobPage {
     frame: Frame,
+    m: Messages,
     id: String,
-    short_id: String,
     badge: Badge,
     job: JobRecord,
     wait: String,
     run: String,
     timeout: Option<String>,
+    lost: Option<String>,
     created: Stamp,
     due: Stamp,
     began: Option<Stamp>,
@@ -67,33 +69,35 @@ struct Can {
     delete: bool,
 }
 
-pub(crate) async fn job(State(desk): State<Desk>, place: Place, Path(id): Path<String>) -> Result<Html<String>, Fault> {
+pub(crate) async fn job(State(desk): State<Desk>, visit: Visit, Path(id): Path<String>) -> Result<Html<String>, Fault> {
     let id: JobId = id.parse()?;
     let job = desk.console.job(id).await?;
-    let frame = Frame::new(&place, &desk.access, "jobs", format!("{} {}", job.name(), id.short()));
-    render(&JobPage::new(frame, job, Utc::now()))
+    let title = format!("{} {}", job.name(), id.short());
+    let frame = Frame::new(&visit, &desk.access, "jobs", title).under("jobs", visit.look.m.nav_jobs());
+    render(&JobPage::new(frame, job, &visit.look))
 }
 
 impl JobPage {
-    fn new(frame: Frame, job: JobRecord, now: DateTime<Utc>) -> Self {
-        let stamp = |at| Stamp::new(at, now);
+    fn new(frame: Frame, job: JobRecord, look: &Look) -> Self {
+        let stamp = |at| look.moment(at);
         Self {
             id: job.id.to_string(),
-            short_id: job.id.short(),
-            badge: Badge { state: job.state },
-            wait: row::wait(&job, now),
-            run: row::run(&job, now),
-            timeout: job.timeout_ms.map(|limit| say::duration(chrono::TimeDelta::milliseconds(limit))),
+            badge: look.badge(job.state).large(),
+            wait: row::wait(&job, look),
+            run: row::run(&job, look),
+            timeout: job.timeout_ms.map(|limit| look.duration(chrono::TimeDelta::milliseconds(limit))),
+            lost: u64::try_from(job.crashes).ok().filter(|lost| *lost > 0).map(|lost| look.m.job_workers_lost(lost)),
             created: stamp(job.created_at),
             due: stamp(job.run_at),
             began: job.attempted_at.map(stamp),
             finished: job.finished_at.map(stamp),
-            reason: job.reason.as_deref().map(|reason| say::reason(reason).to_owned()),
+            reason: job.reason.as_deref().map(|reason| look.m.reason(reason)),
             payload: Json::of(&job.payload),
             result: job.result.as_ref().map(Json::of),
             context: job.context.as_ref().and_then(|context| serde_json::to_string_pretty(context).ok()),
-            steps: steps(&job.history(), now),
+            steps: steps(&job.history(), look),
             can: if frame.read_only { Can::NOTHING } else { Can::of(&job) },
+            m: look.m,
             frame,
             job,
         }
@@ -124,22 +128,22 @@ impl Can {
 }
 
 /// Newest first, which is what one wants to know.
-fn steps(history: &[Transition], now: DateTime<Utc>) -> Vec<Step> {
+fn steps(history: &[Transition], look: &Look) -> Vec<Step> {
     let ends = history.iter().skip(1).map(|next| Some(next.at)).chain([None]);
-    let mut steps: Vec<Step> = history.iter().zip(ends).map(|(step, end)| Step::new(step, end, now)).collect();
+    let mut steps: Vec<Step> = history.iter().zip(ends).map(|(step, end)| Step::new(step, end, look)).collect();
     steps.reverse();
     steps
 }
 
 impl Step {
-    fn new(step: &Transition, end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+    fn new(step: &Transition, end: Option<DateTime<Utc>>, look: &Look) -> Self {
         Self {
-            badge: Badge { state: step.state },
-            at: Stamp::new(step.at, now),
+            badge: look.badge(step.state).plain(),
+            at: look.time(step.at),
             attempt: step.attempt,
-            reason: step.reason.as_deref().map(|reason| say::reason(reason).to_owned()),
+            reason: step.reason.as_deref().map(|reason| look.m.reason(reason)),
             error: step.error.clone(),
-            lasted: end.map(|end| say::duration(end - step.at)),
+            lasted: end.map(|end| look.duration(end - step.at)),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::response::Html;
-use chrono::Utc;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use task_tower::{JobFilter, JobId, JobState};
 
@@ -15,9 +15,11 @@ use super::frame::render;
 use super::row::Row;
 use crate::badge::Badge;
 use crate::fault::Fault;
-use crate::place::Place;
+use crate::look::Look;
+use crate::messages::Messages;
 use crate::router::Desk;
 use crate::say;
+use crate::visit::Visit;
 
 /// What the address asks for. What is left empty asks for nothing.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,18 +30,23 @@ pub(crate) struct Wanted {
     kind: String,
     tag: String,
     after: String,
+    /// What the search box was given: an id, or a kind.
+    q: String,
 }
 
 #[derive(Template)]
 #[template(path = "jobs.html")]
 struct JobsPage {
     frame: Frame,
+    m: Messages,
     wanted: Wanted,
     /// The filter without the state, as the tabs carry it.
     carried: String,
     tabs: Vec<Tab>,
     rows: Vec<Row>,
     next: Option<String>,
+    /// What the list shows, in words.
+    shown: String,
 }
 
 struct Tab {
@@ -50,33 +57,57 @@ struct Tab {
 
 pub(crate) async fn jobs(
     State(desk): State<Desk>,
-    place: Place,
+    visit: Visit,
     wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Result<Html<String>, Fault> {
+) -> Result<Response, Fault> {
     let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    if let Ok(id) = wanted.q.trim().parse::<JobId>() {
+        return Ok(Redirect::to(&format!("jobs/{id}")).into_response());
+    }
+    Ok(list(&desk, &visit, wanted.settled()).await?.into_response())
+}
+
+async fn list(desk: &Desk, visit: &Visit, wanted: Wanted) -> Result<Html<String>, Fault> {
+    let (m, look) = (visit.look.m, &visit.look);
     let page = desk.console.jobs(&wanted.filter()?).await?;
     let counts = desk.console.counts().await?;
-    let now = Utc::now();
     render(&JobsPage {
-        frame: Frame::new(&place, &desk.access, "jobs", "Jobs"),
+        frame: Frame::new(visit, &desk.access, "jobs", m.nav_jobs()),
+        m,
         carried: wanted.carried(),
-        tabs: tabs(&counts, &wanted),
-        rows: page.jobs.iter().map(|job| Row::new(job, now)).collect(),
+        tabs: tabs(look, &counts, &wanted),
+        rows: page.jobs.iter().map(|job| Row::new(job, look)).collect(),
         next: page.next.map(|id| id.to_string()),
+        shown: shown(m, &wanted, page.jobs.len()),
         wanted,
     })
 }
 
-fn tabs(counts: &BTreeMap<JobState, u64>, wanted: &Wanted) -> Vec<Tab> {
+fn tabs(look: &Look, counts: &BTreeMap<JobState, u64>, wanted: &Wanted) -> Vec<Tab> {
     let tab = |state: JobState| Tab {
-        badge: Badge { state },
+        badge: look.badge(state),
         count: say::count(counts.get(&state).copied().unwrap_or_default()),
         current: wanted.state == state.as_str(),
     };
     JobState::ALL.map(tab).into()
 }
 
+fn shown(m: Messages, wanted: &Wanted, rows: usize) -> String {
+    match wanted.after.is_empty() {
+        true => m.jobs_shown_newest(rows as u64),
+        false => m.jobs_shown(rows as u64),
+    }
+}
+
 impl Wanted {
+    /// The search box looks for a kind, unless the filter names one.
+    fn settled(mut self) -> Self {
+        if self.kind.trim().is_empty() {
+            self.kind = std::mem::take(&mut self.q);
+        }
+        self
+    }
+
     fn filter(&self) -> Result<JobFilter, Fault> {
         let mut filter = JobFilter::new();
         if !self.state.is_empty() {
@@ -110,10 +141,10 @@ impl Wanted {
 }
 
 /// Nothing is called by a name with control characters, and PostgreSQL refuses some of them.
-fn name<'a>(what: &str, value: &'a str) -> Result<Option<&'a str>, Fault> {
+fn name<'a>(what: &'static str, value: &'a str) -> Result<Option<&'a str>, Fault> {
     let value = value.trim();
     match value.chars().any(char::is_control) {
-        true => Err(Fault::bad_request(format!("The {what} has a control character in it."))),
+        true => Err(Fault::said(StatusCode::BAD_REQUEST, move |m| m.fault_control_character(what))),
         false => Ok((!value.is_empty()).then_some(value)),
     }
 }

@@ -1,17 +1,21 @@
 //! The pages: each asks the console, makes what its template shows, and renders it.
 
+mod components;
 mod fault;
 mod frame;
 mod job;
 mod jobs;
 mod queues;
 mod row;
+mod settings;
 mod workers;
 
+pub(crate) use components::components;
 pub(crate) use fault::fault;
 pub(crate) use job::job;
 pub(crate) use jobs::jobs;
 pub(crate) use queues::queues;
+pub(crate) use settings::{change_settings, settings};
 pub(crate) use workers::workers;
 
 use frame::Frame;

@@ -3,20 +3,22 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use chrono::{DateTime, Utc};
 use task_tower::QueueRecord;
 
 use super::Frame;
 use super::frame::render;
 use crate::fault::Fault;
-use crate::place::Place;
+use crate::look::{Look, Stamp};
+use crate::messages::Messages;
 use crate::router::Desk;
-use crate::say::{self, Stamp};
+use crate::say;
+use crate::visit::Visit;
 
 #[derive(Template)]
 #[template(path = "queues.html")]
 struct QueuesPage {
     frame: Frame,
+    m: Messages,
     queues: Vec<Queue>,
 }
 
@@ -29,22 +31,23 @@ struct Queue {
     reason: Option<String>,
 }
 
-pub(crate) async fn queues(State(desk): State<Desk>, place: Place) -> Result<Html<String>, Fault> {
+pub(crate) async fn queues(State(desk): State<Desk>, visit: Visit) -> Result<Html<String>, Fault> {
     let queues = desk.console.queues().await?;
-    let now = Utc::now();
+    let m = visit.look.m;
     render(&QueuesPage {
-        frame: Frame::new(&place, &desk.access, "queues", "Queues"),
-        queues: queues.into_iter().map(|queue| Queue::new(queue, now)).collect(),
+        frame: Frame::new(&visit, &desk.access, "queues", m.nav_queues()),
+        m,
+        queues: queues.into_iter().map(|queue| Queue::new(queue, &visit.look)).collect(),
     })
 }
 
 impl Queue {
-    fn new(queue: QueueRecord, now: DateTime<Utc>) -> Self {
+    fn new(queue: QueueRecord, look: &Look) -> Self {
         Self {
             enqueued: say::count(queue.enqueued),
             scheduled: say::count(queue.scheduled),
-            oldest: queue.oldest_since.map(|since| say::duration(now - since)),
-            paused: queue.paused_at.map(|at| Stamp::new(at, now)),
+            oldest: queue.oldest_since.map(|since| look.duration(look.now - since)),
+            paused: queue.paused_at.map(|at| look.moment(at)),
             name: queue.name,
             reason: queue.paused_reason,
         }

@@ -52,7 +52,7 @@ async fn no_page_has_script_or_style_of_its_own() {
     let desk = Desk::new().await;
     let id = desk.client.enqueue(welcome("ana")).tags(["vip"]).await.unwrap();
 
-    for path in ["/jobs", &format!("/jobs/{id}"), "/queues", "/workers", "/nowhere"] {
+    for path in ["/jobs", &format!("/jobs/{id}"), "/queues", "/workers", "/settings", "/components", "/nowhere"] {
         let page = desk.browser.get(path).await.body;
 
         assert!(!page.contains(" style=") && !page.contains("<style") && !has_handler(&page), "{path}: {page}");

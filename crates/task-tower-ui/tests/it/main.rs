@@ -11,6 +11,8 @@ mod job;
 mod jobs;
 mod mounting;
 mod queues;
+mod settings;
+mod words;
 mod workers;
 
 #[path = "../../../task-tower/tests/it/support/mod.rs"]

@@ -1,0 +1,50 @@
+//! What pages are made of. A page is built like this:
+//!
+//! 1. The handler takes `State(desk)` and a [`Visit`](crate::visit::Visit), asks `desk.console`, and makes a
+//!    `Frame::new(&visit, &desk.access, "queues", m.nav_queues())`; the first three words are the
+//!    section of the navigation, which `pages/frame.rs` lists.
+//! 2. `visit.look` makes everything that is shown: `look.badge(state)`, `look.icon("pause")`,
+//!    `look.time(at)` in lists and `look.moment(at)` in facts, `look.duration(delta)`.
+//! 3. Charts are structs of plain numbers: `Spark { .. }`, `Bar { .. }`, `Columns { .. }`. They are
+//!    `Display`, so the template says `{{ row.spark }}`; no chart looks at a clock or a database.
+//! 4. Words come from `m`, which every page struct has beside its `frame`; new ones are lines in `messages/`.
+//! 5. The template extends `layout.html`, fills `content`, and uses the classes that `/components` shows.
+//!    Geometry stands in attributes of SVG, color in classes; there is no style and no script inline.
+
+mod icon;
+mod time;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::assets;
+use crate::messages::Messages;
+use crate::place::Place;
+use crate::say;
+use crate::settings::Settings;
+
+pub(crate) use icon::Icon;
+pub(crate) use time::Stamp;
+
+/// The words, the zone and the present time of one request. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    pub(crate) m: Messages,
+    pub(crate) settings: Settings,
+    pub(crate) now: DateTime<Utc>,
+    /// Where the files are, from the page that is shown.
+    pub(crate) assets: Arc<str>,
+}
+
+impl Look {
+    pub(crate) fn new(m: Messages, settings: Settings, place: &Place) -> Self {
+        let assets = format!("{}assets/{}/", place.root, *assets::HASH).into();
+        Self { m, settings, now: Utc::now(), assets }
+    }
+
+    /// How long something took, in two units at the most.
+    pub(crate) fn duration(&self, time: TimeDelta) -> String {
+        say::duration(self.m, time)
+    }
+}

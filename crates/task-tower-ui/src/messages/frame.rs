@@ -1,0 +1,28 @@
+//! What surrounds every page.
+
+use super::messages;
+
+messages! {
+    frame_document(title) => "{title} · Task Tower";
+    frame_skip => "Skip to the content";
+    frame_pages => "Pages";
+    frame_menu => "Menu";
+    frame_path => "Path";
+    frame_search => "Search or jump to";
+    frame_search_hint => "Search or jump to a job, a kind or a queue";
+    frame_help => "Help";
+    frame_zone(zone) => "Zone of all times: {zone}";
+    frame_zone_other => "Another zone…";
+    frame_read_only => "Read-only.";
+    frame_read_only_why => "You may look at everything here and change nothing.";
+    frame_version(version) => "v{version}";
+    frame_live => "Live";
+    frame_held => "Held";
+    frame_reconnecting => "Reconnecting";
+    frame_live_hint => "Stop or go on refreshing this page";
+    nav_jobs => "Jobs";
+    nav_queues => "Queues";
+    nav_workers => "Workers";
+    nav_settings => "Settings";
+    postgres(version) => "PostgreSQL {version}";
+}

@@ -1,0 +1,46 @@
+//! Words with links and bold names in them, escaped where they are made.
+
+use std::fmt;
+
+use askama::filters::{Html, HtmlSafe, escape};
+
+/// A piece of HTML that is safe to show: templates do not escape it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Markup(String);
+
+impl Markup {
+    /// Plain text.
+    pub(crate) fn text(text: &str) -> Self {
+        Self(escaped(text))
+    }
+
+    /// Text that leads to `href`.
+    pub(crate) fn link(href: &str, text: &str) -> Self {
+        Self(format!("<a href=\"{}\">{}</a>", escaped(href), escaped(text)))
+    }
+
+    /// Text that stands out.
+    pub(crate) fn strong(text: &str) -> Self {
+        Self(format!("<strong>{}</strong>", escaped(text)))
+    }
+
+    /// What was escaped already.
+    pub(super) fn trusted(html: String) -> Self {
+        Self(html)
+    }
+}
+
+fn escaped(text: &str) -> String {
+    match escape(text, Html) {
+        Ok(safe) => safe.to_string(),
+        Err(never) => match never {},
+    }
+}
+
+impl fmt::Display for Markup {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Markup {}

@@ -1,0 +1,51 @@
+//! Who looks from where: what a page knows of the request before it asks the console.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+
+use crate::look::Look;
+use crate::messages::{Locale, Messages};
+use crate::place::Place;
+use crate::settings::Settings;
+
+/// One request for a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    pub(crate) place: Place,
+    /// The path under which the dashboard is mounted; empty at the root.
+    pub(crate) mount: String,
+    /// The page with its query, from the root of the dashboard.
+    pub(crate) here: String,
+    /// How everything on the page is said and drawn.
+    pub(crate) look: Look,
+}
+
+impl Visit {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        let place = Place::of(parts.uri.path());
+        let m = Messages { locale: parts.extensions.get::<Locale>().copied().unwrap_or_default() };
+        let here = parts.uri.path_and_query().map(|path| path.as_str().trim_start_matches('/').to_owned());
+        Self {
+            look: Look::new(m, Settings::of(&parts.headers), &place),
+            mount: mount(parts).unwrap_or_default(),
+            here: here.unwrap_or_default(),
+            place,
+        }
+    }
+}
+
+/// What nesting took off the path.
+fn mount(parts: &Parts) -> Option<String> {
+    let OriginalUri(original) = parts.extensions.get()?;
+    original.path().strip_suffix(parts.uri.path()).map(str::to_owned)
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}

@@ -1,0 +1,125 @@
+//! Every word of a page comes from the messages: in the pseudo-locale, nothing is left in plain letters.
+
+use axum::Extension;
+use axum::http::StatusCode;
+use task_tower::{Job, JobError, JobState};
+use task_tower_ui::{Access, Locale, router};
+
+use crate::browser::Browser;
+use crate::support::{TestBed, in_state};
+
+/// A job without a letter in its name or its data.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Wordless;
+
+impl Job for Wordless {
+    const KIND: &'static str = "111";
+}
+
+async fn fails(_job: Wordless) -> Result<(), JobError> {
+    Err(JobError::new("222"))
+}
+
+const ATTRIBUTES: [&str; 4] = ["aria-label", "title", "placeholder", "alt"];
+
+/// Data and names that have letters and are nobody's to translate.
+const NAMES: [&str; 2] = ["UTC", "error"];
+
+/// What people read or hear on a page, but for what is marked as not to be translated.
+fn words(html: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    // The element whose words are not looked at, and those of its name inside it.
+    let mut skipped: Vec<String> = Vec::new();
+    for piece in html.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap();
+        let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
+        match (tag.starts_with('/'), skipped.last().is_some_and(|last| last == name)) {
+            (true, true) => drop(skipped.pop()),
+            (false, true) => skipped.push(name.to_owned()),
+            (false, false) if skipped.is_empty() && is_data(tag, name) => skipped.push(name.to_owned()),
+            _ => {}
+        }
+        words.extend(skipped.is_empty().then(|| text.trim().to_owned()));
+        words.extend(ATTRIBUTES.iter().filter_map(|attribute| value(tag, attribute)));
+    }
+    words
+}
+
+fn is_data(tag: &str, name: &str) -> bool {
+    tag.contains("translate=\"no\"") || name == "code" || name == "pre"
+}
+
+fn value(tag: &str, attribute: &str) -> Option<String> {
+    let (_, rest) = tag.split_once(&format!(" {attribute}=\""))?;
+    Some(rest.split('"').next().unwrap().to_owned())
+}
+
+fn is_plain(words: &str) -> bool {
+    let mut rest = words.replace("&#60;", "").replace("&#62;", "").replace("&#38;", "").replace("&#34;", "");
+    for name in NAMES {
+        rest = rest.replace(name, "");
+    }
+    rest.chars().any(|letter| letter.is_ascii_alphabetic())
+}
+
+#[tokio::test]
+async fn no_word_of_any_page_is_outside_the_messages() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().job(fails).queues(["444"]).build().await.unwrap();
+    let (client, console) = (tower.client(), tower.console());
+    let browser = Browser::new(router(tower.console(), Access::loopback()).layer(Extension(Locale::Pseudo)));
+    let viewer = Browser::new(router(tower.console(), Access::loopback().read_only()).layer(Extension(Locale::Pseudo)));
+    let empty = [browser.get("/jobs").await, browser.get("/queues").await, browser.get("/workers").await];
+    let dead = client.enqueue(Wordless).to_queue("444").max_retries(0).tags(["555"]).await.unwrap();
+    let retrying = client.enqueue(Wordless).to_queue("444").max_retries(5).await.unwrap();
+    let later = client.schedule(Wordless).to_queue("444").in_hours(30).unique_key("666").await.unwrap();
+    let running = tower.start().unwrap();
+    in_state(&console, dead, JobState::Dead).await;
+    in_state(&console, retrying, JobState::Failed).await;
+    console.pause_queue("444", Some("777")).await.unwrap();
+
+    let paths = [
+        "/jobs".to_owned(),
+        "/jobs?state=dead&kind=888".to_owned(),
+        format!("/jobs/{dead}"),
+        format!("/jobs/{retrying}"),
+        format!("/jobs/{later}"),
+        "/queues".to_owned(),
+        "/workers".to_owned(),
+        "/settings".to_owned(),
+        "/components".to_owned(),
+        "/nowhere".to_owned(),
+    ];
+    let mut pages = Vec::from(empty);
+    for path in &paths {
+        pages.push(browser.get(path).await);
+    }
+    pages.push(viewer.get("/queues").await);
+    running.stop().await;
+
+    let host = console.workers().await.unwrap()[0].host.clone();
+    for page in pages {
+        assert!(matches!(page.status, StatusCode::OK | StatusCode::NOT_FOUND), "{}", page.body);
+        let ids = [dead, retrying, later].map(|id| (id.to_string(), id.short()));
+        let data = |text: &str| {
+            ids.iter().fold(text.replace(&host, ""), |text, (id, short)| text.replace(id, "").replace(short, ""))
+        };
+        let plain: Vec<String> =
+            words(&page.body).iter().map(|text| data(text)).filter(|text| is_plain(text)).collect();
+        assert_eq!(
+            plain,
+            Vec::<String>::new(),
+            "on {}",
+            page.body.lines().find(|line| line.contains("<title>")).unwrap()
+        );
+    }
+}
+
+#[test]
+fn words_outside_the_messages_are_seen() {
+    let html = "<p title=\"plain\">å <b>left</b><code>data</code></p><span translate=\"no\">name</span>";
+
+    let plain: Vec<String> = words(html).into_iter().filter(|text| is_plain(text)).collect();
+
+    assert_eq!(plain, ["plain", "left"]);
+}

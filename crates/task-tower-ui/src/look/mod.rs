@@ -11,8 +11,18 @@
 //! 5. The template extends `layout.html`, fills `content`, and uses the classes that `/components` shows.
 //!    Geometry stands in attributes of SVG, color in classes; there is no style and no script inline.
 
+mod columns;
 mod icon;
+mod json;
+mod lines;
+mod plot;
+mod scale;
+mod small;
+mod spread;
+mod svg;
 mod time;
+pub(crate) mod timeline;
+mod trace;
 
 use std::sync::Arc;
 
@@ -24,8 +34,16 @@ use crate::place::Place;
 use crate::say;
 use crate::settings::Settings;
 
+pub(crate) use columns::Columns;
 pub(crate) use icon::Icon;
+pub(crate) use json::{REDACTED, Tree};
+pub(crate) use lines::Lines;
+pub(crate) use plot::{Plot, Twin};
+pub(crate) use small::{Bar, Slots, Spark};
+pub(crate) use spread::{HeatMap, Histogram, Strip};
 pub(crate) use time::Stamp;
+pub(crate) use timeline::Timeline;
+pub(crate) use trace::{LogLine, Logs, Stack, StackFrame};
 
 /// The words, the zone and the present time of one request. Cheap to clone.
 #[derive(Clone, Debug)]

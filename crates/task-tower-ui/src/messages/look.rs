@@ -1,7 +1,16 @@
 //! The parts that pages are made of.
 
-use super::messages;
+use super::{messages, plurals};
 
 messages! {
+    look_redacted => "redacted";
     look_cut => "Cut after 65,536 characters.";
+    look_tree_cut => "The rest is not drawn.";
+    look_table => "Table";
+    look_time => "Time";
+    look_folded(number, crates) => "{number} frames of {crates} folded";
+}
+
+plurals! {
+    look_items => "{number} item", "{number} items";
 }

@@ -6,11 +6,11 @@ use axum::response::Html;
 use chrono::TimeDelta;
 use task_tower::JobState;
 
-use super::Frame;
 use super::frame::{Instance, render};
+use super::{Frame, samples};
 use crate::badge::Badge;
 use crate::fault::Fault;
-use crate::look::Look;
+use crate::look::{Bar, Logs, Look, Plot, Slots, Spark, Stack, Tree};
 use crate::messages::{Markup, Messages};
 use crate::router::Desk;
 use crate::say::{self, NOTHING};
@@ -29,6 +29,16 @@ struct ComponentsPage {
     without: Markup,
     estimate: String,
     rows: Vec<Row>,
+    small: (Spark, Spark, Bar, Slots),
+    throughput: Plot,
+    timeline: Plot,
+    strip: Plot,
+    lines: Plot,
+    histogram: Plot,
+    heat: Plot,
+    tree: Tree,
+    stack: Stack,
+    logs: Logs,
 }
 
 struct Row {
@@ -52,6 +62,16 @@ pub(crate) async fn components(State(desk): State<Desk>, visit: Visit) -> Result
         without: m.components_without(Markup::strong(&m.sample("-tag:beta"))),
         estimate: say::estimate(4_826),
         rows: rows(look),
+        small: samples::small(look),
+        throughput: samples::throughput(look),
+        timeline: samples::timeline(look),
+        strip: samples::strip(look),
+        lines: samples::lines(look),
+        histogram: samples::histogram(look),
+        heat: samples::heat(look),
+        tree: samples::tree(look),
+        stack: samples::stack(look),
+        logs: samples::logs(look),
         look: visit.look.clone(),
     })
 }

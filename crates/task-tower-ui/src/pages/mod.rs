@@ -7,6 +7,7 @@ mod job;
 mod jobs;
 mod queues;
 mod row;
+mod samples;
 mod settings;
 mod workers;
 

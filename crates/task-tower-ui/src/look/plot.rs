@@ -1,0 +1,31 @@
+//! A chart with its gutter, its name, and the table that says the same.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// A chart: the words of the axis down stand beside the area that stretches.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "parts/plot.html")]
+pub(crate) struct Plot {
+    /// What it shows, for who cannot see it.
+    pub(super) name: String,
+    pub(super) gutter_width: u32,
+    pub(super) height: u32,
+    pub(super) gutter: String,
+    pub(super) area: String,
+    pub(super) twin: Twin,
+}
+
+impl HtmlSafe for Plot {}
+
+/// The numbers of a chart as a table, to be read and copied.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "parts/twin.html")]
+pub(crate) struct Twin {
+    /// What opens it: "Table".
+    pub(crate) summary: String,
+    pub(crate) head: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+impl HtmlSafe for Twin {}

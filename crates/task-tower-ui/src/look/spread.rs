@@ -1,0 +1,117 @@
+//! How durations spread: a histogram for one span of time, a heat map over time, a strip of runs.
+
+use super::plot::{Plot, Twin};
+use super::scale::{log_share, share};
+use super::svg;
+
+/// How many fell into each bucket, the shortest first.
+#[derive(Clone, Debug)]
+pub(crate) struct Histogram {
+    pub(crate) name: String,
+    pub(crate) class: &'static str,
+    pub(crate) counts: Vec<u64>,
+    pub(crate) axis: Vec<(f64, String)>,
+    /// Percentiles, by their share of the axis.
+    pub(crate) marks: Vec<(f64, String)>,
+    pub(crate) twin: Twin,
+}
+
+/// How many fell into each bucket at each time: columns of time, each with its buckets, the shortest first.
+#[derive(Clone, Debug)]
+pub(crate) struct HeatMap {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Vec<u64>>,
+    /// The words of buckets, by their number.
+    pub(crate) buckets: Vec<(usize, String)>,
+    pub(crate) axis: Vec<(f64, String)>,
+    pub(crate) twin: Twin,
+}
+
+/// The latest runs of a kind, oldest first: height by the log of the run time, color by the outcome.
+#[derive(Clone, Debug)]
+pub(crate) struct Strip {
+    pub(crate) name: String,
+    /// The outcome's color and the milliseconds of each run.
+    pub(crate) runs: Vec<(&'static str, f64)>,
+    /// The run that is looked at.
+    pub(crate) current: Option<usize>,
+    pub(crate) twin: Twin,
+}
+
+/// A strip shows this many runs; fewer are as wide as they were among so many.
+const RUNS: usize = 60;
+const CELL: f64 = 8.0;
+const SHADES: u64 = 5;
+
+impl Histogram {
+    pub(crate) fn plot(self) -> Plot {
+        let max = self.counts.iter().copied().max().unwrap_or(0).max(1) as f64;
+        let bar = |(index, count): (usize, &u64)| {
+            let height = if *count == 0 { 0.0 } else { (*count as f64 / max * 88.0).max(1.5) };
+            let (x, width) = (share(index, self.counts.len()), share(1, self.counts.len()) * 0.92);
+            svg::rect(&format!("solid {}", self.class), x, 104.0 - height, width, height)
+        };
+        let bars: String = self.counts.iter().enumerate().map(bar).collect();
+        let mark = |(x, words): &(f64, String)| {
+            svg::line("mark", (*x, 4.0), (*x, 104.0)) + &svg::text("mark-word", x + 0.01, 12.0, words)
+        };
+        let marks: String = self.marks.iter().map(mark).collect();
+        let area = [bars, svg::line("base", (0.0, 104.0), (1.0, 104.0)), marks, svg::axis(120.0, &self.axis)].concat();
+        Plot { name: self.name, height: 126, area, twin: self.twin, ..Plot::default() }
+    }
+}
+
+impl HeatMap {
+    pub(crate) fn plot(self) -> Plot {
+        let buckets = self.columns.first().map_or(0, Vec::len);
+        let bottom = buckets as f64 * CELL;
+        let max = self.columns.iter().flatten().copied().max().unwrap_or(0).max(1);
+        let mut area = String::new();
+        for (column, counts) in self.columns.iter().enumerate() {
+            for (bucket, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let (x, y) = (share(column, self.columns.len()), bottom - (bucket + 1) as f64 * CELL);
+                area += &svg::rect(shade(*count, max), x, y, share(1, self.columns.len()) * 0.94, CELL - 1.0);
+            }
+        }
+        let middle = |bucket: usize| bottom - bucket as f64 * CELL - CELL / 2.0;
+        let words: Vec<(f64, String)> =
+            self.buckets.into_iter().map(|(bucket, words)| (middle(bucket), words)).collect();
+        area += &svg::axis(bottom + 16.0, &self.axis);
+        let height = bottom as u32 + 22;
+        Plot { name: self.name, gutter_width: 52, height, gutter: svg::gutter(&words), area, twin: self.twin }
+    }
+}
+
+/// By the logarithm: one among a thousand is still there.
+fn shade(count: u64, max: u64) -> &'static str {
+    let share = ((count + 1) as f64).ln() / ((max + 1) as f64).ln();
+    ["heat-1", "heat-2", "heat-3", "heat-4", "heat-5"][((share * SHADES as f64).ceil() as usize).clamp(1, 5) - 1]
+}
+
+impl Strip {
+    pub(crate) fn plot(self) -> Plot {
+        let max = self.runs.iter().map(|(_, run)| *run).fold(2.0, f64::max);
+        let bar = |(index, (class, run)): (usize, &(&str, f64))| {
+            let height = 4.0 + log_share(*run, 1.0, max) * 32.0;
+            let tone = if *class == "completed" { "pale" } else { "solid" };
+            svg::rect(&format!("{tone} {class}"), share(index, RUNS), 38.0 - height, share(1, RUNS) * 0.92, height)
+        };
+        let bars: String = self.runs.iter().enumerate().map(bar).collect();
+        let marker = self.current.map(|index| {
+            let x = svg::percent(share(index, RUNS) + share(1, RUNS) * 0.46);
+            format!("<svg class=\"marker\" x=\"{x}\" y=\"42\"><path d=\"M0 0 5 6H-5z\"/></svg>")
+        });
+        let area = bars + &svg::line("base", (0.0, 38.0), (1.0, 38.0)) + &marker.unwrap_or_default();
+        Plot { name: self.name, height: 50, area, twin: self.twin, ..Plot::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_among_many_still_has_a_shade() {
+        assert_eq!((shade(1, 100_000), shade(100_000, 100_000)), ("heat-1", "heat-5"));
+    }
+}

@@ -1,0 +1,135 @@
+//! The life of a job on one axis: its states, below them a row for each attempt.
+
+use super::plot::{Plot, Twin};
+use super::svg;
+
+/// Rows of spans on one axis of time. All places are shares of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Timeline {
+    pub(crate) name: String,
+    pub(crate) ticks: Vec<(f64, String)>,
+    /// The job first, then its attempts.
+    pub(crate) rows: Vec<Row>,
+    pub(crate) now: Option<(f64, String)>,
+    pub(crate) twin: Twin,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) label: String,
+    pub(crate) spans: Vec<Span>,
+    /// What stands after the last span: the error.
+    pub(crate) after: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Span {
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+    /// The color: a state.
+    pub(crate) class: &'static str,
+    pub(crate) form: Form,
+    /// Shown inside where it fits.
+    pub(crate) label: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// It ran, or was in this state.
+    Solid,
+    /// It waited for a retry.
+    Tinted,
+    /// It waited for a slot.
+    Outline,
+    /// It has not happened yet.
+    Future,
+}
+
+const TOP: f64 = 24.0;
+const JOB_HEIGHT: f64 = 18.0;
+const ATTEMPT_HEIGHT: f64 = 14.0;
+const ATTEMPT_STEP: f64 = 30.0;
+/// The width for which labels are fitted, and that of a letter.
+const NOMINAL_WIDTH: f64 = 760.0;
+const LETTER_WIDTH: f64 = 6.6;
+
+impl Timeline {
+    pub(crate) fn plot(self) -> Plot {
+        let places: Vec<(f64, f64)> = (0..self.rows.len()).map(place).collect();
+        let bottom = places.last().map_or(TOP, |(y, height)| y + height) + 10.0;
+        let rows: String = self.rows.iter().zip(&places).map(|(row, place)| row.drawn(*place)).collect();
+        let labels = self.rows.iter().zip(&places);
+        let label = |(index, (row, (y, height))): (usize, (&Row, &(f64, f64)))| {
+            svg::text(
+                if index == 0 { "row-label strong" } else { "row-label" },
+                0.0,
+                y + height / 2.0 + 4.0,
+                &row.label,
+            )
+        };
+        let gutter = labels.enumerate().map(label).collect();
+        let grid: String = self.ticks.iter().map(|(x, _)| svg::line("grid", (*x, TOP - 6.0), (*x, bottom))).collect();
+        let area = [grid, svg::axis(12.0, &self.ticks), rows, now(self.now.as_ref(), bottom)].concat();
+        Plot { name: self.name, gutter_width: 88, height: bottom as u32 + 22, gutter, area, twin: self.twin }
+    }
+}
+
+/// The row's place from the top, and its height.
+fn place(row: usize) -> (f64, f64) {
+    match row {
+        0 => (TOP, JOB_HEIGHT),
+        attempt => (TOP + JOB_HEIGHT + 20.0 + (attempt - 1) as f64 * ATTEMPT_STEP, ATTEMPT_HEIGHT),
+    }
+}
+
+fn now(now: Option<&(f64, String)>, bottom: f64) -> String {
+    let Some((x, words)) = now else { return String::new() };
+    let anchor = if *x > 0.85 { "mark-word end" } else { "mark-word" };
+    svg::line("mark", (*x, TOP - 6.0), (*x, bottom + 14.0)) + &svg::text(anchor, x + 0.006, bottom + 14.0, words)
+}
+
+impl Row {
+    fn drawn(&self, place: (f64, f64)) -> String {
+        let spans: String = self.spans.iter().map(|span| span.drawn(place)).collect();
+        let end = self.spans.last().map_or(0.0, |span| span.to);
+        let class = self.spans.last().map_or("", |span| span.class);
+        let after = self
+            .after
+            .as_ref()
+            .map(|words| svg::text(&format!("after {class}"), end + 0.007, place.0 + place.1 / 2.0 + 4.0, words));
+        spans + &after.unwrap_or_default()
+    }
+}
+
+impl Span {
+    fn drawn(&self, (y, height): (f64, f64)) -> String {
+        let form = match self.form {
+            Form::Solid => "solid",
+            Form::Tinted => "tinted",
+            Form::Outline => "outline",
+            Form::Future => "future",
+        };
+        let width = (self.to - self.from).max(0.002);
+        let drawn = svg::rect(&format!("span {form} {}", self.class), self.from, y, width, height);
+        let fits =
+            !self.label.is_empty() && self.label.chars().count() as f64 * LETTER_WIDTH + 12.0 < width * NOMINAL_WIDTH;
+        let label =
+            fits.then(|| svg::text(&format!("inside {form}"), self.from + 0.008, y + height / 2.0 + 4.0, &self.label));
+        drawn + &label.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(to: f64) -> String {
+        Span { from: 0.0, to, class: "failed", form: Form::Tinted, label: "retry in 60 s".to_owned() }
+            .drawn((0.0, 18.0))
+    }
+
+    #[test]
+    fn a_label_stands_inside_only_where_it_fits() {
+        assert!(span(0.5).contains("<text") && !span(0.05).contains("<text"));
+    }
+}

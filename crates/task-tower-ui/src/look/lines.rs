@@ -31,7 +31,7 @@ impl Lines {
         let lines: String = steps.iter().map(|(y, _)| svg::line("grid", (0.0, *y), (1.0, *y))).collect();
         let words: Vec<(f64, String)> = steps.iter().map(|(y, power)| (*y, power_word(look, *power))).collect();
         let area = format!("{lines}{}{}", self.drawn(end), svg::axis(88.0, &self.axis));
-        Plot { name: self.name, gutter_width: 48, height: HEIGHT, gutter: svg::gutter(&words), area, twin: self.twin }
+        Plot { name: self.name, gutter_width: 60, height: HEIGHT, gutter: svg::gutter(&words), area, twin: self.twin }
     }
 
     /// An even power of ten above everything, so that the steps of two end there.
@@ -43,7 +43,7 @@ impl Lines {
 
     fn drawn(&self, end: f64) -> String {
         let line = |(dash, values): &(&str, Vec<Option<f64>>)| {
-            format!("<path class=\"line {} {dash}\" d=\"{}\"/>", self.class, path(values, end))
+            format!("<path class=\"course {} {dash}\" d=\"{}\"/>", self.class, path(values, end))
         };
         let lines: String = self.series.iter().map(line).collect();
         let height = BOTTOM - TOP;

@@ -18,8 +18,8 @@ pub(crate) struct Timeline {
 pub(crate) struct Row {
     pub(crate) label: String,
     pub(crate) spans: Vec<Span>,
-    /// What stands after the last span: the error.
-    pub(crate) after: Option<String>,
+    /// What stands after the last span, in the color of a state: the error.
+    pub(crate) after: Option<(&'static str, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,11 +92,9 @@ impl Row {
     fn drawn(&self, place: (f64, f64)) -> String {
         let spans: String = self.spans.iter().map(|span| span.drawn(place)).collect();
         let end = self.spans.last().map_or(0.0, |span| span.to);
-        let class = self.spans.last().map_or("", |span| span.class);
-        let after = self
-            .after
-            .as_ref()
-            .map(|words| svg::text(&format!("after {class}"), end + 0.007, place.0 + place.1 / 2.0 + 4.0, words));
+        let after = self.after.as_ref().map(|(class, words)| {
+            svg::text(&format!("after {class}"), end + 0.007, place.0 + place.1 / 2.0 + 4.0, words)
+        });
         spans + &after.unwrap_or_default()
     }
 }

@@ -73,7 +73,8 @@ impl Piece {
             let mut crates: Vec<&str> =
                 frames.iter().map(|(_, frame)| frame.path.split("::").next().unwrap_or_default()).collect();
             crates.dedup();
-            *name = m.look_folded(frames.len(), crates.join(", "));
+            let crates = crates.join(", ");
+            *name = if frames.len() == 1 { m.look_folded_one(crates) } else { m.look_folded(frames.len(), crates) };
         }
     }
 }

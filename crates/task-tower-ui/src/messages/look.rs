@@ -8,6 +8,7 @@ messages! {
     look_tree_cut => "The rest is not drawn.";
     look_table => "Table";
     look_time => "Time";
+    look_folded_one(crates) => "1 frame of {crates} folded";
     look_folded(number, crates) => "{number} frames of {crates} folded";
 }
 

@@ -53,7 +53,7 @@ pub(super) fn timeline(look: &Look) -> Plot {
     let attempt = |number, from, to| Row {
         label: look.m.sample(number),
         spans: vec![span(from, to, "processing", Form::Solid, "")],
-        after: Some(look.m.sample("GatewayTimeout")),
+        after: Some(("failed", look.m.sample("GatewayTimeout"))),
     };
     let rows = vec![
         Row { label: look.m.sample("Job"), spans: job, after: None },

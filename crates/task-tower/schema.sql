@@ -559,6 +559,47 @@ COMMENT ON COLUMN task_tower.armed.queue IS 'The queue, or *.';
 
 COMMENT ON COLUMN task_tower.armed.worker_id IS 'The worker that sleeps.';
 
+CREATE TABLE task_tower.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    address text,
+    request text,
+    action text NOT NULL,
+    target text NOT NULL,
+    operation_id bigint,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+COMMENT ON TABLE task_tower.audit IS 'Who changed what by hand, written in the transaction of the change.';
+
+COMMENT ON COLUMN task_tower.audit.id IS 'Counted up.';
+
+COMMENT ON COLUMN task_tower.audit.at IS 'When.';
+
+COMMENT ON COLUMN task_tower.audit.actor IS 'Who: a name from the login of the dashboard, or of the program that did it.';
+
+COMMENT ON COLUMN task_tower.audit.address IS 'The address that the request came from, if it came from one.';
+
+COMMENT ON COLUMN task_tower.audit.request IS 'The id of the request.';
+
+COMMENT ON COLUMN task_tower.audit.action IS 'What was done.';
+
+COMMENT ON COLUMN task_tower.audit.target IS 'To what: a job, a queue, a worker, or how many jobs.';
+
+COMMENT ON COLUMN task_tower.audit.operation_id IS 'The operation it was a part of.';
+
+COMMENT ON COLUMN task_tower.audit.details IS 'What was asked for, what was there before, and what came of it.';
+
+ALTER TABLE task_tower.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME task_tower.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE task_tower.death (
     job_id uuid NOT NULL,
     job_lease bigint NOT NULL,
@@ -850,6 +891,97 @@ COMMENT ON COLUMN task_tower.migration.name IS 'Its name.';
 
 COMMENT ON COLUMN task_tower.migration.applied_at IS 'When it was applied.';
 
+CREATE TABLE task_tower.operation (
+    id bigint NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    action jsonb NOT NULL,
+    filter text,
+    scope jsonb,
+    created_before timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    stepped_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    expected bigint DEFAULT 0 NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    skipped bigint DEFAULT 0 NOT NULL,
+    skipped_states jsonb DEFAULT '{}'::jsonb NOT NULL,
+    last_job uuid,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    failure text,
+    undoes bigint,
+    undo_until timestamp with time zone,
+    undone_at timestamp with time zone
+);
+
+COMMENT ON TABLE task_tower.operation IS 'What people did, or are doing, to many jobs. Whoever works on one locks its row.';
+
+COMMENT ON COLUMN task_tower.operation.id IS 'Counted up.';
+
+COMMENT ON COLUMN task_tower.operation.name IS 'What the person called it.';
+
+COMMENT ON COLUMN task_tower.operation.actor IS 'Who began it.';
+
+COMMENT ON COLUMN task_tower.operation.action IS 'What is done to each job.';
+
+COMMENT ON COLUMN task_tower.operation.filter IS 'To which jobs; null for those that were picked one by one.';
+
+COMMENT ON COLUMN task_tower.operation.scope IS 'The queues and kinds that the person may touch; null for all.';
+
+COMMENT ON COLUMN task_tower.operation.created_before IS 'Jobs that came later are not touched.';
+
+COMMENT ON COLUMN task_tower.operation.created_at IS 'When it was begun.';
+
+COMMENT ON COLUMN task_tower.operation.stepped_at IS 'When its latest chunk was done.';
+
+COMMENT ON COLUMN task_tower.operation.ended_at IS 'When it ended; null while it is open.';
+
+COMMENT ON COLUMN task_tower.operation.expected IS 'How many jobs matched when it began, counted to 10,001.';
+
+COMMENT ON COLUMN task_tower.operation.done IS 'To how many jobs it was done.';
+
+COMMENT ON COLUMN task_tower.operation.skipped IS 'How many were not in a state for it.';
+
+COMMENT ON COLUMN task_tower.operation.skipped_states IS 'How many of those were in which state, or gone.';
+
+COMMENT ON COLUMN task_tower.operation.last_job IS 'Jobs up to this id have been dealt with.';
+
+COMMENT ON COLUMN task_tower.operation.cancel_requested IS 'It stops after the chunk at work.';
+
+COMMENT ON COLUMN task_tower.operation.failure IS 'Why it gave up, if it did.';
+
+COMMENT ON COLUMN task_tower.operation.undoes IS 'The operation that this one undoes.';
+
+COMMENT ON COLUMN task_tower.operation.undo_until IS 'Until when it can be undone; null when it cannot.';
+
+COMMENT ON COLUMN task_tower.operation.undone_at IS 'When somebody asked to undo it.';
+
+ALTER TABLE task_tower.operation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME task_tower.operation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE task_tower.operation_item (
+    operation_id bigint NOT NULL,
+    job_id uuid NOT NULL,
+    state smallint NOT NULL,
+    image jsonb NOT NULL
+);
+
+COMMENT ON TABLE task_tower.operation_item IS 'Jobs as they were before an operation, for as long as it can be undone.';
+
+COMMENT ON COLUMN task_tower.operation_item.operation_id IS 'The operation.';
+
+COMMENT ON COLUMN task_tower.operation_item.job_id IS 'The job.';
+
+COMMENT ON COLUMN task_tower.operation_item.state IS 'Where it was: 0 live, or the state of its history.';
+
+COMMENT ON COLUMN task_tower.operation_item.image IS 'Its whole row.';
+
 CREATE TABLE task_tower.queue (
     name text NOT NULL,
     paused_at timestamp with time zone,
@@ -936,6 +1068,9 @@ ALTER TABLE ONLY task_tower.history_dead ATTACH PARTITION task_tower.history_dea
 ALTER TABLE ONLY task_tower.armed
     ADD CONSTRAINT armed_pkey PRIMARY KEY (queue, worker_id);
 
+ALTER TABLE ONLY task_tower.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY task_tower.death
     ADD CONSTRAINT death_pkey PRIMARY KEY (job_id, job_lease);
 
@@ -948,11 +1083,19 @@ ALTER TABLE ONLY task_tower.kind
 ALTER TABLE ONLY task_tower.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY task_tower.operation_item
+    ADD CONSTRAINT operation_item_pkey PRIMARY KEY (operation_id, job_id);
+
+ALTER TABLE ONLY task_tower.operation
+    ADD CONSTRAINT operation_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY task_tower.queue
     ADD CONSTRAINT queue_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY task_tower.worker
     ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
+
+CREATE INDEX audit_at ON task_tower.audit USING btree (at);
 
 CREATE INDEX death_due ON task_tower.death USING btree (due_at);
 
@@ -975,6 +1118,8 @@ CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
 CREATE UNIQUE INDEX job_unique ON task_tower.job USING btree (kind, unique_key) WHERE (unique_key IS NOT NULL);
 
 CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
+
+CREATE INDEX operation_open ON task_tower.operation USING btree (id) WHERE (ended_at IS NULL);
 
 ALTER INDEX task_tower.history_cancelled_id_idx ATTACH PARTITION task_tower.history_cancelled_default_id_idx;
 

@@ -44,7 +44,9 @@ mod worker;
 
 pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
 pub use config::{KindOptions, Options, Retention};
-pub use console::{COUNT_MAX, Console, Done, JobFilter, PAGE_MAX, Page, SELECTION_MAX};
+pub use console::{
+    AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Done, JobEdit, JobFilter, PAGE_MAX, Page, SELECTION_MAX,
+};
 pub use error::{Error, Result};
 pub use job::{
     AroundInterceptor, Blocking, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension, FromContext,
@@ -55,8 +57,8 @@ pub use job::{
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
-    Event, EventKind, Failure, JobId, JobRecord, JobState, NAME_BYTES_MAX, QueueRecord, TAGS_MAX, Transition, WorkerId,
-    WorkerRecord,
+    Action, AuditId, AuditRecord, Event, EventKind, Failure, JobId, JobRecord, JobState, NAME_BYTES_MAX, OperationId,
+    OperationRecord, QueueRecord, TAGS_MAX, Transition, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

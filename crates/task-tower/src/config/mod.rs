@@ -16,4 +16,4 @@ pub use options::{Options, Retention};
 
 pub(crate) use limits::{check_max_retries, check_priority, check_timeout};
 pub(crate) use nearest::nearest;
-pub(crate) use options::MAX_RETRIES_DEFAULT;
+pub(crate) use options::{MAX_RETRIES_DEFAULT, PAYLOAD_BYTES_LIMIT};

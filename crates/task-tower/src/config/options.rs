@@ -25,7 +25,7 @@ pub(crate) const PRIORITY_LIMIT: i16 = 100;
 const CONCURRENCY_LIMIT: usize = 10_000;
 const ENQUEUE_CONNECTIONS_LIMIT: usize = 32;
 const DURATION_LIMIT: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
-const PAYLOAD_BYTES_LIMIT: usize = 16 * 1024 * 1024;
+pub(crate) const PAYLOAD_BYTES_LIMIT: usize = 16 * 1024 * 1024;
 
 /// The options of a tower. [`TaskTower::options`](crate::TaskTower::options) reads them back.
 ///

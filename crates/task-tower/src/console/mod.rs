@@ -2,31 +2,69 @@
 //! nothing else.
 
 mod actions;
+mod actor;
+mod edit;
 mod filter;
+mod notes;
+mod operations;
+mod queues;
 
 pub use actions::{Done, SELECTION_MAX};
+pub use actor::Actor;
+pub use edit::JobEdit;
 pub use filter::{JobFilter, PAGE_MAX, Page};
+pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::record::{JobId, JobRecord, JobState, QueueRecord, WorkerRecord};
-use crate::store::{self, Link};
+use crate::store::{self, Change, Desk, Link};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
 /// once.
 pub const COUNT_MAX: u64 = 10_001;
 
-/// Questions and deeds of an operator: lists, one job with its history, queues, workers; requeue,
-/// cancel, discard, delete; pause and resume. Cheap to clone.
+/// Questions and actions of an operator: lists, one job with its history, queues, workers; requeue,
+/// cancel, discard, delete, edit; pause and resume. Every change leaves an entry in the audit, which is
+/// written in the same transaction. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
     link: Link,
+    desk: Desk,
+    actor: Arc<Actor>,
+    /// The version of a job's row that the person has seen.
+    seen: Option<Arc<str>>,
 }
 
 impl Console {
-    pub(crate) fn new(link: Link) -> Self {
-        Self { link }
+    pub(crate) fn new(link: Link, changes: Link) -> Self {
+        Self { link, desk: Desk::new(changes), actor: Arc::default(), seen: None }
+    }
+
+    /// The same console, but what is changed through it is put down to this actor. Without it, the audit says
+    /// `program`.
+    #[must_use]
+    pub fn acting(&self, actor: Actor) -> Self {
+        Self { actor: Arc::new(actor), ..self.clone() }
+    }
+
+    /// The same console, but it changes a job only as long as it is as it was seen: with this
+    /// [`revision`](JobRecord::revision). It is a conflict otherwise. For changes of one job.
+    #[must_use]
+    pub fn if_unchanged(&self, revision: &str) -> Self {
+        Self { seen: Some(revision.into()), ..self.clone() }
+    }
+
+    async fn check_revision(&self, change: &Change<'_>, ids: &[JobId]) -> Result<()> {
+        let (Some(seen), [id]) = (&self.seen, ids) else { return Ok(()) };
+        match store::revision(change, *id).await? {
+            Some(revision) if revision != **seen => {
+                Err(Error::conflict(format!("change job {id}: it has changed since you looked")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A page of jobs, newest first. Payloads are cut after 1,000 characters, events are left out:

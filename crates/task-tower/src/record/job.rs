@@ -59,6 +59,8 @@ pub struct JobRecord {
     pub result: Option<Value>,
     /// What happened to it beside the plain course of things, oldest first.
     pub events: Vec<Event>,
+    /// Which version of the job this is: another one after every change. `None` in lists.
+    pub revision: Option<String>,
 }
 
 /// Something that happened to a job beside the plain course of enqueued, processing, completed.

@@ -1,16 +1,20 @@
 //! What the tables hold, as types: ids, states, one row of a job and of a worker. No rules, no
 //! database.
 
+mod audit;
 mod id;
 mod job;
 mod name;
+mod operation;
 mod queue;
 mod state;
 mod worker;
 
+pub use audit::{AuditId, AuditRecord};
 pub use id::{JobId, WorkerId};
 pub use job::{Event, EventKind, Failure, JobRecord, Transition};
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
+pub use operation::{Action, OperationId, OperationRecord};
 pub use queue::QueueRecord;
 pub use state::JobState;
 pub use worker::WorkerRecord;

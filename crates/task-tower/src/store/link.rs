@@ -34,6 +34,8 @@ pub(crate) enum Purpose {
     Work,
     /// Enqueues, and questions of people.
     Ask,
+    /// Changes that people make. They do not wait long for rows that somebody else holds.
+    Change,
     /// Unique enqueues. One that waits for somebody's open transaction would hold up those behind it, so it
     /// gives up soon and is tried again.
     Unique,
@@ -48,6 +50,7 @@ impl Purpose {
                  SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'"
             }
             Purpose::Ask => "SET jit = off; SET statement_timeout = '30s'",
+            Purpose::Change => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '5s'",
             Purpose::Unique => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '50ms'",
         }
     }

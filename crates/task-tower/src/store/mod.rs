@@ -2,16 +2,20 @@
 //! rows into types; it decides nothing.
 
 mod address;
+mod audits;
 mod backoff;
 mod call;
+mod changes;
 mod claims;
 mod deaths;
+mod desk;
 mod dotnet;
 mod fault;
 mod inbox;
 mod inserts;
 mod link;
 mod maintenance;
+mod operations;
 mod outage;
 mod questions;
 mod schema;
@@ -23,6 +27,7 @@ mod tls;
 mod workers;
 
 pub(crate) use address::Address;
+pub(crate) use audits::{AuditCriteria, NewAudit, forget_audit, list_audit, note_audit};
 pub(crate) use backoff::Backoff;
 #[cfg(any(
     feature = "diesel-async-0_9",
@@ -32,12 +37,16 @@ pub(crate) use backoff::Backoff;
 ))]
 pub(crate) use call::Parameter;
 pub(crate) use call::{Call, complete_call};
+pub(crate) use changes::{
+    JobChange, act, change_dead, change_jobs, pause_queue, queue_before, restore_queue, resume_queue, revision,
+};
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, claim, complete, finish, lanes, look, postpone,
 };
 pub(crate) use deaths::{
     Death, DeathKey, claim_deaths, death_told, forget_death, forget_deaths, note_event, postpone_death,
 };
+pub(crate) use desk::{Change, Desk};
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
@@ -46,6 +55,11 @@ pub(crate) use inserts::{
 };
 pub(crate) use link::{Keep, Link, Purpose, Session};
 pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};
+pub(crate) use operations::{
+    NewOperation, OpenOperation, Step, begin_operation, claim_undo, drop_images, fail_operation, forget_operations,
+    images_page, keep_images, list_operations, next_operation, restore, show_operation, states_of, step_operation,
+    stop_operation,
+};
 pub(crate) use outage::Outage;
 pub(crate) use questions::*;
 pub(crate) use schema::Schema;

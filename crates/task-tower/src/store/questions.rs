@@ -42,7 +42,7 @@ pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>
 pub(crate) async fn count_jobs(link: &Link, limit: i64) -> Result<Vec<(JobState, u64)>> {
     let rows = link.query(statement::COUNT_JOBS, &[&limit]).await?;
     let counts = rows.iter().filter_map(|row| {
-        let state = JobState::ALL.into_iter().find(|state| number(*state) == row.get::<_, i16>(0))?;
+        let state = state_of_number(row.get(0))?;
         Some((state, row.get::<_, i64>(1).unsigned_abs()))
     });
     Ok(counts.collect())
@@ -84,31 +84,9 @@ pub(crate) async fn list_workers(link: &Link) -> Result<Vec<WorkerRecord>> {
         .collect())
 }
 
-pub(crate) async fn pause_queue(link: &Link, name: &str, reason: Option<&str>) -> Result<()> {
-    link.query(statement::PAUSE_QUEUE, &[&name, &reason]).await.map(drop)
-}
-
-pub(crate) async fn resume_queue(link: &Link, name: &str) -> Result<()> {
-    link.query(statement::RESUME_QUEUE, &[&name]).await.map(drop)
-}
-
-pub(crate) async fn requeue(link: &Link, ids: &[Uuid], note: Option<&str>) -> Result<Vec<JobId>> {
-    Ok(link.query(statement::REQUEUE, &[&ids, &note]).await?.iter().map(id).collect())
-}
-
 /// The live job that has this unique key of a kind.
 pub(crate) async fn holder(link: &Link, kind: &str, unique_key: &str) -> Result<Option<JobId>> {
     Ok(link.query(statement::HOLDER, &[&kind, &unique_key]).await?.first().map(id))
-}
-
-/// Cancels jobs; each with whether it has ended already.
-pub(crate) async fn cancel(link: &Link, ids: &[Uuid], reason: Option<&str>) -> Result<Vec<(JobId, bool)>> {
-    let rows = link.query(statement::CANCEL, &[&ids, &reason]).await?;
-    Ok(rows.iter().map(|row| (id(row), row.get(1))).collect())
-}
-
-pub(crate) async fn discard(link: &Link, ids: &[Uuid], reason: Option<&str>) -> Result<Vec<JobId>> {
-    Ok(link.query(statement::DISCARD, &[&ids, &reason]).await?.iter().map(id).collect())
 }
 
 /// Adds tags to a job; not found when there is none.
@@ -116,12 +94,12 @@ pub(crate) async fn tag_job(link: &Link, id: JobId, tags: &[String]) -> Result<(
     link.query(statement::TAG_JOB, &[&id.as_uuid(), &tags]).await.map(drop)
 }
 
-pub(crate) async fn delete_jobs(link: &Link, ids: &[Uuid]) -> Result<Vec<JobId>> {
-    Ok(link.query(statement::DELETE_JOBS, &[&ids]).await?.iter().map(id).collect())
-}
-
 fn id(row: &Row) -> JobId {
     JobId::from(row.get::<_, Uuid>(0))
+}
+
+pub(super) fn state_of_number(wanted: i16) -> Option<JobState> {
+    JobState::ALL.into_iter().find(|state| number(*state) == wanted)
 }
 
 /// The numbers of list_jobs.sql.
@@ -166,6 +144,7 @@ pub(super) fn job(row: &Row) -> JobRecord {
         context: json(row, "context"),
         result: json(row, "result"),
         events: events(row),
+        revision: row.try_get("revision").ok(),
     }
 }
 

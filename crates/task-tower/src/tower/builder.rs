@@ -234,7 +234,7 @@ impl TowerBuilder {
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
         let client = Client::new(link, more, unique, configs, self.options.payload_bytes_max);
-        let console = Console::new(links.link(Purpose::Ask));
+        let console = Console::new(links.link(Purpose::Ask), links.link(Purpose::Change));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }
 

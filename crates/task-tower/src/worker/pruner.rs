@@ -51,6 +51,8 @@ impl Pruner {
         for (id, kind) in store::forget_deaths(link, keep.dead).await? {
             tracing::warn!(%id, kind, "no death interceptor was told that the job died; no worker has one any more");
         }
+        store::forget_operations(link).await?;
+        store::forget_audit(link).await?;
         store::forget_workers(link).await
     }
 }

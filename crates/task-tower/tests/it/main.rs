@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
 #![allow(clippy::needless_pass_by_value, reason = "handlers that block take their job by value, too")]
 
+mod audit;
 mod bad_input;
 mod blocking;
 mod bulk;
@@ -38,6 +39,7 @@ mod tagging_at_once;
 mod tags;
 mod testing;
 mod transactions;
+mod undo;
 mod unique;
 mod wakeup;
 mod workers;

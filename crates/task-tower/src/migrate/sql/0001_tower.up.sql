@@ -223,6 +223,92 @@ COMMENT ON COLUMN task_tower.death.told IS 'The interceptors that have been told
 COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it, or began to; 0 for none.';
 COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
 
+CREATE TABLE task_tower.operation (
+    id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name             text        NOT NULL DEFAULT '',
+    actor            text        NOT NULL,
+    action           jsonb       NOT NULL,
+    filter           text,
+    scope            jsonb,
+    created_before   timestamptz,
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    stepped_at       timestamptz,
+    ended_at         timestamptz,
+    expected         bigint      NOT NULL DEFAULT 0,
+    done             bigint      NOT NULL DEFAULT 0,
+    skipped          bigint      NOT NULL DEFAULT 0,
+    skipped_states   jsonb       NOT NULL DEFAULT '{}',
+    last_job         uuid,
+    cancel_requested boolean     NOT NULL DEFAULT false,
+    failure          text,
+    undoes           bigint,
+    undo_until       timestamptz,
+    undone_at        timestamptz
+);
+
+CREATE INDEX operation_open ON task_tower.operation (id) WHERE ended_at IS NULL;
+
+COMMENT ON TABLE  task_tower.operation IS 'What people did, or are doing, to many jobs. Whoever works on one locks its row.';
+COMMENT ON COLUMN task_tower.operation.id IS 'Counted up.';
+COMMENT ON COLUMN task_tower.operation.name IS 'What the person called it.';
+COMMENT ON COLUMN task_tower.operation.actor IS 'Who began it.';
+COMMENT ON COLUMN task_tower.operation.action IS 'What is done to each job.';
+COMMENT ON COLUMN task_tower.operation.filter IS 'To which jobs; null for those that were picked one by one.';
+COMMENT ON COLUMN task_tower.operation.scope IS 'The queues and kinds that the person may touch; null for all.';
+COMMENT ON COLUMN task_tower.operation.created_before IS 'Jobs that came later are not touched.';
+COMMENT ON COLUMN task_tower.operation.created_at IS 'When it was begun.';
+COMMENT ON COLUMN task_tower.operation.stepped_at IS 'When its latest chunk was done.';
+COMMENT ON COLUMN task_tower.operation.ended_at IS 'When it ended; null while it is open.';
+COMMENT ON COLUMN task_tower.operation.expected IS 'How many jobs matched when it began, counted to 10,001.';
+COMMENT ON COLUMN task_tower.operation.done IS 'To how many jobs it was done.';
+COMMENT ON COLUMN task_tower.operation.skipped IS 'How many were not in a state for it.';
+COMMENT ON COLUMN task_tower.operation.skipped_states IS 'How many of those were in which state, or gone.';
+COMMENT ON COLUMN task_tower.operation.last_job IS 'Jobs up to this id have been dealt with.';
+COMMENT ON COLUMN task_tower.operation.cancel_requested IS 'It stops after the chunk at work.';
+COMMENT ON COLUMN task_tower.operation.failure IS 'Why it gave up, if it did.';
+COMMENT ON COLUMN task_tower.operation.undoes IS 'The operation that this one undoes.';
+COMMENT ON COLUMN task_tower.operation.undo_until IS 'Until when it can be undone; null when it cannot.';
+COMMENT ON COLUMN task_tower.operation.undone_at IS 'When somebody asked to undo it.';
+
+CREATE TABLE task_tower.operation_item (
+    operation_id bigint   NOT NULL,
+    job_id       uuid     NOT NULL,
+    state        smallint NOT NULL,
+    image        jsonb    NOT NULL,
+    PRIMARY KEY (operation_id, job_id)
+);
+
+COMMENT ON TABLE  task_tower.operation_item IS 'Jobs as they were before an operation, for as long as it can be undone.';
+COMMENT ON COLUMN task_tower.operation_item.operation_id IS 'The operation.';
+COMMENT ON COLUMN task_tower.operation_item.job_id IS 'The job.';
+COMMENT ON COLUMN task_tower.operation_item.state IS 'Where it was: 0 live, or the state of its history.';
+COMMENT ON COLUMN task_tower.operation_item.image IS 'Its whole row.';
+
+CREATE TABLE task_tower.audit (
+    id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor        text        NOT NULL,
+    address      text,
+    request      text,
+    action       text        NOT NULL,
+    target       text        NOT NULL,
+    operation_id bigint,
+    details      jsonb       NOT NULL DEFAULT '{}'
+);
+
+CREATE INDEX audit_at ON task_tower.audit (at);
+
+COMMENT ON TABLE  task_tower.audit IS 'Who changed what by hand, written in the transaction of the change.';
+COMMENT ON COLUMN task_tower.audit.id IS 'Counted up.';
+COMMENT ON COLUMN task_tower.audit.at IS 'When.';
+COMMENT ON COLUMN task_tower.audit.actor IS 'Who: a name from the login of the dashboard, or of the program that did it.';
+COMMENT ON COLUMN task_tower.audit.address IS 'The address that the request came from, if it came from one.';
+COMMENT ON COLUMN task_tower.audit.request IS 'The id of the request.';
+COMMENT ON COLUMN task_tower.audit.action IS 'What was done.';
+COMMENT ON COLUMN task_tower.audit.target IS 'To what: a job, a queue, a worker, or how many jobs.';
+COMMENT ON COLUMN task_tower.audit.operation_id IS 'The operation it was a part of.';
+COMMENT ON COLUMN task_tower.audit.details IS 'What was asked for, what was there before, and what came of it.';
+
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties
 -- it; the workers reconnect after one anyway and arm again.
 CREATE UNLOGGED TABLE task_tower.armed (

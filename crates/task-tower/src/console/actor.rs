@@ -1,0 +1,56 @@
+//! Who does it.
+
+/// Who changes something through a [`Console`](super::Console): it stands in the audit.
+///
+/// ```
+/// use task_tower::Actor;
+///
+/// let actor = Actor::new("ana@shop.example").address("10.0.3.14");
+///
+/// assert_eq!(actor.name(), "ana@shop.example");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub(super) name: String,
+    pub(super) address: Option<String>,
+    pub(super) request: Option<String>,
+}
+
+/// The longest name of an actor, in characters; what is beyond is cut.
+const NAME_MAX: usize = 200;
+
+impl Actor {
+    /// A person or a program, by name. Cut after 200 characters.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name: String = name.into();
+        let name = name.chars().filter(|character| !character.is_control()).take(NAME_MAX).collect();
+        Self { name, address: None, request: None }
+    }
+
+    /// The address that the request came from.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// The id of the request, to find it in the logs.
+    #[must_use]
+    pub fn request(mut self, id: impl Into<String>) -> Self {
+        self.request = Some(id.into());
+        self
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Default for Actor {
+    /// A program that did not say who it is.
+    fn default() -> Self {
+        Self::new("program")
+    }
+}

@@ -1,0 +1,103 @@
+//! What people change by hand in jobs, queues and operations, inside a [`Change`].
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::desk::Change;
+use super::statement;
+use crate::error::Result;
+use crate::record::{Action, JobId};
+
+/// What to change in a job; `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct JobChange {
+    pub(crate) queue: Option<String>,
+    pub(crate) priority: Option<i16>,
+    pub(crate) run_at: Option<DateTime<Utc>>,
+    /// JSON.
+    pub(crate) payload: Option<String>,
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) max_retries: Option<i32>,
+}
+
+impl JobChange {
+    /// What an action changes in jobs that go on waiting; `None` if it is not of that sort.
+    pub(crate) fn of(action: &Action) -> Option<Self> {
+        match action {
+            Action::Move { queue } => Some(Self { queue: Some(queue.clone()), ..Self::default() }),
+            Action::Prioritize { priority } => Some(Self { priority: Some(*priority), ..Self::default() }),
+            Action::Reschedule { run_at } => Some(Self { run_at: Some(*run_at), ..Self::default() }),
+            _ => None,
+        }
+    }
+}
+
+/// A job to which an action was done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Changed {
+    pub(crate) id: Uuid,
+    /// Whether it is over, or was only asked for: a running job ends later.
+    pub(crate) at_once: bool,
+}
+
+/// Does the action to those of the jobs that are in a state for it. Ids come sorted.
+pub(crate) async fn act(change: &Change<'_>, action: &Action, ids: &[Uuid]) -> Result<Vec<Changed>> {
+    if let Some(wanted) = JobChange::of(action) {
+        return change_jobs(change, ids, &wanted).await;
+    }
+    let note: Option<&str> = None;
+    let rows = match action {
+        Action::Requeue => change.query(statement::REQUEUE, &[&ids, &note]).await?,
+        Action::RunNow => change.query(statement::HURRY_JOBS, &[&ids]).await?,
+        Action::Cancel { reason } => change.query(statement::CANCEL, &[&ids, reason]).await?,
+        Action::Discard { reason } => change.query(statement::DISCARD, &[&ids, reason]).await?,
+        _ => change.query(statement::DELETE_JOBS, &[&ids]).await?,
+    };
+    let is_cancel = matches!(action, Action::Cancel { .. });
+    Ok(rows.iter().map(|row| Changed { id: row.get(0), at_once: !is_cancel || row.get(1) }).collect())
+}
+
+pub(crate) async fn change_jobs(change: &Change<'_>, ids: &[Uuid], wanted: &JobChange) -> Result<Vec<Changed>> {
+    let JobChange { queue, priority, run_at, payload, tags, max_retries } = wanted;
+    let rows =
+        change.query(statement::CHANGE_JOBS, &[&ids, queue, priority, run_at, payload, tags, max_retries]).await?;
+    Ok(all(&rows))
+}
+
+/// Changes a dead job; its time is given by a requeue.
+pub(crate) async fn change_dead(change: &Change<'_>, id: JobId, wanted: &JobChange) -> Result<bool> {
+    let JobChange { queue, priority, payload, tags, max_retries, .. } = wanted;
+    let rows =
+        change.query(statement::CHANGE_DEAD, &[&id.as_uuid(), queue, priority, payload, tags, max_retries]).await?;
+    Ok(!rows.is_empty())
+}
+
+/// The version of a job's row, which stays as it is until the change is done; `None` if there is none.
+pub(crate) async fn revision(change: &Change<'_>, id: JobId) -> Result<Option<String>> {
+    Ok(change.query(statement::REVISION, &[&id.as_uuid()]).await?.first().map(|row| row.get(0)))
+}
+
+/// How a queue is set, as JSON; `None` if nothing is.
+pub(crate) async fn queue_before(change: &Change<'_>, name: &str) -> Result<Option<String>> {
+    Ok(change.query(statement::QUEUE_BEFORE, &[&name]).await?.first().map(|row| row.get(0)))
+}
+
+/// Pauses a queue, and returns since when it is.
+pub(crate) async fn pause_queue(change: &Change<'_>, name: &str, reason: Option<&str>) -> Result<()> {
+    change.query(statement::PAUSE_QUEUE, &[&name, &reason]).await.map(drop)
+}
+
+/// Returns whether there was anything to resume.
+pub(crate) async fn resume_queue(change: &Change<'_>, name: &str) -> Result<bool> {
+    Ok(!change.query(statement::RESUME_QUEUE, &[&name]).await?.is_empty())
+}
+
+/// Sets a queue as it was before that entry of the audit, and returns its name.
+pub(crate) async fn restore_queue(change: &Change<'_>, entry: i64) -> Result<Option<String>> {
+    Ok(change.query(statement::RESTORE_QUEUE, &[&entry]).await?.first().map(|row| row.get(0)))
+}
+
+fn all(rows: &[Row]) -> Vec<Changed> {
+    rows.iter().map(|row| Changed { id: row.get(0), at_once: true }).collect()
+}

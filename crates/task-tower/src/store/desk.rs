@@ -1,0 +1,58 @@
+//! Changes by hand: each is one transaction on a connection that is kept for them, so that what was
+//! done and the note about it stand or fall together.
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, MutexGuard};
+use tokio_postgres::Row;
+
+use super::fault::from_statement;
+use super::link::{Link, Parameters, Session};
+use super::statement::Statement;
+use crate::error::Result;
+
+/// Where changes are made, one after the other.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    link: Link,
+    kept: Arc<Mutex<Option<Session>>>,
+}
+
+/// A transaction. Dropped before its commit, it takes its connection with it, and leaves no trace.
+pub(crate) struct Change<'a> {
+    session: Session,
+    kept: MutexGuard<'a, Option<Session>>,
+}
+
+impl Desk {
+    pub(crate) fn new(link: Link) -> Self {
+        Self { link, kept: Arc::default() }
+    }
+
+    /// Waits until the changes before it are done, and begins one.
+    pub(crate) async fn begin(&self) -> Result<Change<'_>> {
+        let mut kept = self.kept.lock().await;
+        if let Some(session) = kept.take()
+            && session.begin().await.is_ok()
+        {
+            return Ok(Change { session, kept });
+        }
+        // There was none, or it was lost since the change before.
+        let session = self.link.open(None).await?;
+        session.begin().await?;
+        Ok(Change { session, kept })
+    }
+}
+
+impl Change<'_> {
+    pub(crate) async fn query(&self, statement: Statement, parameters: Parameters<'_>) -> Result<Vec<Row>> {
+        let rows = self.session.query(statement, parameters).await;
+        rows.map_err(|error| from_statement(statement.name, error))
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        self.session.commit().await?;
+        *self.kept = Some(self.session);
+        Ok(())
+    }
+}

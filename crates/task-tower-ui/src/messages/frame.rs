@@ -8,6 +8,7 @@ messages! {
     frame_pages => "Pages";
     frame_menu => "Menu";
     frame_path => "Path";
+    frame_tools => "Tools";
     frame_search => "Search or jump to";
     frame_search_hint => "Search or jump to a job, a kind or a queue";
     frame_help => "Help";

@@ -20,6 +20,9 @@ use crate::visit::Visit;
 /// The most of a payload, and of a result, that the page shows, in characters.
 const JSON_CHARACTERS_MAX: usize = 64 * 1024;
 
+/// The most of a failure's message, and of its details. Workers write no more; others may.
+const FAILURE_CHARACTERS_MAX: usize = 16 * 1024;
+
 #[derive(Template)]
 #[template(path = "job.html")]
 struct JobPage {
@@ -107,10 +110,22 @@ impl JobPage {
 impl Json {
     fn of(value: &Value) -> Self {
         let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-        let end = text.char_indices().nth(JSON_CHARACTERS_MAX).map(|(end, _)| end);
-        text.truncate(end.unwrap_or(text.len()));
-        Self { text, is_cut: end.is_some() }
+        let is_cut = cut(&mut text, JSON_CHARACTERS_MAX);
+        Self { text, is_cut }
     }
+}
+
+/// Cuts what is beyond so many characters; says whether there was any.
+fn cut(text: &mut String, characters_max: usize) -> bool {
+    let end = text.char_indices().nth(characters_max).map(|(end, _)| end);
+    text.truncate(end.unwrap_or(text.len()));
+    end.is_some()
+}
+
+fn cut_failure(mut failure: Failure) -> Failure {
+    cut(&mut failure.message, FAILURE_CHARACTERS_MAX);
+    failure.details.as_mut().map(|details| cut(details, FAILURE_CHARACTERS_MAX));
+    failure
 }
 
 impl Can {
@@ -142,7 +157,7 @@ impl Step {
             at: look.time(step.at),
             attempt: step.attempt,
             reason: step.reason.as_deref().map(|reason| look.m.reason(reason)),
-            error: step.error.clone(),
+            error: step.error.clone().map(cut_failure),
             lasted: end.map(|end| look.duration(end - step.at)),
         }
     }

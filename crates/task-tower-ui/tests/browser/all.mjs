@@ -1,0 +1,13 @@
+// Every topic, in one process with one browser: `node --test all.mjs`. A topic alone: `node --test zoom.mjs`.
+
+import "./palette.mjs";
+import "./reachable.mjs";
+import "./accessibility.mjs";
+import "./scriptless.mjs";
+import "./mounting.mjs";
+import "./weight.mjs";
+import "./live.mjs";
+import "./hostile.mjs";
+import "./zoom.mjs";
+import "./large.mjs";
+import "./budgets.mjs";

@@ -1,0 +1,78 @@
+// The other side of `fixture/`: starts the program, and asks it for dashboards and for SQL.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const workspace = fileURLToPath(new URL("../../../../", import.meta.url));
+const target = process.env.CARGO_TARGET_DIR ?? `${workspace}target`;
+const program = process.env.BROWSER_FIXTURE ?? `${target}/debug/examples/browser_fixture`;
+
+let running;
+
+function start() {
+  if (!existsSync(program)) {
+    throw new Error(`${program} is missing: cargo build --workspace --all-features --example browser_fixture`);
+  }
+  const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  return { child, ended, answers: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+}
+
+// One command at a time, as the answers have no number.
+let last = Promise.resolve();
+
+function command(words) {
+  const answer = last.then(() => ask(words));
+  last = answer.catch(() => {});
+  return answer;
+}
+
+async function ask(words) {
+  running ??= start();
+  running.child.stdin.write(`${JSON.stringify(words)}\n`);
+  const { value, done } = await running.answers.next();
+  if (done) throw new Error("the fixture ended");
+  const answer = JSON.parse(value);
+  if (answer.error) throw new Error(answer.error);
+  return answer;
+}
+
+// A dashboard: `{ data: "seed", database: "mine", prefix: "/a/b", read_only: true }`, all but the data may be left
+// out. The same is opened once; without a `database` of its own, nothing may change the jobs.
+export function open(wanted) {
+  const key = JSON.stringify(wanted);
+  if (!desks.has(key)) desks.set(key, command({ open: wanted }).then((opened) => new Desk(opened)));
+  return desks.get(key);
+}
+
+const desks = new Map();
+
+class Desk {
+  constructor({ url, database_url: databaseUrl }) {
+    this.url = url;
+    this.databaseUrl = databaseUrl;
+  }
+
+  at(path) {
+    return new URL(path, this.url).href;
+  }
+
+  // The rows, their values as text.
+  async sql(text) {
+    return (await command({ sql: { database_url: this.databaseUrl, text } })).rows;
+  }
+
+  // The newest job in that state, as a path below the dashboard.
+  async jobIn(state) {
+    const rows = await this.sql(`SELECT id FROM task_tower.jobs WHERE state = '${state}' ORDER BY id DESC LIMIT 1`);
+    return `jobs/${rows[0][0]}`;
+  }
+}
+
+export async function stop() {
+  if (!running) return;
+  running.child.stdin.end();
+  await running.ended;
+}

@@ -1,0 +1,40 @@
+// The dashboard under any path: everything that a page leads to, loads or sends stays under it.
+
+import assert from "node:assert/strict";
+import { address, browse, open, routes, visit } from "./support.mjs";
+
+for (const prefix of ["/", "/task-tower", "/a/b"]) {
+  browse(`under ${prefix} every page stays there, and its links lead somewhere`, [{}], async (page) => {
+    const desk = await open({ data: "seed", prefix });
+    const asked = new Set();
+    page.on("request", (request) => asked.add(request.url()));
+    const led = new Set();
+
+    for (const route of routes) {
+      const url = await address(route, desk);
+      await visit(page, url, route.status);
+      for (const target of await page.evaluate(targets)) if (target !== url) led.add(target);
+    }
+
+    const strays = [...asked, ...led].filter((target) => !target.startsWith(desk.url) && !target.startsWith("data:"));
+    assert.deepEqual(strays, []);
+    assert.deepEqual(await broken([...led]), []);
+  });
+}
+
+// Resolved by the browser; forms are marked, as they are not asked by GET.
+function targets() {
+  const links = [...document.querySelectorAll("[href]")].map((element) => new URL(element.getAttribute("href"), document.baseURI).href);
+  const forms = [...document.querySelectorAll("form")].map((form) => form.action);
+  return [...links, ...forms].map((target) => target.split("#")[0]);
+}
+
+async function broken(targets) {
+  const isDeed = (target) => /\/(requeue|cancel|discard|delete|pause|resume)$/.test(target);
+  const pages = await Promise.all(targets.filter((target) => !isDeed(target)).map(async (target) => {
+    const response = await fetch(target);
+    await response.arrayBuffer();
+    return [target, response.status];
+  }));
+  return pages.filter(([, status]) => status >= 400);
+}

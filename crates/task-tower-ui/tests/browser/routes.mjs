@@ -1,0 +1,25 @@
+// Every page there is. Whoever adds a page adds a line here, and all that holds for every page is tested for it.
+//
+// `path` is below the dashboard, or a function of the desk that finds one. `needs` names what an empty database
+// does not have; `charts` allows for the weight of charts, `elements` for more of them than usual; `picture` makes
+// a screenshot.
+
+export const STATES = ["scheduled", "enqueued", "processing", "completed", "failed", "dead", "cancelled"];
+
+export const routes = [
+  { name: "jobs", path: "jobs", picture: true },
+  ...STATES.map((state) => ({ name: `jobs-${state}`, path: `jobs?state=${state}` })),
+  { name: "jobs-none", path: "jobs?queue=no+such+queue&kind=k&tag=t" },
+  ...["failed", "dead", "processing", "completed"].map((state) => ({
+    name: `job-${state}`, path: (desk) => desk.jobIn(state), needs: "jobs", picture: state === "failed",
+  })),
+  { name: "queues", path: "queues", picture: true },
+  { name: "workers", path: "workers", picture: true },
+  { name: "settings", path: "settings", picture: true },
+  { name: "components", path: "components", charts: true, elements: 2_500 },
+  { name: "nowhere", path: "no/such/page", status: 404 },
+];
+
+export async function address(route, desk) {
+  return desk.at(typeof route.path === "string" ? route.path : await route.path(desk));
+}

@@ -1105,13 +1105,55 @@ CREATE INDEX history_cancelled_id_idx ON ONLY task_tower.history_cancelled USING
 
 CREATE INDEX history_cancelled_default_id_idx ON task_tower.history_cancelled_default USING btree (id);
 
+CREATE INDEX history_kind ON ONLY task_tower.history USING btree (kind, id);
+
+CREATE INDEX history_cancelled_kind_id_idx ON ONLY task_tower.history_cancelled USING btree (kind, id);
+
+CREATE INDEX history_cancelled_default_kind_id_idx ON task_tower.history_cancelled_default USING btree (kind, id);
+
+CREATE INDEX history_search ON ONLY task_tower.history USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_cancelled_payload_tags_idx ON ONLY task_tower.history_cancelled USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_cancelled_default_payload_tags_idx ON task_tower.history_cancelled_default USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_queue ON ONLY task_tower.history USING btree (queue, id);
+
+CREATE INDEX history_cancelled_queue_id_idx ON ONLY task_tower.history_cancelled USING btree (queue, id);
+
+CREATE INDEX history_cancelled_default_queue_id_idx ON task_tower.history_cancelled_default USING btree (queue, id);
+
 CREATE INDEX history_completed_id_idx ON ONLY task_tower.history_completed USING btree (id);
 
 CREATE INDEX history_completed_default_id_idx ON task_tower.history_completed_default USING btree (id);
 
+CREATE INDEX history_completed_kind_id_idx ON ONLY task_tower.history_completed USING btree (kind, id);
+
+CREATE INDEX history_completed_default_kind_id_idx ON task_tower.history_completed_default USING btree (kind, id);
+
+CREATE INDEX history_completed_payload_tags_idx ON ONLY task_tower.history_completed USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_completed_default_payload_tags_idx ON task_tower.history_completed_default USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_completed_queue_id_idx ON ONLY task_tower.history_completed USING btree (queue, id);
+
+CREATE INDEX history_completed_default_queue_id_idx ON task_tower.history_completed_default USING btree (queue, id);
+
 CREATE INDEX history_dead_id_idx ON ONLY task_tower.history_dead USING btree (id);
 
 CREATE INDEX history_dead_default_id_idx ON task_tower.history_dead_default USING btree (id);
+
+CREATE INDEX history_dead_kind_id_idx ON ONLY task_tower.history_dead USING btree (kind, id);
+
+CREATE INDEX history_dead_default_kind_id_idx ON task_tower.history_dead_default USING btree (kind, id);
+
+CREATE INDEX history_dead_payload_tags_idx ON ONLY task_tower.history_dead USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_dead_default_payload_tags_idx ON task_tower.history_dead_default USING gin (payload jsonb_path_ops, tags) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX history_dead_queue_id_idx ON ONLY task_tower.history_dead USING btree (queue, id);
+
+CREATE INDEX history_dead_default_queue_id_idx ON task_tower.history_dead_default USING btree (queue, id);
 
 CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
 
@@ -1123,14 +1165,50 @@ CREATE INDEX operation_open ON task_tower.operation USING btree (id) WHERE (ende
 
 ALTER INDEX task_tower.history_cancelled_id_idx ATTACH PARTITION task_tower.history_cancelled_default_id_idx;
 
+ALTER INDEX task_tower.history_cancelled_kind_id_idx ATTACH PARTITION task_tower.history_cancelled_default_kind_id_idx;
+
+ALTER INDEX task_tower.history_cancelled_payload_tags_idx ATTACH PARTITION task_tower.history_cancelled_default_payload_tags_idx;
+
+ALTER INDEX task_tower.history_cancelled_queue_id_idx ATTACH PARTITION task_tower.history_cancelled_default_queue_id_idx;
+
 ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_cancelled_id_idx;
+
+ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_cancelled_kind_id_idx;
+
+ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_cancelled_payload_tags_idx;
+
+ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_cancelled_queue_id_idx;
 
 ALTER INDEX task_tower.history_completed_id_idx ATTACH PARTITION task_tower.history_completed_default_id_idx;
 
+ALTER INDEX task_tower.history_completed_kind_id_idx ATTACH PARTITION task_tower.history_completed_default_kind_id_idx;
+
+ALTER INDEX task_tower.history_completed_payload_tags_idx ATTACH PARTITION task_tower.history_completed_default_payload_tags_idx;
+
+ALTER INDEX task_tower.history_completed_queue_id_idx ATTACH PARTITION task_tower.history_completed_default_queue_id_idx;
+
 ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_completed_id_idx;
+
+ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_completed_kind_id_idx;
+
+ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_completed_payload_tags_idx;
+
+ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_completed_queue_id_idx;
 
 ALTER INDEX task_tower.history_dead_id_idx ATTACH PARTITION task_tower.history_dead_default_id_idx;
 
+ALTER INDEX task_tower.history_dead_kind_id_idx ATTACH PARTITION task_tower.history_dead_default_kind_id_idx;
+
+ALTER INDEX task_tower.history_dead_payload_tags_idx ATTACH PARTITION task_tower.history_dead_default_payload_tags_idx;
+
+ALTER INDEX task_tower.history_dead_queue_id_idx ATTACH PARTITION task_tower.history_dead_default_queue_id_idx;
+
 ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_dead_id_idx;
+
+ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_dead_kind_id_idx;
+
+ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_dead_payload_tags_idx;
+
+ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_dead_queue_id_idx;
 
 CREATE TRIGGER announce AFTER INSERT ON task_tower.job REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION task_tower.announce();

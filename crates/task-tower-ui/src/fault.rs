@@ -59,6 +59,7 @@ impl Fault {
             StatusCode::METHOD_NOT_ALLOWED => m.fault_no_method(),
             StatusCode::CONFLICT => m.fault_conflict(),
             StatusCode::SERVICE_UNAVAILABLE => m.fault_away(),
+            StatusCode::GATEWAY_TIMEOUT => m.fault_too_slow(),
             _ => m.fault_other(),
         }
     }
@@ -87,6 +88,8 @@ fn status(error: &task_tower::Error) -> StatusCode {
         StatusCode::BAD_REQUEST
     } else if error.is_conflict() {
         StatusCode::CONFLICT
+    } else if error.is_too_slow() {
+        StatusCode::GATEWAY_TIMEOUT
     } else if error.is_unavailable() {
         StatusCode::SERVICE_UNAVAILABLE
     } else {

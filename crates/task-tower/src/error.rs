@@ -32,6 +32,7 @@ enum Kind {
     Invalid,
     NotFound,
     Refused,
+    TooSlow,
     Unavailable,
 }
 
@@ -69,6 +70,13 @@ impl Error {
         self.0.kind == Kind::Unavailable
     }
 
+    /// Whether a question took longer than people wait, and was given up: the message says how to narrow it
+    /// down. The same question again would take as long.
+    #[must_use]
+    pub fn is_too_slow(&self) -> bool {
+        self.0.kind == Kind::TooSlow
+    }
+
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Kind::Invalid, message)
     }
@@ -87,6 +95,10 @@ impl Error {
 
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
         Self::new(Kind::Unavailable, message)
+    }
+
+    pub(crate) fn too_slow(message: impl Into<String>) -> Self {
+        Self::new(Kind::TooSlow, message)
     }
 
     pub(crate) fn database(message: impl Into<String>) -> Self {

@@ -29,6 +29,7 @@ mod console;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod error;
+mod filter;
 pub mod guide;
 mod job;
 mod migrate;
@@ -45,9 +46,11 @@ mod worker;
 pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
 pub use config::{KindOptions, Options, Retention};
 pub use console::{
-    AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Done, JobEdit, JobFilter, PAGE_MAX, Page, SELECTION_MAX,
+    AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, Done, JobEdit, Page, SEARCH_MAX, SELECTION_MAX,
+    Searched,
 };
 pub use error::{Error, Result};
+pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
 pub use job::{
     AroundInterceptor, Blocking, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension, FromContext,
     Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError, KindConfig, MissingState, Next,

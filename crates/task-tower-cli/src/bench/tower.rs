@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use anyhow::Result;
-use task_tower::{Client, Job, JobError, JobState, RunningTower, State, TaskTower};
+use task_tower::{Client, Job, JobError, JobFilter, JobState, RunningTower, State, TaskTower};
 
 use super::contender::{Bed, Caller, Contender};
 use super::ledger::{Errand, Ledger};
@@ -60,8 +60,8 @@ impl Contender for Tower {
     }
 
     async fn unfinished(&self) -> Result<u64> {
-        let counts = self.tower.console().counts().await?;
-        Ok(counts.iter().filter(|(state, _)| **state != JobState::Completed).map(|(_, count)| count).sum())
+        let counts = self.tower.console().counts(&JobFilter::new()).await?;
+        Ok(counts.iter().filter(|(state, _)| **state != JobState::Completed).map(|(_, count)| count.number()).sum())
     }
 }
 

@@ -48,12 +48,14 @@ async fn jobs_are_listed_as_text_and_as_json() {
 
     let text = desk.jobs(&["list"]);
     let scheduled = desk.jobs(&["list", "--state", "scheduled,dead"]);
+    let filtered = desk.jobs(&["list", "-queue:mail args.user:bea"]);
     let json = desk.jobs(&["list", "--json", "--limit", "1"]);
 
     let lines: Vec<&str> = text.output.lines().collect();
     assert!(lines[1].starts_with(&second.to_string()) && lines[1].contains("scheduled"), "{text:?}");
     assert!(lines[2].starts_with(&first.to_string()) && lines[2].contains("mail"), "{text:?}");
     assert_eq!(scheduled.output.lines().count(), 2, "{scheduled:?}");
+    assert!(filtered.output.contains(&second.to_string()) && filtered.output.lines().count() == 2, "{filtered:?}");
     let page: Value = serde_json::from_str(&json.output).unwrap();
     assert_eq!(page["jobs"][0]["payload"]["user"], "bea");
     assert_eq!(page["next"], second.to_string());

@@ -9,6 +9,7 @@ messages! {
     fault_no_method => "Not possible here";
     fault_conflict => "Not possible now";
     fault_away => "The database is away";
+    fault_too_slow => "That takes too long";
     fault_other => "Something went wrong";
     fault_away_why => "Jobs that are in the database are safe. Workers go on by themselves when it is back; reload this page to look again.";
     fault_back => "Back to the jobs";

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use task_tower::{JobFilter, JobId, JobState};
+use task_tower::{Count, JobFilter, JobId, JobState};
 
 use super::Frame;
 use super::frame::render;
@@ -70,7 +70,7 @@ pub(crate) async fn jobs(
 async fn list(desk: &Desk, visit: &Visit, wanted: Wanted) -> Result<Html<String>, Fault> {
     let (m, look) = (visit.look.m, &visit.look);
     let page = desk.console.jobs(&wanted.filter()?).await?;
-    let counts = desk.console.counts().await?;
+    let counts = desk.console.counts(&JobFilter::new()).await?;
     render(&JobsPage {
         frame: Frame::new(visit, &desk.access, "jobs", m.nav_jobs()),
         m,
@@ -83,13 +83,21 @@ async fn list(desk: &Desk, visit: &Visit, wanted: Wanted) -> Result<Html<String>
     })
 }
 
-fn tabs(look: &Look, counts: &BTreeMap<JobState, u64>, wanted: &Wanted) -> Vec<Tab> {
+fn tabs(look: &Look, counts: &BTreeMap<JobState, Count>, wanted: &Wanted) -> Vec<Tab> {
     let tab = |state: JobState| Tab {
         badge: look.badge(state),
-        count: say::count(counts.get(&state).copied().unwrap_or_default()),
+        count: counts.get(&state).map_or(String::new(), said),
         current: wanted.state == state.as_str(),
     };
     JobState::ALL.map(tab).into()
+}
+
+fn said(count: &Count) -> String {
+    match count {
+        Count::AtLeast(number) => say::count(number + 1),
+        Count::Estimate(number) => say::estimate(*number),
+        count => say::count(count.number()),
+    }
 }
 
 fn shown(m: Messages, wanted: &Wanted, rows: usize) -> String {

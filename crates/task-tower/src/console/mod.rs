@@ -4,23 +4,22 @@
 mod actions;
 mod actor;
 mod edit;
-mod filter;
 mod notes;
 mod operations;
 mod queues;
+mod search;
 
 pub use actions::{Done, SELECTION_MAX};
 pub use actor::Actor;
 pub use edit::JobEdit;
-pub use filter::{JobFilter, PAGE_MAX, Page};
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
+pub use search::{Count, Page, SEARCH_MAX, Searched};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::record::{JobId, JobRecord, JobState, QueueRecord, WorkerRecord};
-use crate::store::{self, Change, Desk, Link};
+use crate::record::{JobId, JobRecord, QueueRecord, WorkerRecord};
+use crate::store::{self, Change, Desk, Link, Readers};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
 /// once.
@@ -31,7 +30,10 @@ pub const COUNT_MAX: u64 = 10_001;
 /// written in the same transaction. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
+    /// For what it changes.
     link: Link,
+    /// For what it asks.
+    readers: Readers,
     desk: Desk,
     actor: Arc<Actor>,
     /// The version of a job's row that the person has seen.
@@ -39,8 +41,8 @@ pub struct Console {
 }
 
 impl Console {
-    pub(crate) fn new(link: Link, changes: Link) -> Self {
-        Self { link, desk: Desk::new(changes), actor: Arc::default(), seen: None }
+    pub(crate) fn new(link: Link, readers: Readers, changes: Link) -> Self {
+        Self { link, readers, desk: Desk::new(changes), actor: Arc::default(), seen: None }
     }
 
     /// The same console, but what is changed through it is put down to this actor. Without it, the audit says
@@ -67,39 +69,14 @@ impl Console {
         }
     }
 
-    /// A page of jobs, newest first. Payloads are cut after 1,000 characters, events are left out:
-    /// [`job`](Console::job) has the whole.
-    ///
-    /// # Errors
-    ///
-    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
-    pub async fn jobs(&self, filter: &JobFilter) -> Result<Page> {
-        let mut jobs = store::list_jobs(&self.link, &filter.criteria()).await?;
-        let more = jobs.len() > filter.page_size();
-        jobs.truncate(filter.page_size());
-        let next = more.then(|| jobs.last().map(|job| job.id)).flatten();
-        Ok(Page { jobs, next })
-    }
-
     /// One job with everything that is kept of it.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) when there is no such job, or not any more.
     pub async fn job(&self, id: JobId) -> Result<JobRecord> {
-        let job = store::show_job(&self.link, id).await?;
+        let job = store::read_job(&self.readers, id).await?;
         job.ok_or_else(|| Error::not_found(format!("job {id} does not exist")))
-    }
-
-    /// How many jobs there are in each state, each counted up to [`COUNT_MAX`]. The running ones
-    /// are as the workers told with their last heartbeats.
-    ///
-    /// # Errors
-    ///
-    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
-    pub async fn counts(&self) -> Result<BTreeMap<JobState, u64>> {
-        let limit = COUNT_MAX.cast_signed();
-        Ok(store::count_jobs(&self.link, limit).await?.into_iter().collect())
     }
 
     /// The queues that ever held a job, by name; at most 1,000.
@@ -108,7 +85,7 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn queues(&self) -> Result<Vec<QueueRecord>> {
-        store::list_queues(&self.link, COUNT_MAX.cast_signed()).await
+        store::list_queues(&self.readers, COUNT_MAX.cast_signed()).await
     }
 
     /// The workers, first those that live, then those that ended within the last day.
@@ -117,7 +94,7 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn workers(&self) -> Result<Vec<WorkerRecord>> {
-        store::list_workers(&self.link).await
+        store::list_workers(&self.readers).await
     }
 }
 

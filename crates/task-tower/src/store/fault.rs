@@ -54,6 +54,12 @@ pub(crate) fn from_statement(name: &str, error: tokio_postgres::Error) -> Error 
     wrap(name, remedy(&error), error.code(), words(&error)).because(error)
 }
 
+/// A question of a person that was given up.
+pub(crate) fn too_slow(error: tokio_postgres::Error) -> Error {
+    let advice = "narrow it down by time, kind or queue, or search without `exhaustive`";
+    Error::too_slow(format!("find the answer within 2 s: {advice}")).because(error)
+}
+
 /// What the server answered to a statement that another driver ran.
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
@@ -17,6 +18,7 @@ use super::fault::{self, Remedy};
 use super::inbox::Inbox;
 use super::outage::Outage;
 use super::schema::Schema;
+use super::search::Question;
 use super::statement::Statement;
 use crate::error::{Error, Result};
 
@@ -36,6 +38,8 @@ pub(crate) enum Purpose {
     Ask,
     /// Changes that people make. They do not wait long for rows that somebody else holds.
     Change,
+    /// Questions of people: they can change nothing, and nobody waits for them for long.
+    Read,
     /// Unique enqueues. One that waits for somebody's open transaction would hold up those behind it, so it
     /// gives up soon and is tried again.
     Unique,
@@ -51,6 +55,12 @@ impl Purpose {
             }
             Purpose::Ask => "SET jit = off; SET statement_timeout = '30s'",
             Purpose::Change => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '5s'",
+            // Ids are walked in their order, whatever statistics say of a table that has just begun to fill.
+            Purpose::Read => {
+                "SET jit = off; SET enable_seqscan = off; SET enable_sort = off; \
+                 SET default_transaction_read_only = on; SET statement_timeout = '2s'; SET lock_timeout = '500ms'; \
+                 SELECT set_config('application_name', current_setting('application_name') || '-ui', false)"
+            }
             Purpose::Unique => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '50ms'",
         }
     }
@@ -101,31 +111,45 @@ impl Link {
         let session = self.session().await.map_err(|error| (error, Remedy::Retry))?;
         match tokio::time::timeout(STATEMENT_TIMEOUT, session.query(statement, parameters)).await {
             Ok(Ok(rows)) => Ok(rows),
-            Ok(Err(error)) => Err(self.failed(&session, statement, error).await),
-            Err(_) => Err(self.silent(&session, statement).await),
+            Ok(Err(error)) => Err(self.failed(&session, statement.name, error).await),
+            Err(_) => Err(self.silent(&session, statement.name).await),
+        }
+    }
+
+    /// Runs a statement that was put together for this one time.
+    pub(crate) async fn ask(&self, question: &Question) -> Result<Vec<Row>> {
+        let session = self.session().await?;
+        match tokio::time::timeout(STATEMENT_TIMEOUT, session.ask(question)).await {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(error)) => Err(self.failed(&session, question.name, error).await.0),
+            Err(_) => Err(self.silent(&session, question.name).await.0),
         }
     }
 
     async fn failed(
         &self,
         session: &Arc<Session>,
-        statement: Statement,
+        name: &'static str,
         error: tokio_postgres::Error,
     ) -> (Error, Remedy) {
         let remedy = fault::remedy(&error);
         if remedy == Remedy::Reconnect {
             self.forget(session).await;
         }
-        let error = fault::from_statement(statement.name, error);
+        let is_too_slow = self.shared.purpose == Purpose::Read && error.code() == Some(&SqlState::QUERY_CANCELED);
+        let error = match is_too_slow {
+            true => fault::too_slow(error),
+            false => fault::from_statement(name, error),
+        };
         if remedy == Remedy::Reconnect {
             self.shared.outage.begins(&error);
         }
         (error, remedy)
     }
 
-    async fn silent(&self, session: &Arc<Session>, statement: Statement) -> (Error, Remedy) {
+    async fn silent(&self, session: &Arc<Session>, name: &'static str) -> (Error, Remedy) {
         self.forget(session).await;
-        let error = Error::unavailable(format!("{}: no answer within 30 s", statement.name));
+        let error = Error::unavailable(format!("{name}: no answer within 30 s"));
         self.shared.outage.begins(&error);
         (error, Remedy::Reconnect)
     }
@@ -196,6 +220,11 @@ impl Session {
     ) -> std::result::Result<Vec<Row>, tokio_postgres::Error> {
         let prepared = self.prepare(statement).await?;
         self.client.query(&prepared, parameters).await
+    }
+
+    /// Runs a statement that was put together for this one time: nothing of it stays in the server.
+    pub(crate) async fn ask(&self, question: &Question) -> std::result::Result<Vec<Row>, tokio_postgres::Error> {
+        self.client.query_typed(&self.schema.render(&question.sql), &question.binds.typed()).await
     }
 
     /// Begins a transaction; the connection must be the caller's alone.

@@ -18,7 +18,9 @@ mod maintenance;
 mod operations;
 mod outage;
 mod questions;
+mod readers;
 mod schema;
+pub(crate) mod search;
 mod statement;
 #[cfg(feature = "testing")]
 mod testing;
@@ -62,6 +64,7 @@ pub(crate) use operations::{
 };
 pub(crate) use outage::Outage;
 pub(crate) use questions::*;
+pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, clock, drop_schema, jobs_of_kind};

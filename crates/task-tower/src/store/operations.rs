@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::changes::JobChange;
 use super::desk::Change;
 use super::link::Link;
-use super::questions::state_of_number;
+use super::questions::by_number;
 use super::statement;
 use crate::error::Result;
 use crate::record::{Action, OperationId, OperationRecord};
@@ -69,7 +69,7 @@ pub(crate) async fn drop_images(change: &Change<'_>, id: OperationId, jobs: &[Uu
 pub(crate) async fn states_of(change: &Change<'_>, jobs: &[Uuid]) -> Result<BTreeMap<String, u64>> {
     let rows = change.query(statement::STATES_OF, &[&jobs]).await?;
     let named = |row: &Row| {
-        let state = row.get::<_, Option<i16>>(0).and_then(state_of_number);
+        let state = row.get::<_, Option<i16>>(0).and_then(by_number);
         (state.map_or("gone", |state| state.as_str()).to_owned(), row.get::<_, i64>(1).unsigned_abs())
     };
     Ok(rows.iter().map(named).collect())

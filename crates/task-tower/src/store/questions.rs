@@ -6,50 +6,24 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::link::Link;
+use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
 use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, WorkerId, WorkerRecord};
-
-/// Which jobs to list.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Criteria {
-    pub(crate) states: Vec<JobState>,
-    pub(crate) queue: Option<String>,
-    pub(crate) kind: Option<String>,
-    pub(crate) tag: Option<String>,
-    pub(crate) before: Option<JobId>,
-    pub(crate) limit: i64,
-}
-
-pub(crate) async fn list_jobs(link: &Link, criteria: &Criteria) -> Result<Vec<JobRecord>> {
-    let before = criteria.before.map_or(Uuid::max(), |id| id.as_uuid());
-    let states: Vec<i16> = criteria.states.iter().map(|state| number(*state)).collect();
-    let rows = link
-        .query(
-            statement::LIST_JOBS,
-            &[&before, &states, &criteria.queue, &criteria.kind, &criteria.tag, &criteria.limit],
-        )
-        .await?;
-    Ok(rows.iter().map(job).collect())
-}
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
     let rows = link.query(statement::SHOW_JOB, &[&id.as_uuid()]).await?;
     Ok(rows.first().map(job))
 }
 
-/// How many jobs there are in each state, counted up to `limit`.
-pub(crate) async fn count_jobs(link: &Link, limit: i64) -> Result<Vec<(JobState, u64)>> {
-    let rows = link.query(statement::COUNT_JOBS, &[&limit]).await?;
-    let counts = rows.iter().filter_map(|row| {
-        let state = state_of_number(row.get(0))?;
-        Some((state, row.get::<_, i64>(1).unsigned_abs()))
-    });
-    Ok(counts.collect())
+/// The same for somebody who only looks.
+pub(crate) async fn read_job(readers: &Readers, id: JobId) -> Result<Option<JobRecord>> {
+    let rows = readers.query(statement::SHOW_JOB, &[&id.as_uuid()]).await?;
+    Ok(rows.first().map(job))
 }
 
-pub(crate) async fn list_queues(link: &Link, limit: i64) -> Result<Vec<QueueRecord>> {
-    let rows = link.query(statement::LIST_QUEUES, &[&limit]).await?;
+pub(crate) async fn list_queues(readers: &Readers, limit: i64) -> Result<Vec<QueueRecord>> {
+    let rows = readers.query(statement::LIST_QUEUES, &[&limit]).await?;
     Ok(rows
         .iter()
         .map(|row| QueueRecord {
@@ -63,8 +37,8 @@ pub(crate) async fn list_queues(link: &Link, limit: i64) -> Result<Vec<QueueReco
         .collect())
 }
 
-pub(crate) async fn list_workers(link: &Link) -> Result<Vec<WorkerRecord>> {
-    let rows = link.query(statement::LIST_WORKERS, &[]).await?;
+pub(crate) async fn list_workers(readers: &Readers) -> Result<Vec<WorkerRecord>> {
+    let rows = readers.query(statement::LIST_WORKERS, &[]).await?;
     Ok(rows
         .iter()
         .map(|row| WorkerRecord {
@@ -98,12 +72,13 @@ fn id(row: &Row) -> JobId {
     JobId::from(row.get::<_, Uuid>(0))
 }
 
-pub(super) fn state_of_number(wanted: i16) -> Option<JobState> {
+/// The state that has this number.
+pub(super) fn by_number(wanted: i16) -> Option<JobState> {
     JobState::ALL.into_iter().find(|state| number(*state) == wanted)
 }
 
-/// The numbers of list_jobs.sql.
-fn number(state: JobState) -> i16 {
+/// The numbers of states in what is put together by `search`.
+pub(super) fn number(state: JobState) -> i16 {
     match state {
         JobState::Scheduled => 0,
         JobState::Enqueued => 1,

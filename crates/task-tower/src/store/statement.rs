@@ -28,7 +28,6 @@ statements! {
     CLAIM_OLDEST = "claim_oldest";
     CLAIM_UNDO = "claim_undo";
     COMPLETE = "complete";
-    COUNT_JOBS = "count_jobs";
     DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
     DISARM = "disarm";
@@ -54,7 +53,6 @@ statements! {
     KEEP_IMAGES = "keep_images";
     LANES = "lanes";
     LIST_AUDIT = "list_audit";
-    LIST_JOBS = "list_jobs";
     LIST_OPERATIONS = "list_operations";
     LIST_QUEUES = "list_queues";
     LIST_WORKERS = "list_workers";

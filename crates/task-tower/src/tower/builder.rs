@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::job::{Handler, Job, KindConfig, Registry, States};
 use crate::migrate;
 use crate::priority::QueuePrioritization;
-use crate::store::{Keep, Purpose};
+use crate::store::{Keep, Purpose, Readers};
 
 /// Collects options and handlers; [`build`](TowerBuilder::build) checks them all.
 ///
@@ -234,7 +234,8 @@ impl TowerBuilder {
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
         let client = Client::new(link, more, unique, configs, self.options.payload_bytes_max);
-        let console = Console::new(links.link(Purpose::Ask), links.link(Purpose::Change));
+        let readers = Readers::new([(); 2].map(|()| links.link(Purpose::Read)));
+        let console = Console::new(links.link(Purpose::Ask), readers, links.link(Purpose::Change));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }
 

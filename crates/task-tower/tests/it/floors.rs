@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["record"],
     &["priority", "retry"],
     &["config"],
+    &["filter"],
     &["store"],
     // Beside the store, but it needs the store's connection: half a floor above it.
     &["migrate", "transaction"],
@@ -22,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Modules without input or output: they never wait.
-const NEVER_AWAIT: &[&str] = &["error", "record", "priority", "retry", "config"];
+const NEVER_AWAIT: &[&str] = &["error", "record", "priority", "retry", "config", "filter"];
 
 /// The only modules in which SQL may stand.
 const SPEAK_SQL: &[&str] = &["store", "migrate"];

@@ -10,6 +10,9 @@ use crate::table::Table;
 
 #[derive(Args, Debug)]
 pub(super) struct ListArgs {
+    /// Which jobs, as in `'state:dead,failed kind:send_* args.user.id:42 created:<2h'`.
+    #[arg(default_value_t)]
+    filter: JobFilter,
     /// Only jobs in these states: scheduled, enqueued, processing, completed, failed, dead, cancelled.
     #[arg(long, value_delimiter = ',')]
     state: Vec<JobState>,
@@ -25,6 +28,9 @@ pub(super) struct ListArgs {
     /// The page after this job.
     #[arg(long, value_name = "ID")]
     after: Option<JobId>,
+    /// Search everything, also where no index helps, instead of the newest 100,000 jobs.
+    #[arg(long)]
+    all: bool,
     /// How many, at most 200.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=PAGE_MAX as i64))]
     limit: u16,
@@ -36,7 +42,7 @@ pub(super) struct ListArgs {
 pub(super) async fn run(console: &Console, args: ListArgs) -> Result<()> {
     let page = console.jobs(&args.filter()).await.context("could not list the jobs")?;
     match args.json {
-        true => line(json!({ "jobs": page.jobs, "next": page.next })),
+        true => line(json!({ "jobs": page.jobs, "next": page.next, "searched": page.searched })),
         false => print(&page),
     }
     Ok(())
@@ -44,7 +50,7 @@ pub(super) async fn run(console: &Console, args: ListArgs) -> Result<()> {
 
 impl ListArgs {
     fn filter(&self) -> JobFilter {
-        let mut filter = JobFilter::new().states(self.state.iter().copied()).limit(self.limit.into());
+        let mut filter = self.filter.clone().states(self.state.iter().copied()).limit(self.limit.into());
         if let Some(queue) = &self.queue {
             filter = filter.queue(queue);
         }
@@ -53,6 +59,9 @@ impl ListArgs {
         }
         if let Some(tag) = &self.tag {
             filter = filter.tag(tag);
+        }
+        if self.all {
+            filter = filter.exhaustive();
         }
         match self.after {
             Some(id) => filter.after(id),
@@ -65,6 +74,9 @@ fn print(page: &Page) {
     let mut table = Table::new(&["ID", "STATE", "JOB", "QUEUE", ">ATTEMPTS", "CREATED (UTC)"]);
     page.jobs.iter().for_each(|job| table.row(row(job)));
     table.lines().iter().for_each(line);
+    if let Some(rows) = page.searched.rows {
+        note(format_args!("Searched the newest {rows} jobs; --all searches everything."));
+    }
     if let Some(next) = page.next {
         note(format_args!("There are more: --after {next}"));
     }

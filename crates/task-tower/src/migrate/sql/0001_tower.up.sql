@@ -97,6 +97,14 @@ CREATE TABLE task_tower.history (
 
 CREATE INDEX history_id ON task_tower.history (id);
 
+-- Lists of one kind or one queue, newest first.
+CREATE INDEX history_kind ON task_tower.history (kind, id);
+CREATE INDEX history_queue ON task_tower.history (queue, id);
+
+-- Jobs by a value of their payload, or by tags. Nothing but searches needs it: it may be dropped.
+CREATE INDEX history_search ON task_tower.history USING gin (payload jsonb_path_ops, tags)
+    WITH (fastupdate = on, gin_pending_list_limit = 65536);
+
 COMMENT ON TABLE  task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
 COMMENT ON COLUMN task_tower.history.id IS 'UUID v7, made by whoever enqueues.';
 COMMENT ON COLUMN task_tower.history.run_at IS 'When its latest run was due.';

@@ -1,15 +1,18 @@
--- How many jobs there are by state, each counted up to $1 and no further: a page must not wait
--- until a million rows are counted. States as numbers of list_jobs.sql.
-SELECT number::smallint, count
+-- How many jobs there are by state, each counted up to a limit and no further: a page must not wait until a million
+-- rows are counted. Its places are filled in by store/search. Beside it what the statistics tell of a state as a
+-- whole, and where the search had to end.
+WITH horizon AS MATERIALIZED (
+    {horizon}
+)
+SELECT counted.number, counted.count,
+       CASE WHEN {is_whole} AND counted.count >= {limit} THEN (
+                SELECT sum(greatest(pg_class.reltuples, 0))::bigint
+                FROM pg_class
+                JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace
+                WHERE pg_namespace.nspname = 'task_tower' AND pg_class.relkind = 'r'
+                  AND starts_with(pg_class.relname, 'history_' || counted.state || '_'))
+       END AS estimate,
+       (SELECT horizon.id FROM horizon) AS horizon
 FROM (VALUES
-    (0, (SELECT count(*) FROM (SELECT FROM task_tower.job WHERE state = 0 AND run_at > clock_timestamp() AND NOT retrying LIMIT $1) AS found)),
-    (1, (SELECT count(*) FROM (SELECT FROM task_tower.job WHERE state = 0 AND run_at <= clock_timestamp() LIMIT $1) AS found)),
-    (2, (SELECT count(*) FROM (
-            SELECT FROM task_tower.worker
-            JOIN LATERAL generate_series(1, worker.busy) ON true
-            WHERE ended_at IS NULL LIMIT $1) AS found)),
-    (3, (SELECT count(*) FROM (SELECT FROM task_tower.history_completed LIMIT $1) AS found)),
-    (4, (SELECT count(*) FROM (SELECT FROM task_tower.history_dead LIMIT $1) AS found)),
-    (5, (SELECT count(*) FROM (SELECT FROM task_tower.history_cancelled LIMIT $1) AS found)),
-    (6, (SELECT count(*) FROM (SELECT FROM task_tower.job WHERE state = 0 AND run_at > clock_timestamp() AND retrying LIMIT $1) AS found))
-) AS counted (number, count)
+    {counted}
+) AS counted (number, state, count)

@@ -1,44 +1,42 @@
--- A page of jobs, newest first, after the id $1 (exclusive). $2: states by number, 0 scheduled,
--- 1 enqueued, 2 processing, 3 completed, 4 dead, 5 cancelled, 6 failed. $3 queue, $4 kind, $5 tag: null for any.
-WITH page AS (
-    (
-        SELECT id, kind, queue, state, retrying, priority, attempt, failures, crashes, max_retries, tags, unique_key,
-               timeout_ms, created_at, run_at, attempted_at, NULL::timestamptz AS finished_at, worker_id, cancel_requested,
-               NULL::text AS reason, left(payload::text, 1000) AS payload, run_at <= clock_timestamp() AS due
-        FROM task_tower.job
-        WHERE id < $1
-          AND CASE WHEN state = 1 THEN 2
-                   WHEN run_at <= clock_timestamp() THEN 1
-                   WHEN retrying THEN 6
-                   ELSE 0 END = ANY ($2::smallint[])
-          AND ($3::text IS NULL OR queue = $3)
-          AND ($4::text IS NULL OR kind = $4)
-          AND ($5::text IS NULL OR tags @> ARRAY[$5])
-        ORDER BY id DESC
-        LIMIT $6
-    )
-    UNION ALL
-    (
-        SELECT id, kind, queue, state, false, priority, attempt, failures, crashes, max_retries, tags, unique_key,
-               timeout_ms, created_at, run_at, attempted_at, finished_at, worker_id, false,
-               reason, left(payload::text, 1000), true
-        FROM task_tower.history
-        WHERE id < $1
-          AND state = ANY ($2::smallint[])
-          AND ($3::text IS NULL OR queue = $3)
-          AND ($4::text IS NULL OR kind = $4)
-          AND ($5::text IS NULL OR tags @> ARRAY[$5])
-        ORDER BY id DESC
-        LIMIT $6
-    )
-    ORDER BY id DESC
-    LIMIT $6
+-- A page of jobs. Its places are filled in by store/search: where the search has to end, what the inverted index
+-- found, and the rows of the page, each with its id, its source (0 for a live job, else the number of its state in
+-- the history) and when it ended. Everything else is read for the rows of the page only. There is always a row, for
+-- how the search went; its id is null when nothing was found.
+WITH horizon AS MATERIALIZED (
+    {horizon}
+),
+matched AS MATERIALIZED (
+    {matched}
+),
+page AS MATERIALIZED (
+    {page}
 )
--- Names for people are looked up for the rows of the page only.
-SELECT page.id, page.kind, kind.display_name, page.queue, page.state, page.retrying, page.priority, page.attempt,
-       page.failures, page.crashes, page.max_retries, page.tags, page.unique_key, page.timeout_ms, page.created_at,
-       page.run_at, page.attempted_at, page.finished_at, page.worker_id, page.cancel_requested, page.reason,
-       page.payload, NULL::text AS context, NULL::text AS result, NULL::text AS events, page.due
-FROM page
-LEFT JOIN task_tower.kind ON kind.name = page.kind
-ORDER BY page.id DESC
+SELECT job.id, job.kind, job.display_name, job.queue, job.state, job.retrying, job.priority, job.attempt, job.failures,
+       job.crashes, job.max_retries, job.tags, job.unique_key, job.timeout_ms, job.created_at, job.run_at,
+       job.attempted_at, job.finished_at, job.worker_id, job.cancel_requested, job.reason, job.payload,
+       NULL::text AS context, NULL::text AS result, NULL::text AS events, job.due,
+       (SELECT horizon.id FROM horizon) AS horizon, (SELECT count(*) FROM matched) AS matched
+FROM (VALUES (1)) AS searched
+LEFT JOIN (
+    SELECT row.id, row.kind, kind.display_name, row.queue, row.state, row.retrying, row.priority, row.attempt, row.failures,
+           row.crashes, row.max_retries, row.tags, row.unique_key, row.timeout_ms, row.created_at, row.run_at,
+           row.attempted_at, row.finished_at, row.worker_id, row.cancel_requested, row.reason, row.payload, row.due
+    FROM page
+    CROSS JOIN LATERAL (
+        SELECT job.id, job.kind, job.queue, job.state, job.retrying, job.priority, job.attempt, job.failures, job.crashes,
+               job.max_retries, job.tags, job.unique_key, job.timeout_ms, job.created_at, job.run_at, job.attempted_at,
+               NULL::timestamptz AS finished_at, job.worker_id, job.cancel_requested, NULL::text AS reason,
+               left(job.payload::text, 1000) AS payload, job.run_at <= clock_timestamp() AS due
+        FROM task_tower.job
+        WHERE page.source = 0 AND job.id = page.id
+        UNION ALL
+        SELECT history.id, history.kind, history.queue, history.state, false, history.priority, history.attempt,
+               history.failures, history.crashes, history.max_retries, history.tags, history.unique_key,
+               history.timeout_ms, history.created_at, history.run_at, history.attempted_at, history.finished_at,
+               history.worker_id, false, history.reason, left(history.payload::text, 1000), true
+        FROM task_tower.history
+        WHERE history.state = page.source AND history.finished_at = page.finished_at AND history.id = page.id
+    ) AS row
+    LEFT JOIN task_tower.kind ON kind.name = row.kind
+) AS job ON true
+ORDER BY job.{order}

@@ -1,0 +1,144 @@
+//! From a term as it was written to what it asks for.
+
+use chrono::FixedOffset;
+
+use super::condition::{Arg, Condition, Id, Order, Text, Word, Worker};
+use super::fault::FilterError;
+use super::key::Key;
+use super::lexer::{Raw, Written};
+use super::range::{duration, range, times};
+use super::term::FilterTerm;
+use super::value::Value;
+use crate::config::nearest;
+use crate::record::JobState;
+
+pub(super) fn term(raw: Raw, zone: FixedOffset) -> Result<FilterTerm, FilterError> {
+    let (key, path) = key(&raw)?;
+    let condition = condition(key, &path, &raw, zone)?;
+    let keep_quotes = [Key::Args, Key::Word, Key::Worker].contains(&key);
+    let values = raw.values.into_iter().map(|written| match keep_quotes {
+        true => written.value,
+        false => written.value.unquoted(),
+    });
+    Ok(FilterTerm { negated: raw.negated, key, path, values: values.collect(), condition, zone })
+}
+
+fn key(raw: &Raw) -> Result<(Key, Vec<String>), FilterError> {
+    let Some(pieces) = &raw.key else { return Ok((Key::Word, Vec::new())) };
+    let column = raw.column + usize::from(raw.negated);
+    let (name, path) = pieces.split_first().expect("a split has a first piece");
+    let unknown = || {
+        let written = pieces.join(".");
+        FilterError::new(column, format!("there is no key \"{}\"", written.escape_debug())).suggest(Key::nearest(name))
+    };
+    match Key::find(name) {
+        Some(Key::Args) if path.is_empty() || path.iter().any(String::is_empty) => {
+            Err(FilterError::new(column, "args wants the name of a field, as in args.user.id:42"))
+        }
+        Some(Key::Args) => Ok((Key::Args, path.to_vec())),
+        Some(key) if path.is_empty() => Ok((key, Vec::new())),
+        _ => Err(unknown()),
+    }
+}
+
+fn condition(key: Key, path: &[String], raw: &Raw, zone: FixedOffset) -> Result<Condition, FilterError> {
+    Ok(match key {
+        Key::Word => Condition::Words(each(raw, word)?),
+        Key::State => Condition::States(each(raw, state)?),
+        Key::Queue => Condition::Queues(each(raw, text)?),
+        Key::Kind => Condition::Kinds(each(raw, text)?),
+        Key::Tag => Condition::Tags(each(raw, text)?),
+        Key::Args => Condition::Args { path: path.to_vec(), values: each(raw, |value| Ok(Arg::read(value)))? },
+        Key::Id => Condition::Ids(each(raw, id)?),
+        Key::Worker => Condition::Workers(each(raw, worker)?),
+        Key::Attempts => Condition::Attempts(each(raw, number)?),
+        Key::Priority => Condition::Priority(each(raw, number)?),
+        Key::Created => Condition::Created(each(raw, |value| time(value, zone))?),
+        Key::Finished => Condition::Finished(each(raw, |value| time(value, zone))?),
+        Key::Run => Condition::Run(each(raw, span)?),
+        Key::Wait => Condition::Wait(each(raw, span)?),
+        Key::Sort => Condition::Sort(sort(raw)?),
+    })
+}
+
+/// What is wrong with a value, and what may have been meant.
+type Refused = (String, Option<&'static str>);
+
+fn each<T>(raw: &Raw, read: impl Fn(&Value) -> Result<T, Refused>) -> Result<Vec<T>, FilterError> {
+    let read = |written: &Written| {
+        let refused = |(message, meant): Refused| FilterError::new(written.column, message).suggest(meant);
+        read(&written.value).map_err(refused)
+    };
+    raw.values.iter().map(read).collect()
+}
+
+fn refuse<T>(value: &Value, what: &str) -> Result<T, Refused> {
+    Err((format!("\"{}\" is not {what}", value.text.escape_debug()), None))
+}
+
+fn word(value: &Value) -> Result<Word, Refused> {
+    let id = (!value.quoted).then(|| Id::read(&value.text, value.prefix)).flatten();
+    Ok(Word { text: value.text.clone(), id, prefix: value.prefix })
+}
+
+fn text(value: &Value) -> Result<Text, Refused> {
+    Ok(value.into())
+}
+
+fn state(value: &Value) -> Result<JobState, Refused> {
+    const KNOWN: [&str; 7] = ["scheduled", "enqueued", "processing", "completed", "failed", "dead", "cancelled"];
+    let known = (!value.prefix).then(|| value.text.parse().ok()).flatten();
+    known.ok_or_else(|| {
+        let message = format!("\"{}\" is not a state: {}", value.text.escape_debug(), KNOWN.join(", "));
+        let begun = || KNOWN.into_iter().find(|state| value.text.len() > 2 && state.starts_with(&*value.text));
+        (message, nearest(&value.text, &KNOWN).or_else(begun))
+    })
+}
+
+fn id(value: &Value) -> Result<Id, Refused> {
+    match Id::read(&value.text, value.prefix) {
+        Some(id) => Ok(id),
+        None => refuse(value, "an id, nor the beginning or end of one: at least 4 hexadecimal digits"),
+    }
+}
+
+fn worker(value: &Value) -> Result<Worker, Refused> {
+    let number = (!value.quoted && !value.prefix).then(|| value.text.parse().ok()).flatten();
+    Ok(number.map_or_else(|| Worker::Host(value.into()), Worker::Number))
+}
+
+fn number(value: &Value) -> Result<super::Range<i64>, Refused> {
+    match range(&value.text, |text| text.parse().ok()).filter(|_| !value.prefix) {
+        Some(range) => Ok(range),
+        None => refuse(value, "a number, nor a comparison like >=3 or 1..5"),
+    }
+}
+
+fn span(value: &Value) -> Result<super::Range<std::time::Duration>, Refused> {
+    match range(&value.text, duration).filter(|_| !value.prefix) {
+        Some(range) => Ok(range),
+        None => refuse(value, "a comparison with a duration, like >30s or 5m..1h"),
+    }
+}
+
+fn time(value: &Value, zone: FixedOffset) -> Result<super::Range<super::Moment>, Refused> {
+    match times(&value.text, zone).filter(|_| !value.prefix) {
+        Some(range) => Ok(range),
+        None => refuse(value, "a time: <2h for younger than two hours, or 2026-11-01, or 2026-11-01..2026-11-03"),
+    }
+}
+
+fn sort(raw: &Raw) -> Result<Order, FilterError> {
+    if raw.negated {
+        return Err(FilterError::new(raw.column, "the sign belongs behind the colon").suggest(Some("sort:-created")));
+    }
+    let orders = each(raw, |value| match value.text.as_str() {
+        "-created" => Ok(Order::NewestFirst),
+        "created" => Ok(Order::OldestFirst),
+        _ => Err((format!("\"{}\" is not an order: -created, created", value.text.escape_debug()), None)),
+    })?;
+    match orders[..] {
+        [order] => Ok(order),
+        _ => Err(FilterError::new(raw.column, "there can be one order only")),
+    }
+}

@@ -46,8 +46,8 @@ mod worker;
 pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
 pub use config::{KindOptions, Options, Retention};
 pub use console::{
-    AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, Done, JobEdit, Page, SEARCH_MAX, SELECTION_MAX,
-    Searched,
+    AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, Done, JobEdit, Page, Preview, SEARCH_MAX,
+    SELECTION_MAX, Searched,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};

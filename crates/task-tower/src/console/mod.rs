@@ -6,6 +6,7 @@ mod actor;
 mod edit;
 mod notes;
 mod operations;
+mod preview;
 mod queues;
 mod search;
 
@@ -13,6 +14,7 @@ pub use actions::{Done, SELECTION_MAX};
 pub use actor::Actor;
 pub use edit::JobEdit;
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
+pub use preview::Preview;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 
 use std::sync::Arc;

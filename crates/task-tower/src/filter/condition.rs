@@ -43,6 +43,16 @@ pub(crate) enum Text {
     Begins(String),
 }
 
+impl Text {
+    /// As it is written in a scope.
+    pub(crate) fn pattern(&self) -> String {
+        match self {
+            Text::Is(name) => name.clone(),
+            Text::Begins(begin) => format!("{begin}*"),
+        }
+    }
+}
+
 impl From<&Value> for Text {
     fn from(value: &Value) -> Self {
         match value.prefix {

@@ -50,6 +50,11 @@ impl Change<'_> {
         rows.map_err(|error| from_statement(statement.name, error))
     }
 
+    /// For questions that are asked inside the change.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
     pub(crate) async fn commit(mut self) -> Result<()> {
         self.session.commit().await?;
         *self.kept = Some(self.session);

@@ -67,7 +67,7 @@ pub(crate) use questions::*;
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
 #[cfg(feature = "testing")]
-pub(crate) use testing::{advance, clock, drop_schema, jobs_of_kind};
+pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use workers::{
     Registration, Rescued, arm, bury_workers, disarm, end_worker, gate, heartbeat, reclaim, register_worker, rescue,
     revoked,

@@ -31,6 +31,8 @@ pub(crate) struct NewOperation<'a> {
 /// An operation as whoever works on it needs it.
 pub(crate) struct OpenOperation {
     pub(crate) record: OperationRecord,
+    /// JSON.
+    pub(crate) scope: Option<String>,
     pub(crate) last_job: Option<Uuid>,
 }
 
@@ -87,7 +89,7 @@ pub(crate) async fn step_operation(change: &Change<'_>, id: OperationId, step: &
 /// The oldest open operation that nobody works on; it is held until the change is done.
 pub(crate) async fn next_operation(change: &Change<'_>) -> Result<Option<OpenOperation>> {
     let rows = change.query(statement::NEXT_OPERATION, &[]).await?;
-    Ok(rows.first().map(|row| OpenOperation { record: operation(row), last_job: row.get(14) }))
+    Ok(rows.first().map(|row| OpenOperation { record: operation(row), scope: row.get(5), last_job: row.get(14) }))
 }
 
 /// Those before an id, the newest first.

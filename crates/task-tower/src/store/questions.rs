@@ -147,3 +147,9 @@ fn events(row: &Row) -> Vec<Event> {
     let Some(Value::Array(events)) = json(row, "events") else { return Vec::new() };
     events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect()
 }
+
+/// What time it is, by the database's clock.
+pub(crate) async fn clock(link: &Link) -> Result<DateTime<Utc>> {
+    let rows = link.query(statement::CLOCK, &[]).await?;
+    Ok(rows.first().map_or_else(Utc::now, |row| row.get(0)))
+}

@@ -27,6 +27,7 @@ statements! {
     CLAIM_DEATHS = "claim_deaths";
     CLAIM_OLDEST = "claim_oldest";
     CLAIM_UNDO = "claim_undo";
+    CLOCK = "clock";
     COMPLETE = "complete";
     DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
@@ -87,6 +88,5 @@ statements! {
 #[cfg(feature = "testing")]
 statements! {
     ADVANCE = "advance";
-    CLOCK = "clock";
     JOBS_OF_KIND = "jobs_of_kind";
 }

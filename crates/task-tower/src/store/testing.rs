@@ -17,12 +17,6 @@ pub(crate) async fn advance(link: &Link, time: Duration) -> Result<()> {
     link.query(statement::ADVANCE, &[&microseconds]).await.map(drop)
 }
 
-/// What time it is, by the database's clock.
-pub(crate) async fn clock(link: &Link) -> Result<DateTime<Utc>> {
-    let rows = link.query(statement::CLOCK, &[]).await?;
-    Ok(rows.first().map_or_else(Utc::now, |row| row.get(0)))
-}
-
 /// All jobs of the kind, in the order in which they came, each with whether its payload is this one.
 pub(crate) async fn jobs_of_kind(link: &Link, kind: &str, payload: &str) -> Result<Vec<(JobRecord, bool)>> {
     let rows = link.query(statement::JOBS_OF_KIND, &[&kind, &payload]).await?;

@@ -24,6 +24,7 @@ mod interceptors;
 mod job_id;
 mod kind_options;
 mod migrations;
+mod operations;
 mod options;
 mod outages;
 mod outcomes;

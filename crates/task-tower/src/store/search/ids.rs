@@ -34,7 +34,8 @@ pub(super) fn question(
     limit: usize,
 ) -> Option<Question> {
     let mut binds = Binds::default();
-    let mut branches = branches(filter, Utc::now(), &mut binds);
+    // Ages are those at the bound: what was meant does not change while the steps are made.
+    let mut branches = branches(filter, created_until, &mut binds);
     let mut bounds = vec![format!("created_at <= {}", binds.add(created_until, Type::TIMESTAMPTZ))];
     bounds.extend(after.map(|id| format!("id > {}", binds.add(id, Type::UUID))));
     branches.iter_mut().for_each(|branch| branch.index.extend_from_slice(&bounds));

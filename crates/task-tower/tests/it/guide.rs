@@ -56,7 +56,8 @@ fn folder() -> PathBuf {
 /// Every chapter, without the index.
 fn chapters() -> Vec<Chapter> {
     let paths = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-    let names = paths.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
+    let chapters = paths.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let names = chapters.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
     let mut chapters: Vec<Chapter> = names.filter(|name| name != "README").map(|name| Chapter::read(&name)).collect();
     chapters.sort_by(|a, b| a.name.cmp(&b.name));
     assert!(chapters.len() > 10, "the guide is not where this test looks");

@@ -1,30 +1,51 @@
 //! What the buttons do. Each answers with the way back to the page it was pressed on, so that
 //! reloading the page does not press the button again.
 
-use axum::Form;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
+use axum::{Extension, Form};
 use serde::Deserialize;
 use task_tower::{Console, JobId};
 
+use crate::access::{Permission, Visitor};
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
-use crate::router::Desk;
+use crate::place::back;
 
 /// Stands in the history of jobs and at paused queues when nobody gave a reason.
 const REASON: &str = "from the dashboard";
 
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(crate) struct Way {
+    #[serde(default)]
+    next: Option<String>,
+}
+
 pub(crate) async fn change_job(
     State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
     Path((id, deed)): Path<(String, String)>,
+    way: Result<Query<Way>, QueryRejection>,
 ) -> Result<Redirect, Fault> {
     let id: JobId = id.parse()?;
-    change(&desk.console, id, &deed).await?;
-    match deed.as_str() {
-        "delete" => Ok(Redirect::to("../../jobs")),
-        _ => Ok(Redirect::to(&format!("../{id}"))),
+    let Query(way) = way.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let console = desk.allow(id, permission(&deed)?, &visitor).await?;
+    change(&console, id, &deed).await?;
+    let own = if deed == "delete" { "../../jobs".to_owned() } else { format!("../{id}") };
+    Ok(Redirect::to(back(way.next.as_deref()).unwrap_or(&own)))
+}
+
+fn permission(deed: &str) -> Result<Permission, Fault> {
+    match deed {
+        "requeue" => Ok(Permission::Requeue),
+        "cancel" => Ok(Permission::Cancel),
+        "discard" => Ok(Permission::Discard),
+        "delete" => Ok(Permission::Delete),
+        _ => Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     }
 }
 
@@ -48,29 +69,42 @@ pub(crate) struct QueueForm {
 
 pub(crate) async fn pause_queue(
     State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
     form: Result<Form<QueueForm>, FormRejection>,
 ) -> Result<Redirect, Fault> {
     let form = read(form)?;
+    let console = desk.allow_queue(&form.name, Permission::PauseQueues, &visitor)?;
     let reason = form.reason.trim();
-    desk.console.pause_queue(&form.name, (!reason.is_empty()).then_some(reason)).await?;
+    console.pause_queue(&form.name, (!reason.is_empty()).then_some(reason)).await?;
     Ok(Redirect::to("../queues"))
 }
 
 pub(crate) async fn resume_queue(
     State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
     form: Result<Form<QueueForm>, FormRejection>,
 ) -> Result<Redirect, Fault> {
-    desk.console.resume_queue(&read(form)?.name).await?;
+    let form = read(form)?;
+    let console = desk.allow_queue(&form.name, Permission::PauseQueues, &visitor)?;
+    console.resume_queue(&form.name).await?;
     Ok(Redirect::to("../queues"))
 }
 
 /// A NUL is no part of any reason, and PostgreSQL cannot store it.
 fn read(form: Result<Form<QueueForm>, FormRejection>) -> Result<QueueForm, Fault> {
-    let Form(form) = form.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let Form(form) = form.map_err(|rejection| unreadable(&rejection))?;
     match form.reason.chars().any(char::is_control) || form.reason.len() > REASON_BYTES_MAX {
         true => Err(Fault::said(StatusCode::BAD_REQUEST, Messages::fault_reason_too_long)),
         false => Ok(form),
     }
+}
+
+fn unreadable(rejection: &FormRejection) -> Fault {
+    let status = match rejection.status() {
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        status => status,
+    };
+    Fault::told(status, rejection.body_text())
 }
 
 const REASON_BYTES_MAX: usize = 500;

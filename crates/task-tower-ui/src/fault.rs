@@ -4,8 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use task_tower::ReadOnly;
 
 use crate::messages::Messages;
 
@@ -13,7 +14,11 @@ use crate::messages::Messages;
 #[derive(Clone)]
 pub(crate) struct Fault {
     pub(crate) status: StatusCode,
+    /// Whether it is because the database cannot be reached.
+    pub(crate) away: bool,
     words: Words,
+    /// What credentials would help: the values of `WWW-Authenticate`.
+    challenges: Vec<&'static str>,
 }
 
 /// The dashboard's own words are said in the reader's language, when the page is made.
@@ -26,20 +31,28 @@ enum Words {
 impl Fault {
     /// In the words of the page: `Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page)`.
     pub(crate) fn said(status: StatusCode, words: impl Fn(Messages) -> String + Send + Sync + 'static) -> Self {
-        Self { status, words: Words::Said(Arc::new(words)) }
+        Self { status, words: Words::Said(Arc::new(words)), away: false, challenges: Vec::new() }
     }
 
     /// In somebody else's words.
     pub(crate) fn told(status: StatusCode, words: impl Into<String>) -> Self {
-        Self { status, words: Words::Told(words.into()) }
+        Self { status, words: Words::Told(words.into()), away: false, challenges: Vec::new() }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::told(StatusCode::BAD_REQUEST, message)
     }
 
-    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Self::told(StatusCode::FORBIDDEN, message)
+    pub(crate) fn forbidden(words: impl Fn(Messages) -> String + Send + Sync + 'static) -> Self {
+        Self::said(StatusCode::FORBIDDEN, words)
+    }
+
+    pub(crate) fn unknown(challenges: Vec<&'static str>) -> Self {
+        Self { challenges, ..Self::said(StatusCode::UNAUTHORIZED, Messages::fault_unknown_why) }
+    }
+
+    pub(crate) fn read_only(reason: ReadOnly) -> Self {
+        Self::said(StatusCode::SERVICE_UNAVAILABLE, move |m| m.read_only(reason))
     }
 
     /// What is the matter.
@@ -58,7 +71,9 @@ impl Fault {
             StatusCode::NOT_FOUND => m.fault_not_found(),
             StatusCode::METHOD_NOT_ALLOWED => m.fault_no_method(),
             StatusCode::CONFLICT => m.fault_conflict(),
-            StatusCode::SERVICE_UNAVAILABLE => m.fault_away(),
+            StatusCode::UNAUTHORIZED => m.fault_unknown(),
+            StatusCode::SERVICE_UNAVAILABLE if self.away => m.fault_away(),
+            StatusCode::SERVICE_UNAVAILABLE => m.fault_read_only(),
             StatusCode::GATEWAY_TIMEOUT => m.fault_too_slow(),
             _ => m.fault_other(),
         }
@@ -77,7 +92,7 @@ impl From<task_tower::Error> for Fault {
         if status.is_server_error() {
             tracing::warn!(error = ?error, "could not answer a request of the dashboard");
         }
-        Self::told(status, error.to_string())
+        Self { away: error.is_unavailable(), ..Self::told(status, error.to_string()) }
     }
 }
 
@@ -107,6 +122,9 @@ impl From<askama::Error> for Fault {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
+        for challenge in &self.challenges {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
         response.extensions_mut().insert(self);
         response
     }

@@ -3,70 +3,108 @@
 
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::access::{Access, host};
+use crate::access::{Entry, Permission, Permissions, Refusal, Visitor};
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
-use crate::pages;
 use crate::visit::Visit;
+use crate::{limits, origin, pages};
 
-/// Everything comes from this server, nothing is inline, nobody may frame it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
-const HEADERS: [(HeaderName, &str); 3] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-];
+/// Changes nothing but what the reader's own browser keeps.
+const SETTINGS: &str = "/settings";
 
-pub(crate) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let visit = Visit::of(&parts);
-    let mut response = match check(&access, &parts) {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(fault) => fault.into_response(),
+pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut visit = Visit::of(&parts);
+    let is_api = is_api(parts.uri.path());
+    visit.view.instance.clone_from(&desk.instance);
+    let mut response = match admit(&desk, &parts).await {
+        Ok(visitor) => {
+            visit.view.actor = Some(visitor.actor.clone());
+            visit.view.may = visitor.permissions;
+            visit.view.read_only = desk.mode.known();
+            parts.extensions.insert(visitor);
+            parts.extensions.insert(visit.clone());
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refused) => *refused,
     };
     if let Some(fault) = fault(&mut response) {
-        response = pages::fault(&visit, &access, &fault);
+        response = if is_api {
+            pages::problem(&visit, &fault, response.headers())
+        } else {
+            pages::fault(&visit, &fault, response.headers())
+        };
     }
-    add_headers(&mut response);
+    desk.headers.put_on(&mut response);
     response
 }
 
-fn check(access: &Access, parts: &Parts) -> Result<(), Fault> {
-    access.check(parts)?;
-    match parts.method.is_safe() || is_same_origin(parts) {
-        true => Ok(()),
-        false => Err(Fault::said(StatusCode::FORBIDDEN, Messages::fault_other_site)),
+/// Who it is, if everything about the request is in order; or else the answer.
+async fn admit(desk: &Desk, parts: &Parts) -> Result<Visitor, Box<Response>> {
+    let refuse = |fault: Fault| Box::new(fault.into_response());
+    if !METHODS.contains(&parts.method) {
+        return Err(refuse(Fault::said(StatusCode::METHOD_NOT_ALLOWED, Messages::fault_method)));
+    }
+    limits::check(parts).map_err(refuse)?;
+    let entry = desk.access.check(parts).await.map_err(|refusal| Box::new(refused(refusal, parts)))?;
+    let visitor = present(desk, parts, entry).await.map_err(refuse)?;
+    Ok(visitor)
+}
+
+/// The visitor with what they may do at present.
+async fn present(desk: &Desk, parts: &Parts, entry: Entry) -> Result<Visitor, Fault> {
+    let Entry { mut visitor, by_token } = entry;
+    let changes = !parts.method.is_safe();
+    if !visitor.permissions.contains(Permission::View) {
+        return Err(Fault::forbidden(Messages::fault_not_you));
+    }
+    if changes {
+        origin::check(parts, by_token)?;
+    }
+    let changes = changes && parts.uri.path() != SETTINGS;
+    if changes && visitor.permissions.is_read_only() {
+        return Err(Fault::forbidden(Messages::fault_never_changes));
+    }
+    if let Some(reason) = desk.mode.look(&desk.console, parts).await {
+        if changes {
+            return Err(Fault::read_only(reason));
+        }
+        visitor.permissions = visitor.permissions.and(Permissions::read_only());
+    }
+    Ok(visitor)
+}
+
+fn refused(refusal: Refusal, parts: &Parts) -> Response {
+    match refusal {
+        Refusal::Unknown(challenges) => Fault::unknown(challenges).into_response(),
+        Refusal::Elsewhere(to) if parts.method.is_safe() && !is_api(parts.uri.path()) => {
+            Redirect::to(&to).into_response()
+        }
+        Refusal::Elsewhere(_) => Fault::forbidden(Messages::fault_sign_in).into_response(),
+        Refusal::Never(fault) => fault.into_response(),
     }
 }
 
-/// Browsers say where a request comes from: every current one by `Sec-Fetch-Site`, older ones by
-/// `Origin`. One that says neither is not believed.
-fn is_same_origin(parts: &Parts) -> bool {
-    let text = |name: HeaderName| parts.headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
-        return site == "same-origin";
-    }
-    let (Some(origin), Some(host)) = (text(header::ORIGIN), host(parts)) else { return false };
-    origin.split_once("://").is_some_and(|(scheme, from)| matches!(scheme, "http" | "https") && from == host)
+/// Programs ask there, and get their faults as JSON.
+pub(crate) fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
 }
 
 /// The fault that a page answered, or that axum found by itself.
 fn fault(response: &mut Response) -> Option<Fault> {
     let status = response.status();
     let found = response.extensions_mut().remove::<Fault>();
-    found.or_else(|| (status == StatusCode::METHOD_NOT_ALLOWED).then(|| Fault::said(status, Messages::fault_method)))
-}
-
-fn add_headers(response: &mut Response) {
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    let has_page = response.headers().contains_key(header::CONTENT_TYPE);
+    found.or_else(|| match status {
+        StatusCode::METHOD_NOT_ALLOWED => Some(Fault::said(status, Messages::fault_method)),
+        _ if status.is_client_error() && !has_page => Some(Fault::said(status, Messages::fault_no_sense)),
+        _ => None,
+    })
 }

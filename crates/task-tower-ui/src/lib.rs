@@ -27,18 +27,26 @@ mod access;
 mod actions;
 mod assets;
 mod badge;
+mod dashboard;
+mod desk;
 mod fault;
 mod guard;
+mod headers;
+mod limits;
 mod look;
 mod messages;
+mod mode;
+mod origin;
 mod pages;
 mod place;
+mod redact;
 mod router;
 mod say;
 mod settings;
 mod visit;
 
-pub use access::Access;
+pub use access::{Access, Decision, Gate, Permission, Permissions, Scope, Visitor};
+pub use dashboard::{Color, Dashboard, router};
 #[doc(hidden)]
 pub use messages::Locale;
-pub use router::router;
+pub use redact::Redact;

@@ -27,6 +27,14 @@ pub(crate) fn from_front_door(OriginalUri(uri): &OriginalUri) -> String {
     }
 }
 
+/// The page to go back to that a request names, if it is one of this site. Anything else could lead to another
+/// site: two slashes, a backslash, and control characters, which browsers leave out.
+pub(crate) fn back(next: Option<&str>) -> Option<&str> {
+    let next = next?;
+    let is_local = next.starts_with('/') && !next[1..].starts_with('/');
+    (is_local && !next.chars().any(|letter| letter == '\\' || letter.is_control())).then_some(next)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +47,30 @@ mod tests {
         assert_eq!(root("/jobs"), "./");
         assert_eq!(root("/jobs/1"), "../");
         assert_eq!(root("/jobs/1/requeue"), "../../");
+    }
+
+    #[test]
+    fn the_way_back_stays_on_this_site() {
+        for good in ["/", "/jobs", "/task-tower/jobs?state=dead&next=//x"] {
+            assert_eq!(back(Some(good)), Some(good));
+        }
+        for bad in [
+            "",
+            "jobs",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            " /jobs",
+            "/jobs\r\nset-cookie: x",
+            "/a\\..\\b",
+        ] {
+            assert_eq!(back(Some(bad)), None, "{bad:?}");
+        }
     }
 
     #[test]

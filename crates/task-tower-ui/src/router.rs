@@ -1,34 +1,21 @@
 //! Which address leads where.
 
 use axum::Router;
-use axum::extract::OriginalUri;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use task_tower::Console;
 
-use crate::access::Access;
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::guard::guard;
+use crate::limits::BODY_BYTES_MAX;
 use crate::messages::Messages;
 use crate::place::from_front_door;
 use crate::{actions, assets, pages};
 
-/// What every page knows.
-#[derive(Clone)]
-pub(crate) struct Desk {
-    pub(crate) console: Console,
-    pub(crate) access: Access,
-}
-
-/// The dashboard: nest it under any path of your application, or serve it alone.
-///
-/// With [`nest`](Router::nest), its front door is the prefix without a slash at the end; with
-/// [`nest_service`](Router::nest_service), with or without one.
-///
-/// `access` says who may use it; see [`Access`]. The crate's front page has an example.
-pub fn router(console: Console, access: Access) -> Router {
+pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
         .route("/", get(front_door))
         .route("/jobs", get(pages::jobs))
@@ -42,8 +29,9 @@ pub fn router(console: Console, access: Access) -> Router {
         .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(nowhere)
-        .with_state(Desk { console, access: access.clone() })
-        .layer(from_fn_with_state(access, guard))
+        .with_state(desk.clone())
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(desk, guard))
 }
 
 async fn front_door(uri: OriginalUri) -> Redirect {

@@ -4,7 +4,10 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
+use task_tower::ReadOnly;
 
+use crate::access::Permissions;
+use crate::dashboard::Instance;
 use crate::look::Look;
 use crate::messages::{Locale, Messages};
 use crate::place::Place;
@@ -20,9 +23,22 @@ pub(crate) struct Visit {
     pub(crate) here: String,
     /// How everything on the page is said and drawn.
     pub(crate) look: Look,
+    pub(crate) view: View,
+}
+
+/// What the guard knows about a request, and every page shows.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// Who looks.
+    pub(crate) actor: Option<String>,
+    pub(crate) may: Permissions,
+    /// Why nobody can change anything at present.
+    pub(crate) read_only: Option<ReadOnly>,
+    pub(crate) instance: Option<Instance>,
 }
 
 impl Visit {
+    /// Before nobody that is known: the guard tells the rest.
     pub(crate) fn of(parts: &Parts) -> Self {
         let place = Place::of(parts.uri.path());
         let m = Messages { locale: parts.extensions.get::<Locale>().copied().unwrap_or_default() };
@@ -32,6 +48,7 @@ impl Visit {
             mount: mount(parts).unwrap_or_default(),
             here: here.unwrap_or_default(),
             place,
+            view: View { actor: None, may: Permissions::none(), read_only: None, instance: None },
         }
     }
 }
@@ -46,6 +63,7 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts))
+        let known = parts.extensions.get::<Self>().cloned();
+        Ok(known.unwrap_or_else(|| Self::of(parts)))
     }
 }

@@ -23,6 +23,7 @@ chapter!(unique);
 chapter!(interceptors_and_context);
 chapter!(sql);
 chapter!(testing);
+chapter!(dashboard);
 chapter!(operating);
 chapter!(coming_from_task_tower_dotnet);
 chapter!(coming_from_hangfire);

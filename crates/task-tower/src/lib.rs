@@ -61,7 +61,7 @@ pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
     Action, AuditId, AuditRecord, Event, EventKind, Failure, JobId, JobRecord, JobState, NAME_BYTES_MAX, OperationId,
-    OperationRecord, QueueRecord, TAGS_MAX, Transition, WorkerId, WorkerRecord,
+    OperationRecord, QueueRecord, ReadOnly, TAGS_MAX, Transition, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

@@ -10,7 +10,14 @@ use crate::support::TestBed;
 /// The program without the environment's database.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_task-tower"));
-    for variable in ["DATABASE_URL", "TASK_TOWER_CONNECTION_STRING", "TASK_TOWER_SCHEMA_NAME", "RUST_LOG"] {
+    for variable in [
+        "DATABASE_URL",
+        "TASK_TOWER_CONNECTION_STRING",
+        "TASK_TOWER_SCHEMA_NAME",
+        "TASK_TOWER_BASIC_AUTH",
+        "TASK_TOWER_BEARER_TOKEN",
+        "RUST_LOG",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -107,9 +114,14 @@ pub fn left_behind_by(process: u32) -> Vec<String> {
 
 /// The answer to a GET of a page at `http://host:port/`, headers and all.
 pub fn get(url: &str, path: &str) -> String {
+    get_with(url, path, "Accept: */*")
+}
+
+/// The same, with one more header.
+pub fn get_with(url: &str, path: &str, header: &str) -> String {
     let host = url.trim_start_matches("http://").trim_end_matches('/');
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{header}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer

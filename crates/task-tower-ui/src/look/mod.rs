@@ -1,7 +1,7 @@
 //! What pages are made of. A page is built like this:
 //!
 //! 1. The handler takes `State(desk)` and a [`Visit`](crate::visit::Visit), asks `desk.console`, and makes a
-//!    `Frame::new(&visit, &desk.access, "queues", m.nav_queues())`; the first three words are the
+//!    `Frame::new(&visit, "queues", m.nav_queues())`; the first three words are the
 //!    section of the navigation, which `pages/frame.rs` lists.
 //! 2. `visit.look` makes everything that is shown: `look.badge(state)`, `look.icon("pause")`,
 //!    `look.time(at)` in lists and `look.moment(at)` in facts, `look.duration(delta)`.

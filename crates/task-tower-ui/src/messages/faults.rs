@@ -1,6 +1,8 @@
 //! Why there is no page, and why something was not done.
 
-use super::messages;
+use task_tower::ReadOnly;
+
+use super::{Messages, messages};
 
 messages! {
     fault_unreadable => "That cannot be read";
@@ -22,4 +24,33 @@ messages! {
     fault_not_rendered => "The page could not be rendered.";
     fault_other_site => "The request does not come from a page of this dashboard.";
     fault_method => "This address does not take requests of that kind.";
+    fault_no_sense => "The request cannot be read.";
+    fault_too_long => "The address is too long: 2 KiB, and 8 KiB of query.";
+    fault_no_json => "The body must be of type application/json.";
+    fault_unknown => "Who are you?";
+    fault_unknown_why => "This dashboard wants to know who you are.";
+    fault_sign_in => "Sign in first.";
+    fault_not_you => "You may not use this dashboard.";
+    fault_nobody => "Nobody may use this dashboard.";
+    fault_permission(name) => "You may not do that here: it takes the permission {name}.";
+    fault_no_job(id) => "job {id} does not exist";
+    fault_no_queue(name) => "queue {name} does not exist";
+    fault_read_only => "Read-only for now";
+    fault_never_changes => "This dashboard is read-only.";
+    fault_standby => "PostgreSQL is a standby, which only follows another server: nothing can be changed here.";
+    fault_takes_no_changes => "PostgreSQL takes no changes from this connection (transaction_read_only is on).";
+    fault_this_machine => "This dashboard is for this machine only.";
+    fault_no_peer => "This dashboard is for this machine only, and the server does not tell who asks. Serve it with into_make_service_with_connect_info::<SocketAddr>().";
+    fault_proxy(header) => "This dashboard is for this machine only, and a proxy is between ({header}).";
+    fault_host => "This dashboard is for this machine only: open it as localhost, 127.0.0.1 or [::1].";
+}
+
+impl Messages {
+    /// Why nothing can be changed.
+    pub(crate) fn read_only(self, reason: ReadOnly) -> String {
+        match reason {
+            ReadOnly::Standby => self.fault_standby(),
+            _ => self.fault_takes_no_changes(),
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Every part at real size, with the numbers of an invented shop: to look at while building pages.
 
 use askama::Template;
-use axum::extract::State;
 use axum::response::Html;
 use chrono::TimeDelta;
 use task_tower::JobState;
@@ -12,7 +11,6 @@ use crate::badge::Badge;
 use crate::fault::Fault;
 use crate::look::{Bar, Logs, Look, Plot, Slots, Spark, Stack, Tree};
 use crate::messages::{Markup, Messages};
-use crate::router::Desk;
 use crate::say::{self, NOTHING};
 use crate::visit::Visit;
 
@@ -50,10 +48,10 @@ struct Row {
     run: String,
 }
 
-pub(crate) async fn components(State(desk): State<Desk>, visit: Visit) -> Result<Html<String>, Fault> {
+pub(crate) async fn components(visit: Visit) -> Result<Html<String>, Fault> {
     let (m, look) = (visit.look.m, &visit.look);
     render(&ComponentsPage {
-        frame: frame(&visit, &desk),
+        frame: frame(&visit),
         m,
         badges: badges(look),
         large: large(look),
@@ -76,9 +74,9 @@ pub(crate) async fn components(State(desk): State<Desk>, visit: Visit) -> Result
     })
 }
 
-fn frame(visit: &Visit, desk: &Desk) -> Frame {
+fn frame(visit: &Visit) -> Frame {
     let m = visit.look.m;
-    let frame = Frame::new(visit, &desk.access, "settings", m.components_title()).still();
+    let frame = Frame::new(visit, "settings", m.components_title()).still();
     let facts = vec![m.sample("eu-central"), m.postgres(17)];
     let frame = frame.count("queues", "7".to_owned(), "").count("workers", "5/6".to_owned(), "warn");
     Frame { instance: Some(Instance { name: m.sample("shop-production"), color: "red", facts }), ..frame }

@@ -1,14 +1,17 @@
 //! The page that says why there is no other.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
 
 use super::Frame;
-use crate::access::Access;
 use crate::fault::Fault;
 use crate::messages::Messages;
 use crate::visit::Visit;
+
+/// The media type of RFC 9457.
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 #[derive(Template)]
 #[template(path = "fault.html")]
@@ -19,14 +22,30 @@ struct FaultPage {
     away: bool,
 }
 
-pub(crate) fn fault(visit: &Visit, access: &Access, fault: &Fault) -> Response {
+/// The page, with what the answer says beside its body about how to do better.
+pub(crate) fn fault(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Response {
     let m = visit.look.m;
-    let frame = Frame::new(visit, access, "", fault.title(m)).still();
-    let away = fault.status == StatusCode::SERVICE_UNAVAILABLE;
-    let page = FaultPage { frame, m, message: fault.message(m), away };
+    let frame = Frame::new(visit, "", fault.title(m)).still();
+    let page = FaultPage { frame, m, message: fault.message(m), away: fault.away };
     match page.render() {
-        Ok(html) => (fault.status, Html(html)).into_response(),
+        Ok(html) => kept(fault, Html(html), headers),
         // The words matter more than how they look.
-        Err(_) => (fault.status, page.message).into_response(),
+        Err(_) => kept(fault, page.message, headers),
     }
+}
+
+/// The same for a program.
+pub(crate) fn problem(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Response {
+    let m = visit.look.m;
+    let body = json!({ "title": fault.title(m), "status": fault.status.as_u16(), "detail": fault.message(m) });
+    kept(fault, ([(header::CONTENT_TYPE, PROBLEM)], body.to_string()), headers)
+}
+
+fn kept(fault: &Fault, body: impl IntoResponse, headers: &HeaderMap) -> Response {
+    let mut response = (fault.status, body).into_response();
+    let kept = |name: &HeaderName| [header::ALLOW, header::WWW_AUTHENTICATE].contains(name);
+    for (name, value) in headers.iter().filter(|(name, _)| kept(name)) {
+        response.headers_mut().append(name, value.clone());
+    }
+    response
 }

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::response::Html;
 
-use crate::access::Access;
+use crate::access::{Permission, Permissions};
+use crate::dashboard;
 use crate::fault::Fault;
 use crate::look::{Icon, Look};
 use crate::messages::Messages;
@@ -36,7 +37,10 @@ pub(super) struct Frame {
     pub(super) crumbs: Vec<(&'static str, String)>,
     /// The navigation, in groups.
     pub(super) groups: Vec<Vec<Entry>>,
+    /// Which buttons there are: those that the visitor may press.
+    pub(super) may: Permissions,
     pub(super) read_only: bool,
+    pub(super) read_only_why: String,
     /// Whether the page has regions that are worth fetching again.
     pub(super) live: bool,
     pub(super) instance: Option<Instance>,
@@ -72,19 +76,28 @@ pub(super) struct Instance {
     pub(super) facts: Vec<String>,
 }
 
+impl Instance {
+    fn of(instance: &dashboard::Instance) -> Self {
+        Self { name: instance.name.clone(), color: instance.color.as_str(), facts: Vec::new() }
+    }
+}
+
 impl Frame {
     /// `section` is the entry of the navigation that is lit.
-    pub(super) fn new(visit: &Visit, access: &Access, section: &str, title: impl Into<String>) -> Self {
+    pub(super) fn new(visit: &Visit, section: &str, title: impl Into<String>) -> Self {
+        let (m, may) = (visit.look.m, visit.view.may);
         Self {
             root: visit.place.root.clone(),
-            m: visit.look.m,
+            m,
             title: title.into(),
             crumbs: Vec::new(),
             groups: groups(&visit.look, section),
-            read_only: access.is_read_only(),
+            may,
+            read_only: may.contains(Permission::View) && may.is_read_only(),
+            read_only_why: visit.view.read_only.map_or(m.frame_read_only_why(), |reason| m.read_only(reason)),
             live: true,
-            instance: None,
-            actor: None,
+            instance: visit.view.instance.as_ref().map(Instance::of),
+            actor: visit.view.actor.clone(),
             here: visit.here.clone(),
             version: env!("CARGO_PKG_VERSION"),
             look: visit.look.clone(),

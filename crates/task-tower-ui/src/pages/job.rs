@@ -1,6 +1,7 @@
 //! The page of one job.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use chrono::{DateTime, Utc};
@@ -10,11 +11,12 @@ use task_tower::{Failure, JobId, JobRecord, JobState, Transition};
 use super::Frame;
 use super::frame::render;
 use super::row;
+use crate::access::{Permission, Permissions, Visitor};
 use crate::badge::Badge;
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Look, Stamp};
 use crate::messages::Messages;
-use crate::router::Desk;
 use crate::visit::Visit;
 
 /// The most of a payload, and of a result, that the page shows, in characters.
@@ -64,7 +66,7 @@ struct Step {
     lasted: Option<String>,
 }
 
-/// Which buttons make sense.
+/// Which buttons make sense, and are this visitor's to press.
 struct Can {
     requeue: bool,
     cancel: bool,
@@ -72,11 +74,16 @@ struct Can {
     delete: bool,
 }
 
-pub(crate) async fn job(State(desk): State<Desk>, visit: Visit, Path(id): Path<String>) -> Result<Html<String>, Fault> {
+pub(crate) async fn job(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Fault> {
     let id: JobId = id.parse()?;
-    let job = desk.console.job(id).await?;
+    let job = desk.job(id, &visitor).await?;
     let title = format!("{} {}", job.name(), id.short());
-    let frame = Frame::new(&visit, &desk.access, "jobs", title).under("jobs", visit.look.m.nav_jobs());
+    let frame = Frame::new(&visit, "jobs", title).under("jobs", visit.look.m.nav_jobs());
     render(&JobPage::new(frame, job, &visit.look))
 }
 
@@ -99,7 +106,7 @@ impl JobPage {
             result: job.result.as_ref().map(Json::of),
             context: job.context.as_ref().and_then(|context| serde_json::to_string_pretty(context).ok()),
             steps: steps(&job.history(), look),
-            can: if frame.read_only { Can::NOTHING } else { Can::of(&job) },
+            can: Can::of(&job, frame.may),
             m: look.m,
             frame,
             job,
@@ -129,15 +136,14 @@ fn cut_failure(mut failure: Failure) -> Failure {
 }
 
 impl Can {
-    const NOTHING: Self = Self { requeue: false, cancel: false, discard: false, delete: false };
-
-    fn of(job: &JobRecord) -> Self {
+    fn of(job: &JobRecord, may: Permissions) -> Self {
         let running = job.state == JobState::Processing;
+        let waits = !job.state.is_final();
         Self {
-            requeue: !running && job.state != JobState::Enqueued,
-            cancel: !job.state.is_final() && !job.cancel_requested,
-            discard: !job.state.is_final() && !running,
-            delete: !running,
+            requeue: may.contains(Permission::Requeue) && !running && job.state != JobState::Enqueued,
+            cancel: may.contains(Permission::Cancel) && waits && !job.cancel_requested,
+            discard: may.contains(Permission::Discard) && waits && !running,
+            delete: may.contains(Permission::Delete) && !running,
         }
     }
 }

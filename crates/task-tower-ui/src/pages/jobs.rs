@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -13,11 +14,12 @@ use task_tower::{Count, JobFilter, JobId, JobState};
 use super::Frame;
 use super::frame::render;
 use super::row::Row;
+use crate::access::Visitor;
 use crate::badge::Badge;
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::Look;
 use crate::messages::Messages;
-use crate::router::Desk;
 use crate::say;
 use crate::visit::Visit;
 
@@ -57,6 +59,7 @@ struct Tab {
 
 pub(crate) async fn jobs(
     State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
     visit: Visit,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Response, Fault> {
@@ -64,15 +67,15 @@ pub(crate) async fn jobs(
     if let Ok(id) = wanted.q.trim().parse::<JobId>() {
         return Ok(Redirect::to(&format!("jobs/{id}")).into_response());
     }
-    Ok(list(&desk, &visit, wanted.settled()).await?.into_response())
+    Ok(list(&desk, &visit, &visitor, wanted.settled()).await?.into_response())
 }
 
-async fn list(desk: &Desk, visit: &Visit, wanted: Wanted) -> Result<Html<String>, Fault> {
+async fn list(desk: &Desk, visit: &Visit, visitor: &Visitor, wanted: Wanted) -> Result<Html<String>, Fault> {
     let (m, look) = (visit.look.m, &visit.look);
-    let page = desk.console.jobs(&wanted.filter()?).await?;
+    let page = desk.jobs(&wanted.filter()?, visitor).await?;
     let counts = desk.console.counts(&JobFilter::new()).await?;
     render(&JobsPage {
-        frame: Frame::new(visit, &desk.access, "jobs", m.nav_jobs()),
+        frame: Frame::new(visit, "jobs", m.nav_jobs()),
         m,
         carried: wanted.carried(),
         tabs: tabs(look, &counts, &wanted),

@@ -12,7 +12,7 @@ mod settings;
 mod workers;
 
 pub(crate) use components::components;
-pub(crate) use fault::fault;
+pub(crate) use fault::{fault, problem};
 pub(crate) use job::job;
 pub(crate) use jobs::jobs;
 pub(crate) use queues::queues;

@@ -1,16 +1,18 @@
 //! The queues: what waits in each, and pausing them.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Html;
 use task_tower::QueueRecord;
 
 use super::Frame;
 use super::frame::render;
+use crate::access::{Permission, Visitor};
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Look, Stamp};
 use crate::messages::Messages;
-use crate::router::Desk;
 use crate::say;
 use crate::visit::Visit;
 
@@ -31,11 +33,16 @@ struct Queue {
     reason: Option<String>,
 }
 
-pub(crate) async fn queues(State(desk): State<Desk>, visit: Visit) -> Result<Html<String>, Fault> {
-    let queues = desk.console.queues().await?;
+pub(crate) async fn queues(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+) -> Result<Html<String>, Fault> {
+    let mut queues = desk.console.queues().await?;
+    queues.retain(|queue| visitor.scope.admits_queue(&queue.name));
     let m = visit.look.m;
     render(&QueuesPage {
-        frame: Frame::new(&visit, &desk.access, "queues", m.nav_queues()),
+        frame: Frame::new(&visit, "queues", m.nav_queues()),
         m,
         queues: queues.into_iter().map(|queue| Queue::new(queue, &visit.look)).collect(),
     })

@@ -3,7 +3,6 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect};
@@ -12,7 +11,6 @@ use super::Frame;
 use super::frame::render;
 use crate::fault::Fault;
 use crate::messages::Messages;
-use crate::router::Desk;
 use crate::settings::{Change, Density, Keys, Motion, Settings, Theme, Times};
 use crate::visit::Visit;
 
@@ -45,10 +43,10 @@ struct Zone {
     chosen: bool,
 }
 
-pub(crate) async fn settings(State(desk): State<Desk>, visit: Visit) -> Result<Html<String>, Fault> {
+pub(crate) async fn settings(visit: Visit) -> Result<Html<String>, Fault> {
     let (m, settings) = (visit.look.m, visit.look.settings);
     render(&SettingsPage {
-        frame: Frame::new(&visit, &desk.access, "settings", m.nav_settings()).still(),
+        frame: Frame::new(&visit, "settings", m.nav_settings()).still(),
         m,
         groups: vec![
             theme(m, &settings),

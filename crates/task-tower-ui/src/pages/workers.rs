@@ -7,10 +7,10 @@ use task_tower::WorkerRecord;
 
 use super::Frame;
 use super::frame::render;
+use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Icon, Look, Stamp};
 use crate::messages::Messages;
-use crate::router::Desk;
 use crate::say;
 use crate::visit::Visit;
 
@@ -42,7 +42,7 @@ pub(crate) async fn workers(State(desk): State<Desk>, visit: Visit) -> Result<Ht
     let workers = desk.console.workers().await?;
     let m = visit.look.m;
     render(&WorkersPage {
-        frame: Frame::new(&visit, &desk.access, "workers", m.nav_workers()),
+        frame: Frame::new(&visit, "workers", m.nav_workers()),
         m,
         alive: visit.look.icon("completed"),
         workers: workers.into_iter().map(|worker| Worker::new(worker, &visit.look)).collect(),

@@ -88,8 +88,12 @@ impl Browser {
     }
 
     pub async fn send(&self, request: request::Builder, form: &str) -> Answer {
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let request = request.body(Body::from(form.to_owned())).unwrap();
+        self.send_as(request, "application/x-www-form-urlencoded", form).await
+    }
+
+    pub async fn send_as(&self, request: request::Builder, kind: &str, body: &str) -> Answer {
+        let request = request.header("content-type", kind).header("content-length", body.len());
+        let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

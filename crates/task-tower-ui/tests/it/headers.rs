@@ -1,9 +1,13 @@
 //! What every answer carries, and what no page contains.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use axum::http::StatusCode;
 use task_tower::Job;
+use task_tower_ui::{Access, Color, Dashboard};
 
-use crate::browser::{Answer, Desk, SendWelcome, from, welcome};
+use crate::browser::{Answer, Browser, Desk, SendWelcome, from, from_this_machine, welcome};
+use crate::support::TestBed;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src \
                       'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -22,6 +26,11 @@ async fn every_answer_carries_the_headers_of_safety_and_none_that_opens_a_door()
         (desk.browser.get("/jobs/1").await, StatusCode::BAD_REQUEST),
         (desk.browser.post("/jobs", "").await, StatusCode::METHOD_NOT_ALLOWED),
         (desk.browser.post(&format!("/jobs/{id}/cancel"), "").await, StatusCode::SEE_OTHER),
+        (desk.browser.get("/assets/0/../x").await, StatusCode::NOT_FOUND),
+        (desk.browser.get("/jobs/%ff").await, StatusCode::BAD_REQUEST),
+        (desk.browser.get("/api/v1/nowhere").await, StatusCode::NOT_FOUND),
+        (desk.browser.send(from_this_machine("OPTIONS", "/jobs"), "").await, StatusCode::METHOD_NOT_ALLOWED),
+        (desk.browser.send(from_this_machine("HEAD", "/jobs"), "").await, StatusCode::OK),
         (desk.browser.send(from("192.0.2.7:1", "GET", "/jobs"), "").await, StatusCode::FORBIDDEN),
     ];
 
@@ -30,7 +39,48 @@ async fn every_answer_carries_the_headers_of_safety_and_none_that_opens_a_door()
         assert_eq!(answer.headers["content-security-policy"], POLICY);
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         assert_eq!(answer.headers["referrer-policy"], "same-origin");
+        assert_eq!(answer.headers["x-frame-options"], "DENY");
+        assert_eq!(answer.headers["cross-origin-opener-policy"], "same-origin");
+        assert_eq!(answer.headers["cross-origin-resource-policy"], "same-origin");
         assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("access-control-")), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn those_who_may_frame_it_are_named_and_the_rest_stays() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let dashboard = Dashboard::new(tower.console(), Access::loopback());
+    let browser = Browser::new(dashboard.frame_ancestors(["'self'", "https://ops.example.org"]).router());
+
+    let answer = browser.get("/jobs").await;
+
+    let policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self' https://ops.example.org");
+    assert_eq!(answer.headers["content-security-policy"], policy);
+    assert!(!answer.headers.contains_key("x-frame-options"));
+}
+
+#[tokio::test]
+async fn a_source_that_would_change_the_policy_is_refused() {
+    for source in ["https://a.example; script-src *", "https://a.example https://b.example", "a,b", "", "ä.example"] {
+        let tower = TestBed::new().await.builder().build().await.unwrap();
+        let dashboard = Dashboard::new(tower.console(), Access::loopback());
+
+        let refused = catch_unwind(AssertUnwindSafe(|| dashboard.frame_ancestors([source])));
+
+        assert!(refused.is_err(), "{source}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_says_which_tower_it_is() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let dashboard = Dashboard::new(tower.console(), Access::loopback());
+    let browser = Browser::new(dashboard.instance("shop <production>", Color::Red).router());
+
+    for path in ["/jobs", "/queues", "/workers", "/nowhere"] {
+        let page = browser.get(path).await.body;
+
+        assert!(page.contains("shop &#60;production&#62;") && page.contains("class=\"instance red\""), "{page}");
     }
 }
 

@@ -20,7 +20,7 @@ pub use search::{Count, Page, SEARCH_MAX, Searched};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::record::{JobId, JobRecord, QueueRecord, WorkerRecord};
+use crate::record::{JobId, JobRecord, QueueRecord, ReadOnly, WorkerRecord};
 use crate::store::{self, Change, Desk, Link, Readers};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
@@ -97,6 +97,21 @@ impl Console {
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn workers(&self) -> Result<Vec<WorkerRecord>> {
         store::list_workers(&self.readers).await
+    }
+
+    /// Why the database takes no changes at present; `None` when it does.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn read_only(&self) -> Result<Option<ReadOnly>> {
+        let reason = store::read_only(&self.link).await?;
+        if reason.is_some() {
+            // By the next question, there may be a server again that takes changes.
+            self.link.close().await;
+            self.readers.close().await;
+        }
+        Ok(reason)
     }
 }
 

@@ -7,6 +7,7 @@ mod job;
 mod name;
 mod operation;
 mod queue;
+mod read_only;
 mod state;
 mod worker;
 
@@ -16,6 +17,7 @@ pub use job::{Event, EventKind, Failure, JobRecord, Transition};
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
 pub use queue::QueueRecord;
+pub use read_only::ReadOnly;
 pub use state::JobState;
 pub use worker::WorkerRecord;
 

@@ -21,6 +21,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub(crate) struct Address {
     config: Config,
+    read_only_will_do: bool,
 }
 
 impl Address {
@@ -47,7 +48,7 @@ impl Address {
         config.tcp_user_timeout(SILENCE_MAX);
         // A standby accepts connections and refuses every write: better to try the next host.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        Self { config }
+        Self { config, read_only_will_do: false }
     }
 
     /// Connects, and drives the connection on a task of its own until it ends.
@@ -62,6 +63,21 @@ impl Address {
             Ok(connected) => connected,
             Err(_) => Err(Error::unavailable("connect to PostgreSQL: no answer within 10 s")),
         }
+    }
+
+    /// The same servers, and if none of them takes changes, one that answers questions.
+    pub(crate) fn or_read_only(mut self) -> Self {
+        self.read_only_will_do = true;
+        self
+    }
+
+    /// One more try, if it was only that no server takes changes.
+    pub(crate) fn without_changes(&self, error: &Error) -> Option<Self> {
+        (self.read_only_will_do && fault::is_read_only(error)).then(|| {
+            let mut config = self.config.clone();
+            config.target_session_attrs(TargetSessionAttrs::Any);
+            Self { config, read_only_will_do: false }
+        })
     }
 
     fn cannot_connect(&self, error: tokio_postgres::Error) -> Error {

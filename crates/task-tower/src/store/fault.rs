@@ -99,6 +99,14 @@ pub(crate) fn from_connect(place: &str, error: tokio_postgres::Error) -> Error {
     Error::unavailable(message).because(error)
 }
 
+/// Whether there was a server, which takes no changes.
+pub(crate) fn is_read_only(error: &Error) -> bool {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    // The driver says it by this kind, and by nothing else.
+    let denied = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::PermissionDenied;
+    causes.filter_map(|cause| cause.downcast_ref()).any(denied)
+}
+
 /// The server's own words, or the deepest cause: the driver's outer message is only "db error".
 fn words(error: &tokio_postgres::Error) -> String {
     if let Some(answer) = error.as_db_error() {

@@ -191,12 +191,23 @@ impl Link {
     }
 
     async fn connect(&self, inbox: Option<Inbox>) -> Result<Client> {
-        let client = self.shared.address.connect(inbox).await?;
+        let client = Box::pin(self.reach(inbox)).await?;
         client
             .batch_execute(self.shared.purpose.settings())
             .await
             .map_err(|error| fault::from_statement("connect", error))?;
         Ok(client)
+    }
+
+    async fn reach(&self, inbox: Option<Inbox>) -> Result<Client> {
+        let address = &self.shared.address;
+        match address.connect(inbox).await {
+            Err(error) => match address.without_changes(&error) {
+                Some(other) => other.connect(None).await,
+                None => Err(error),
+            },
+            connected => connected,
+        }
     }
 
     /// Lets the connection go; the next use opens a new one. Statements under way end first.

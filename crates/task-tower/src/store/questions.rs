@@ -9,7 +9,7 @@ use super::link::Link;
 use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
-use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, WorkerId, WorkerRecord};
+use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, ReadOnly, WorkerId, WorkerRecord};
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
     let rows = link.query(statement::SHOW_JOB, &[&id.as_uuid()]).await?;
@@ -56,6 +56,14 @@ pub(crate) async fn list_workers(readers: &Readers) -> Result<Vec<WorkerRecord>>
             ended_how: row.get(11),
         })
         .collect())
+}
+
+/// Why the database takes no changes, if it does not.
+pub(crate) async fn read_only(link: &Link) -> Result<Option<ReadOnly>> {
+    let rows = link.query(statement::READ_ONLY, &[]).await?;
+    let is = |column| rows.first().is_some_and(|row| row.get(column));
+    let setting = is("is_read_only").then_some(ReadOnly::Setting);
+    Ok(if is("is_standby") { Some(ReadOnly::Standby) } else { setting })
 }
 
 /// The live job that has this unique key of a kind.

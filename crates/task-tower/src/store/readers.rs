@@ -42,6 +42,13 @@ impl Readers {
         self.turn().reader.link.ask(question).await
     }
 
+    /// Lets the connections go; the next question opens one. Those under way are answered first.
+    pub(crate) async fn close(&self) {
+        for reader in self.readers.iter() {
+            reader.link.close().await;
+        }
+    }
+
     /// The least busy one; the second is only opened when the first is in use.
     fn turn(&self) -> Turn<'_> {
         let least = self.readers.iter().min_by_key(|reader| reader.busy.load(Ordering::Relaxed));

@@ -66,6 +66,7 @@ statements! {
     POSTPONE = "postpone";
     POSTPONE_DEATH = "postpone_death";
     QUEUE_BEFORE = "queue_before";
+    READ_ONLY = "read_only";
     RECLAIM = "reclaim";
     REGISTER_WORKER = "register_worker";
     REQUEUE = "requeue";

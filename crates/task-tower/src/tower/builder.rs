@@ -225,17 +225,17 @@ impl TowerBuilder {
         self.registry.check(&self.states)?;
         self.registry.apply(&mut self.options.kinds);
         let links = Links::new(&self.options, self.keep)?;
-        let link = links.link(Purpose::Ask);
+        let (link, questions) = (links.link(Purpose::Ask), links.questions(Purpose::Ask));
         match self.options.migrate {
             true => migrate::up(&link).await.map(drop)?,
-            false => migrate::check(&link).await?,
+            false => migrate::check(&questions).await?,
         }
         let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Ask));
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
         let client = Client::new(link, more, unique, configs, self.options.payload_bytes_max);
-        let readers = Readers::new([(); 2].map(|()| links.link(Purpose::Read)));
-        let console = Console::new(links.link(Purpose::Ask), readers, links.link(Purpose::Change));
+        let readers = Readers::new([(); 2].map(|()| links.questions(Purpose::Read)));
+        let console = Console::new(questions, readers, links.link(Purpose::Change));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
     }
 

@@ -28,4 +28,10 @@ impl Links {
     pub(super) fn link(&self, purpose: Purpose) -> Link {
         Link::new(self.address.clone(), self.schema.clone(), purpose, self.outage.clone(), self.keep.clone())
     }
+
+    /// For questions, which a standby answers as well when there is nothing else.
+    pub(super) fn questions(&self, purpose: Purpose) -> Link {
+        let address = self.address.clone().or_read_only();
+        Link::new(address, self.schema.clone(), purpose, self.outage.clone(), self.keep.clone())
+    }
 }

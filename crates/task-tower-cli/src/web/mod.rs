@@ -1,4 +1,6 @@
-//! Serves the dashboard on this machine.
+//! Serves the dashboard.
+
+mod server;
 
 use std::future::Future;
 use std::io;
@@ -24,12 +26,15 @@ pub(crate) async fn listen(port: Option<u16>) -> Result<TcpListener> {
     listener.with_context(|| format!("could not listen on {wanted}"))
 }
 
-/// Serves until `stop` is there.
+/// Serves the dashboard for this machine until `stop` is there.
 pub(crate) async fn serve(listener: TcpListener, console: Console, stop: impl Future<Output = ()>) -> Result<()> {
-    let dashboard: Router = router(console, Access::loopback());
-    let service = dashboard.into_make_service_with_connect_info::<SocketAddr>();
+    serve_router(listener, router(console, Access::loopback()), stop).await
+}
+
+/// Serves a router until `stop` is there.
+pub(crate) async fn serve_router(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> Result<()> {
     tokio::select! {
-        served = axum::serve(listener, service) => served.context("could not serve the dashboard"),
+        () = server::run(listener, router, server::HEADERS_WITHIN) => Ok(()),
         // Every answer is short: nobody waits for one that was worth more than stopping at once.
         () = stop => Ok(()),
     }

@@ -1,0 +1,124 @@
+//! `task-tower serve`: the dashboard alone.
+
+mod credentials;
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use clap::{Args, ValueEnum};
+use task_tower::Console;
+use task_tower_ui::{Access, Color, Dashboard};
+use tokio::net::TcpListener;
+
+use crate::database::DatabaseArgs;
+use crate::output::line;
+use crate::signals::Signals;
+use crate::web;
+
+use credentials::CredentialArgs;
+
+/// Serve the dashboard of a database.
+///
+/// Without credentials, it lets in this machine alone, and listens on addresses of this machine
+/// only. For others, give it users or a token: by a file or by an environment variable, never on
+/// the command line, which everybody on the machine can read. It speaks HTTP: put it behind a proxy that speaks HTTPS.
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4700")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    credentials: CredentialArgs,
+    /// Let nobody change anything.
+    #[arg(long)]
+    read_only: bool,
+    /// Which of several towers this is: a name that every page shows.
+    #[arg(long, value_name = "NAME")]
+    instance: Option<String>,
+    /// The color of the stripe beside the name.
+    #[arg(long, value_name = "COLOR", default_value = "blue", requires = "instance")]
+    color: StripeColor,
+    /// Serve it under this path, such as /task-tower, and not at the root.
+    #[arg(long, value_name = "PATH", value_parser = prefix)]
+    prefix: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum StripeColor {
+    Red,
+    Orange,
+    Green,
+    Blue,
+    Violet,
+    Gray,
+}
+
+pub(crate) async fn run(args: ServeArgs) -> Result<()> {
+    let access = args.access()?;
+    let mut signals = Signals::listen()?;
+    let console = args.database.console().await?;
+    let listener =
+        TcpListener::bind(args.listen).await.with_context(|| format!("could not listen on {}", args.listen))?;
+    let address = listener.local_addr().context("could not tell the address")?;
+    line(format_args!("Dashboard: http://{address}{}/", args.prefix.as_deref().unwrap_or_default()));
+    line("Ctrl-C stops it.");
+    web::serve_router(listener, args.router(console, access), signals.next()).await
+}
+
+impl ServeArgs {
+    fn access(&self) -> Result<Access> {
+        let access = match self.credentials.access()? {
+            Some(access) => access,
+            None if self.listen.ip().to_canonical().is_loopback() => Access::loopback(),
+            None => bail!(
+                "could not listen on {}: other machines could reach it, and nothing says who may use it. Give it users \
+                 (--basic-auth <FILE> or TASK_TOWER_BASIC_AUTH=user:password) or a token (--bearer-token-file <FILE> or \
+                 TASK_TOWER_BEARER_TOKEN), or listen on this machine only (127.0.0.1:4700) and use an SSH tunnel: \
+                 ssh -L 4700:127.0.0.1:4700 <host>",
+                self.listen
+            ),
+        };
+        Ok(if self.read_only { access.read_only() } else { access })
+    }
+
+    fn router(&self, console: Console, access: Access) -> Router {
+        let mut dashboard = Dashboard::new(console, access);
+        if let Some(name) = &self.instance {
+            dashboard = dashboard.instance(name, self.color.into());
+        }
+        match &self.prefix {
+            Some(prefix) => Router::new().nest_service(prefix, dashboard.router()),
+            None => dashboard.router(),
+        }
+    }
+}
+
+impl From<StripeColor> for Color {
+    fn from(color: StripeColor) -> Self {
+        match color {
+            StripeColor::Red => Self::Red,
+            StripeColor::Orange => Self::Orange,
+            StripeColor::Green => Self::Green,
+            StripeColor::Blue => Self::Blue,
+            StripeColor::Violet => Self::Violet,
+            StripeColor::Gray => Self::Gray,
+        }
+    }
+}
+
+/// A path as routers take it: no wildcards in it, and no slash at its end.
+fn prefix(text: &str) -> Result<String, String> {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+            && part != ".."
+    };
+    let path = text.trim_end_matches('/');
+    match path.strip_prefix('/').is_some_and(|parts| parts.split('/').all(plain)) {
+        true => Ok(path.to_owned()),
+        false => Err("a prefix is a path such as /task-tower, of letters, digits, - _ . ~".to_owned()),
+    }
+}

@@ -1,0 +1,136 @@
+//! The public entry: a dashboard with its options, which becomes a router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use task_tower::Console;
+
+use crate::access::Access;
+use crate::desk::Desk;
+use crate::headers::Headers;
+use crate::mode::Mode;
+use crate::redact::Redact;
+use crate::router::routes;
+
+/// A dashboard with options.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tower = task_tower::TaskTower::builder().build().await?;
+/// use task_tower_ui::{Access, Color, Dashboard, Redact};
+///
+/// let dashboard = Dashboard::new(tower.console(), Access::loopback())
+///     .instance("shop-production", Color::Red)
+///     .redact(Redact::default().key("iban"))
+///     .router();
+/// let application: axum::Router = axum::Router::new().nest("/task-tower", dashboard);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Dashboard {
+    console: Console,
+    access: Access,
+    redact: Redact,
+    headers: Headers,
+    instance: Option<Instance>,
+}
+
+/// Which of several towers this is.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    pub(crate) name: String,
+    pub(crate) color: Color,
+}
+
+/// The color of a dashboard's stripe. It never stands alone: the name is beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Color {
+    /// For what must not be touched by mistake.
+    Red,
+    /// For what is nearly as precious.
+    Orange,
+    /// For what is safe.
+    Green,
+    /// One that says nothing about danger.
+    Blue,
+    /// Another one.
+    Violet,
+    /// For what nobody needs to notice.
+    Gray,
+}
+
+impl Color {
+    /// Its name: `red`, `orange`, `green`, `blue`, `violet` or `gray`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Orange => "orange",
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Violet => "violet",
+            Self::Gray => "gray",
+        }
+    }
+}
+
+impl Dashboard {
+    /// A dashboard of this tower, for those whom `access` lets in.
+    pub fn new(console: Console, access: Access) -> Self {
+        Self { console, access, redact: Redact::default(), headers: Headers::default(), instance: None }
+    }
+
+    /// Says on every page, by a name and a stripe of color, which tower this is. Without it, no page does.
+    pub fn instance(mut self, name: impl Into<String>, color: Color) -> Self {
+        self.instance = Some(Instance { name: name.into(), color });
+        self
+    }
+
+    /// Decides what of a job's data is not shown. Without it, [`Redact::default`] does.
+    pub fn redact(mut self, redact: Redact) -> Self {
+        self.redact = redact;
+        self
+    }
+
+    /// Lets pages of these sites show the dashboard in a frame, such as `https://ops.example.org`, or `'self'` for the
+    /// site it is mounted in. Without it, nobody may.
+    ///
+    /// # Panics
+    ///
+    /// If there are none, or one is no source: ASCII without blanks, commas and semicolons.
+    pub fn frame_ancestors<S: Into<String>>(mut self, sources: impl IntoIterator<Item = S>) -> Self {
+        let sources: Vec<String> = sources.into_iter().map(Into::into).collect();
+        assert!(!sources.is_empty() && sources.iter().all(|source| is_source(source)), "{sources:?} are no sources");
+        self.headers = Headers::framed_by(&sources);
+        self
+    }
+
+    /// The router: nest it under any path of your application, or serve it alone.
+    ///
+    /// With [`nest`](Router::nest), its front door is the prefix without a slash at the end; with
+    /// [`nest_service`](Router::nest_service), with or without one.
+    pub fn router(self) -> Router {
+        routes(Desk {
+            console: self.console,
+            access: Arc::new(self.access),
+            redact: Arc::new(self.redact),
+            headers: Arc::new(self.headers),
+            instance: self.instance,
+            mode: Mode::default(),
+        })
+    }
+}
+
+fn is_source(source: &str) -> bool {
+    !source.is_empty() && source.bytes().all(|byte| byte.is_ascii_graphic() && !b",;".contains(&byte))
+}
+
+/// The dashboard with nothing but the usual: nest it under any path of your application, or serve it alone.
+///
+/// `access` says who may use it; see [`Access`]. [`Dashboard`] has options, and says how prefixes work. The crate's front page has
+/// an example.
+pub fn router(console: Console, access: Access) -> Router {
+    Dashboard::new(console, access).router()
+}

@@ -7,6 +7,7 @@ use task_tower::Console;
 
 use crate::access::Access;
 use crate::desk::Desk;
+use crate::driver::Driver;
 use crate::headers::Headers;
 use crate::mode::Mode;
 use crate::redact::Redact;
@@ -113,6 +114,7 @@ impl Dashboard {
     /// [`nest_service`](Router::nest_service), with or without one.
     pub fn router(self) -> Router {
         routes(Desk {
+            driver: Driver::new(self.console.clone()),
             console: self.console,
             access: Arc::new(self.access),
             redact: Arc::new(self.redact),

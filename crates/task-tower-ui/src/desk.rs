@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use chrono::Offset;
 use task_tower::{Actor, Console, JobFilter, JobId, JobRecord, Page};
 
 use crate::access::{Access, Permission, Visitor};
 use crate::dashboard::Instance;
+use crate::driver::Driver;
 use crate::fault::Fault;
 use crate::headers::Headers;
+use crate::look::Look;
 use crate::mode::Mode;
 use crate::redact::Redact;
 
@@ -20,9 +23,19 @@ pub(crate) struct Desk {
     pub(crate) headers: Arc<Headers>,
     pub(crate) instance: Option<Instance>,
     pub(crate) mode: Mode,
+    pub(crate) driver: Driver,
 }
 
 impl Desk {
+    /// A filter in words of this visitor: dates are in their zone, and what is out of their sight is not found.
+    pub(crate) fn filter(&self, text: &str, visitor: &Visitor, look: &Look) -> Result<JobFilter, Fault> {
+        let zone = look.now.with_timezone(&look.settings.zone).offset().fix();
+        let filter = JobFilter::parse_in(text, zone).map_err(|error| Fault::bad_request(error.to_string()))?;
+        let patterns = |patterns: Option<&[String]>| patterns.map(<[String]>::to_vec);
+        let scope = &visitor.scope;
+        Ok(filter.scoped(patterns(scope.queue_patterns()), patterns(scope.kind_patterns())))
+    }
+
     /// A job as this visitor may see it. One out of their sight is not there.
     pub(crate) async fn job(&self, id: JobId, visitor: &Visitor) -> Result<JobRecord, Fault> {
         let job = self.console.job(id).await?;
@@ -58,7 +71,7 @@ impl Desk {
     }
 
     /// What is done by it is put down to the visitor.
-    fn hand(&self, permission: Permission, visitor: &Visitor) -> Result<Console, Fault> {
+    pub(crate) fn hand(&self, permission: Permission, visitor: &Visitor) -> Result<Console, Fault> {
         match visitor.permissions.contains(permission) {
             true => Ok(self.console.acting(Actor::new(&visitor.actor))),
             false => Err(Fault::forbidden(move |m| m.fault_permission(permission.as_str()))),

@@ -26,6 +26,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     visit.view.instance.clone_from(&desk.instance);
     let mut response = match admit(&desk, &parts).await {
         Ok(visitor) => {
+            desk.driver.wake_once();
             visit.view.actor = Some(visitor.actor.clone());
             visit.view.may = visitor.permissions;
             visit.view.read_only = desk.mode.known();

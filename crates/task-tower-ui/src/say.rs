@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use task_tower::COUNT_MAX;
+use task_tower::{COUNT_MAX, Count};
 
 use crate::messages::Messages;
 
@@ -17,6 +17,15 @@ pub(crate) fn count(number: u64) -> String {
     match number >= COUNT_MAX {
         true => format!("{}+", with_commas(COUNT_MAX - 1)),
         false => with_commas(number),
+    }
+}
+
+/// A number of jobs, as exact as it is known.
+pub(crate) fn counted(count: Count) -> String {
+    match count {
+        Count::Exact(number) => with_commas(number),
+        Count::AtLeast(number) => format!("{}+", with_commas(number)),
+        _ => estimate(count.number()),
     }
 }
 

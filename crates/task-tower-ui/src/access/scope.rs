@@ -64,6 +64,12 @@ impl Scope {
         is_among(self.kinds.as_deref(), kind)
     }
 
+    /// Whether everything is seen.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.queues.is_none() && self.kinds.is_none()
+    }
+
     /// The patterns of queues; `None` for all.
     #[must_use]
     pub fn queue_patterns(&self) -> Option<&[String]> {

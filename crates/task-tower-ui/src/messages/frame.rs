@@ -24,6 +24,8 @@ messages! {
     nav_jobs => "Jobs";
     nav_queues => "Queues";
     nav_workers => "Workers";
+    nav_operations => "Operations";
+    nav_audit => "Audit";
     nav_settings => "Settings";
     postgres(version) => "PostgreSQL {version}";
 }

@@ -4,6 +4,7 @@
 //! `messages!` makes a method of [`Messages`] from a line; what stands in braces is an argument.
 //! `plurals!` makes one that takes a number. `rich!` makes one whose arguments are [`Markup`].
 
+mod audit;
 mod components;
 mod faults;
 mod frame;
@@ -11,6 +12,7 @@ mod job;
 mod jobs;
 mod look;
 mod markup;
+mod operations;
 mod pseudo;
 mod queues;
 mod settings;

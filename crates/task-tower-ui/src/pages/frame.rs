@@ -18,7 +18,11 @@ const SECTIONS: [&[Section]; 2] = [
         Section { path: "queues", word: Messages::nav_queues },
         Section { path: "workers", word: Messages::nav_workers },
     ],
-    &[Section { path: "settings", word: Messages::nav_settings }],
+    &[
+        Section { path: "operations", word: Messages::nav_operations },
+        Section { path: "audit", word: Messages::nav_audit },
+        Section { path: "settings", word: Messages::nav_settings },
+    ],
 ];
 
 /// A page of the navigation; its icon has the name of its path.

@@ -1,16 +1,19 @@
 //! The pages: each asks the console, makes what its template shows, and renders it.
 
+mod audit;
 mod components;
 mod fault;
 mod frame;
 mod job;
 mod jobs;
+pub(crate) mod operations;
 mod queues;
 mod row;
 mod samples;
 mod settings;
 mod workers;
 
+pub(crate) use audit::{audit, audit_csv, audit_ndjson};
 pub(crate) use components::components;
 pub(crate) use fault::{fault, problem};
 pub(crate) use job::job;

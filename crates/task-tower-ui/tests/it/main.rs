@@ -13,6 +13,7 @@ mod jobs;
 mod limits;
 mod mode;
 mod mounting;
+mod operations;
 mod queues;
 mod redaction;
 mod settings;

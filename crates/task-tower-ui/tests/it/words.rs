@@ -23,7 +23,7 @@ async fn fails(_job: Wordless) -> Result<(), JobError> {
 const ATTRIBUTES: [&str; 4] = ["aria-label", "title", "placeholder", "alt"];
 
 /// Data and names that have letters and are nobody's to translate.
-const NAMES: [&str; 2] = ["UTC", "error"];
+const NAMES: [&str; 3] = ["UTC", "error", "program"];
 
 /// What people read or hear on a page, but for what is marked as not to be translated.
 fn words(html: &str) -> Vec<String> {
@@ -78,6 +78,9 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     in_state(&console, retrying, JobState::Failed).await;
     console.pause_queue("444", Some("777")).await.unwrap();
 
+    let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();
+    let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
+
     let paths = [
         "/jobs".to_owned(),
         "/jobs?state=dead&kind=888".to_owned(),
@@ -86,6 +89,13 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         format!("/jobs/{later}"),
         "/queues".to_owned(),
         "/workers".to_owned(),
+        "/operations".to_owned(),
+        format!("/operations/{operation}"),
+        "/operations/new?action=delete&q=queue:444".to_owned(),
+        "/operations/new?action=move&queue=444&q=queue:444".to_owned(),
+        "/operations/new?action=reschedule&q=queue:000".to_owned(),
+        "/audit".to_owned(),
+        "/audit?actor=999".to_owned(),
         "/settings".to_owned(),
         "/components".to_owned(),
         "/nowhere".to_owned(),
@@ -100,7 +110,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let host = console.workers().await.unwrap()[0].host.clone();
     for page in pages {
         assert!(matches!(page.status, StatusCode::OK | StatusCode::NOT_FOUND), "{}", page.body);
-        let ids = [dead, retrying, later].map(|id| (id.to_string(), id.short()));
+        let ids = [dead, retrying, later, third].map(|id| (id.to_string(), id.short()));
         let data = |text: &str| {
             ids.iter().fold(text.replace(&host, ""), |text, (id, short)| text.replace(id, "").replace(short, ""))
         };

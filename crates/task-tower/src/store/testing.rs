@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 
 use super::fault::from_statement;
 use super::link::Link;

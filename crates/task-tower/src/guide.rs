@@ -19,6 +19,7 @@ chapter!(transactions);
 chapter!(options);
 chapter!(queues);
 chapter!(tags);
+chapter!(filters);
 chapter!(unique);
 chapter!(interceptors_and_context);
 chapter!(sql);

@@ -17,7 +17,7 @@ use super::{lexer, parse};
 /// use task_tower::FilterTerm;
 ///
 /// let term: FilterTerm = "-queue:mail,\"two words\"".parse()?;
-/// assert_eq!((term.key(), term.is_negated()), ("queue", true));
+/// assert!(term.key() == "queue" && term.is_negated());
 /// assert_eq!(term.values(), ["mail", "two words"]);
 /// # Ok::<(), task_tower::FilterError>(())
 /// ```

@@ -11,7 +11,7 @@ use crate::table::Table;
 #[derive(Args, Debug)]
 pub(super) struct ListArgs {
     /// Which jobs, as in `'state:dead,failed kind:send_* args.user.id:42 created:<2h'`.
-    #[arg(default_value_t)]
+    #[arg(default_value_t, allow_hyphen_values = true)]
     filter: JobFilter,
     /// Only jobs in these states: scheduled, enqueued, processing, completed, failed, dead, cancelled.
     #[arg(long, value_delimiter = ',')]

@@ -3,6 +3,12 @@
 
 CREATE SCHEMA task_tower;
 
+CREATE FUNCTION task_tower.add_up(one integer[], other integer[]) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT (COALESCE(pair.one, 0) + COALESCE(pair.other, 0)) FROM UNNEST(add_up.one, add_up.other) WITH ORDINALITY pair(one, other, number) ORDER BY pair.number);
+
+COMMENT ON FUNCTION task_tower.add_up(one integer[], other integer[]) IS 'The sums of two lists, place by place.';
+
 CREATE FUNCTION task_tower.announce() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -116,7 +122,8 @@ CREATE TABLE task_tower.history (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 )
 PARTITION BY LIST (state);
 
@@ -168,6 +175,8 @@ COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where
 
 COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
+COMMENT ON COLUMN task_tower.history.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
+
 CREATE TABLE task_tower.history_completed (
     id uuid NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -191,7 +200,8 @@ CREATE TABLE task_tower.history_completed (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 )
 PARTITION BY RANGE (finished_at);
 
@@ -219,6 +229,7 @@ CREATE TABLE task_tower.job (
     timeout_ms bigint,
     crashed_at timestamp with time zone,
     events jsonb,
+    error_group text,
     CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
@@ -271,6 +282,8 @@ COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while ru
 
 COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 
+COMMENT ON COLUMN task_tower.job.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
+
 CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT NULL::jsonb) RETURNS boolean
     LANGUAGE sql
     SET search_path TO 'pg_catalog'
@@ -296,9 +309,10 @@ CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT 
              job.context,
              job.unique_key,
              job.timeout_ms,
-             job.events
+             job.events,
+             job.error_group
          ), moved AS (
-          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events)  SELECT done.id,
+          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events, error_group)  SELECT done.id,
                      done.run_at,
                      done.created_at,
                      done.attempted_at,
@@ -320,7 +334,8 @@ CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT 
                      done.timeout_ms,
                      NULL::unknown,
                      complete.result AS result,
-                     done.events
+                     done.events,
+                     done.error_group
                     FROM done
            RETURNING 1 AS "?column?"
          )
@@ -442,6 +457,21 @@ END
 $$;
 
 COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer, unique_key text) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
+
+CREATE FUNCTION task_tower.fingerprint(kind text, class text, message text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN "left"(encode(sha256(convert_to(((((kind || '
+'::text) || class) || '
+'::text) || message), 'UTF8'::name)), 'hex'::text), 12);
+
+COMMENT ON FUNCTION task_tower.fingerprint(kind text, class text, message text) IS 'The fingerprint of failures of a kind with a class and a message without its numbers and ids.';
+
+CREATE FUNCTION task_tower.first_id(at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    RETURN (encode(OVERLAY('\x00000000000070008000000000000000'::bytea PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM at) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), 'hex'::text))::uuid;
+
+COMMENT ON FUNCTION task_tower.first_id(at timestamp with time zone) IS 'The first id of jobs that were created at this time or later.';
 
 CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
     LANGUAGE plpgsql
@@ -633,6 +663,110 @@ COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it, or be
 
 COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
 
+CREATE TABLE task_tower.depth (
+    at timestamp with time zone NOT NULL,
+    queue text NOT NULL,
+    scheduled integer DEFAULT 0 NOT NULL,
+    enqueued integer DEFAULT 0 NOT NULL,
+    processing integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE task_tower.depth IS 'What was in each queue, once a minute, each number counted up to 10,001.';
+
+COMMENT ON COLUMN task_tower.depth.at IS 'The minute.';
+
+COMMENT ON COLUMN task_tower.depth.queue IS 'The queue; empty in the row that says that the minute is taken.';
+
+COMMENT ON COLUMN task_tower.depth.scheduled IS 'Jobs whose time had not come.';
+
+COMMENT ON COLUMN task_tower.depth.enqueued IS 'Jobs that were due and waited.';
+
+COMMENT ON COLUMN task_tower.depth.processing IS 'Jobs that ran, as the workers told with their last heartbeats.';
+
+COMMENT ON COLUMN task_tower.depth.failed IS 'Jobs that waited for their retry.';
+
+CREATE TABLE task_tower.error_group (
+    fingerprint text NOT NULL,
+    kind text NOT NULL,
+    class text NOT NULL,
+    message text NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    first_version text,
+    occurrences bigint NOT NULL,
+    sample_job uuid NOT NULL,
+    queues text[] NOT NULL,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    regressed_at timestamp with time zone,
+    muted_until timestamp with time zone
+)
+WITH (fillfactor='60');
+
+COMMENT ON TABLE task_tower.error_group IS 'Failures that look alike: of the same kind, of the same class, with the same message but for numbers and ids.';
+
+COMMENT ON COLUMN task_tower.error_group.fingerprint IS 'What names it, see the function fingerprint.';
+
+COMMENT ON COLUMN task_tower.error_group.kind IS 'The kind of the jobs.';
+
+COMMENT ON COLUMN task_tower.error_group.class IS 'The type of the error or its variant; Panic, Timeout, Decode, WorkerLost.';
+
+COMMENT ON COLUMN task_tower.error_group.message IS 'The message, with <n> in place of numbers, <id> of ids and so on.';
+
+COMMENT ON COLUMN task_tower.error_group.first_seen_at IS 'When it first occurred.';
+
+COMMENT ON COLUMN task_tower.error_group.last_seen_at IS 'When it last occurred.';
+
+COMMENT ON COLUMN task_tower.error_group.first_version IS 'The app_version of the worker where it first occurred.';
+
+COMMENT ON COLUMN task_tower.error_group.occurrences IS 'How often it occurred.';
+
+COMMENT ON COLUMN task_tower.error_group.sample_job IS 'A job to which it happened lately.';
+
+COMMENT ON COLUMN task_tower.error_group.queues IS 'The queues of those jobs, at most 32.';
+
+COMMENT ON COLUMN task_tower.error_group.resolved_at IS 'Since when somebody holds it for mended; null again when it occurs again.';
+
+COMMENT ON COLUMN task_tower.error_group.resolved_by IS 'Who said so.';
+
+COMMENT ON COLUMN task_tower.error_group.regressed_at IS 'When it last occurred again after that.';
+
+COMMENT ON COLUMN task_tower.error_group.muted_until IS 'Until when nobody wants to see it.';
+
+CREATE TABLE task_tower.error_tally (
+    fingerprint text NOT NULL,
+    step smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    count bigint NOT NULL
+)
+WITH (fillfactor='60');
+
+COMMENT ON TABLE task_tower.error_tally IS 'How often each error group occurred, by minute and by hour.';
+
+COMMENT ON COLUMN task_tower.error_tally.fingerprint IS 'The group.';
+
+COMMENT ON COLUMN task_tower.error_tally.step IS 'Minutes of the time that is counted: 1 or 60.';
+
+COMMENT ON COLUMN task_tower.error_tally.at IS 'When that time begins.';
+
+COMMENT ON COLUMN task_tower.error_tally.count IS 'How often.';
+
+CREATE TABLE task_tower.flush (
+    worker_id bigint NOT NULL,
+    part text NOT NULL,
+    number bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE task_tower.flush IS 'What each worker has added to the statistics, so that a lost answer does not add it twice.';
+
+COMMENT ON COLUMN task_tower.flush.worker_id IS 'The worker.';
+
+COMMENT ON COLUMN task_tower.flush.part IS 'counts or errors.';
+
+COMMENT ON COLUMN task_tower.flush.number IS 'The number of its latest flush.';
+
 CREATE TABLE task_tower.history_cancelled (
     id uuid NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -656,7 +790,8 @@ CREATE TABLE task_tower.history_cancelled (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 )
 PARTITION BY RANGE (finished_at);
 
@@ -683,7 +818,8 @@ CREATE TABLE task_tower.history_cancelled_default (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 );
 
 CREATE TABLE task_tower.history_completed_default (
@@ -709,7 +845,8 @@ CREATE TABLE task_tower.history_completed_default (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 );
 
 CREATE TABLE task_tower.history_dead (
@@ -735,7 +872,8 @@ CREATE TABLE task_tower.history_dead (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 )
 PARTITION BY RANGE (finished_at);
 
@@ -762,7 +900,8 @@ CREATE TABLE task_tower.history_dead_default (
     timeout_ms bigint,
     reason text,
     result jsonb,
-    events jsonb
+    events jsonb,
+    error_group text
 );
 
 CREATE VIEW task_tower.jobs AS
@@ -996,13 +1135,55 @@ COMMENT ON COLUMN task_tower.queue.paused_at IS 'Since when no job of it is star
 
 COMMENT ON COLUMN task_tower.queue.paused_reason IS 'Why, in the words of the person who paused it.';
 
+CREATE TABLE task_tower.tally (
+    axis text NOT NULL,
+    name text NOT NULL,
+    step smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    enqueued bigint DEFAULT 0 NOT NULL,
+    completed bigint DEFAULT 0 NOT NULL,
+    failed bigint DEFAULT 0 NOT NULL,
+    dead bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL,
+    waits integer[] DEFAULT '{}'::integer[] NOT NULL,
+    runs integer[] DEFAULT '{}'::integer[] NOT NULL
+)
+WITH (fillfactor='60', autovacuum_vacuum_scale_factor='0.05');
+
+COMMENT ON TABLE task_tower.tally IS 'How many runs ended how, and how long they waited and took, by minute and by hour. Workers add to it every 2 s.';
+
+COMMENT ON COLUMN task_tower.tally.axis IS 'all, kind or queue.';
+
+COMMENT ON COLUMN task_tower.tally.name IS 'The kind or the queue; empty for all.';
+
+COMMENT ON COLUMN task_tower.tally.step IS 'Minutes of the time that is counted: 1 or 60.';
+
+COMMENT ON COLUMN task_tower.tally.at IS 'When that time begins.';
+
+COMMENT ON COLUMN task_tower.tally.enqueued IS 'Jobs that were created; known some seconds after the minute.';
+
+COMMENT ON COLUMN task_tower.tally.completed IS 'Runs that completed their job.';
+
+COMMENT ON COLUMN task_tower.tally.failed IS 'Runs that failed and are retried.';
+
+COMMENT ON COLUMN task_tower.tally.dead IS 'Runs that were the last of a job that died.';
+
+COMMENT ON COLUMN task_tower.tally.cancelled IS 'Runs whose job was cancelled.';
+
+COMMENT ON COLUMN task_tower.tally.waits IS 'Runs by how long the job had been due: below 0.1 ms, then by steps of half as much again. Without the zeros at the end.';
+
+COMMENT ON COLUMN task_tower.tally.runs IS 'Runs by how long they took, in the same steps.';
+
 CREATE TABLE task_tower.worker (
     id bigint NOT NULL,
     host text NOT NULL,
     process_id bigint NOT NULL,
     version text NOT NULL,
+    app_version text,
     slots integer NOT NULL,
     busy integer DEFAULT 0 NOT NULL,
+    running uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    command text,
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     queues text[] NOT NULL,
@@ -1024,9 +1205,15 @@ COMMENT ON COLUMN task_tower.worker.process_id IS 'Process id on that machine.';
 
 COMMENT ON COLUMN task_tower.worker.version IS 'Version of Task Tower.';
 
+COMMENT ON COLUMN task_tower.worker.app_version IS 'Version of the program it is part of, if that says so.';
+
 COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at the most.';
 
 COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
+
+COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them.';
+
+COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 
@@ -1074,6 +1261,18 @@ ALTER TABLE ONLY task_tower.audit
 ALTER TABLE ONLY task_tower.death
     ADD CONSTRAINT death_pkey PRIMARY KEY (job_id, job_lease);
 
+ALTER TABLE ONLY task_tower.depth
+    ADD CONSTRAINT depth_pkey PRIMARY KEY (at, queue);
+
+ALTER TABLE ONLY task_tower.error_group
+    ADD CONSTRAINT error_group_pkey PRIMARY KEY (fingerprint);
+
+ALTER TABLE ONLY task_tower.error_tally
+    ADD CONSTRAINT error_tally_pkey PRIMARY KEY (fingerprint, step, at);
+
+ALTER TABLE ONLY task_tower.flush
+    ADD CONSTRAINT flush_pkey PRIMARY KEY (worker_id, part);
+
 ALTER TABLE ONLY task_tower.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 
@@ -1092,12 +1291,21 @@ ALTER TABLE ONLY task_tower.operation
 ALTER TABLE ONLY task_tower.queue
     ADD CONSTRAINT queue_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY task_tower.tally
+    ADD CONSTRAINT tally_pkey PRIMARY KEY (axis, name, step, at);
+
 ALTER TABLE ONLY task_tower.worker
     ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
 
 CREATE INDEX audit_at ON task_tower.audit USING btree (at);
 
 CREATE INDEX death_due ON task_tower.death USING btree (due_at);
+
+CREATE INDEX history_error_group ON ONLY task_tower.history USING btree (error_group, id) WHERE (error_group IS NOT NULL);
+
+CREATE INDEX history_cancelled_error_group_id_idx ON ONLY task_tower.history_cancelled USING btree (error_group, id) WHERE (error_group IS NOT NULL);
+
+CREATE INDEX history_cancelled_default_error_group_id_idx ON task_tower.history_cancelled_default USING btree (error_group, id) WHERE (error_group IS NOT NULL);
 
 CREATE INDEX history_id ON ONLY task_tower.history USING btree (id);
 
@@ -1123,6 +1331,10 @@ CREATE INDEX history_cancelled_queue_id_idx ON ONLY task_tower.history_cancelled
 
 CREATE INDEX history_cancelled_default_queue_id_idx ON task_tower.history_cancelled_default USING btree (queue, id);
 
+CREATE INDEX history_completed_error_group_id_idx ON ONLY task_tower.history_completed USING btree (error_group, id) WHERE (error_group IS NOT NULL);
+
+CREATE INDEX history_completed_default_error_group_id_idx ON task_tower.history_completed_default USING btree (error_group, id) WHERE (error_group IS NOT NULL);
+
 CREATE INDEX history_completed_id_idx ON ONLY task_tower.history_completed USING btree (id);
 
 CREATE INDEX history_completed_default_id_idx ON task_tower.history_completed_default USING btree (id);
@@ -1138,6 +1350,10 @@ CREATE INDEX history_completed_default_payload_tags_idx ON task_tower.history_co
 CREATE INDEX history_completed_queue_id_idx ON ONLY task_tower.history_completed USING btree (queue, id);
 
 CREATE INDEX history_completed_default_queue_id_idx ON task_tower.history_completed_default USING btree (queue, id);
+
+CREATE INDEX history_dead_error_group_id_idx ON ONLY task_tower.history_dead USING btree (error_group, id) WHERE (error_group IS NOT NULL);
+
+CREATE INDEX history_dead_default_error_group_id_idx ON task_tower.history_dead_default USING btree (error_group, id) WHERE (error_group IS NOT NULL);
 
 CREATE INDEX history_dead_id_idx ON ONLY task_tower.history_dead USING btree (id);
 
@@ -1157,11 +1373,15 @@ CREATE INDEX history_dead_default_queue_id_idx ON task_tower.history_dead_defaul
 
 CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
 
+CREATE INDEX job_error_group ON task_tower.job USING btree (error_group, id) WHERE (error_group IS NOT NULL);
+
 CREATE UNIQUE INDEX job_unique ON task_tower.job USING btree (kind, unique_key) WHERE (unique_key IS NOT NULL);
 
 CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
 
 CREATE INDEX operation_open ON task_tower.operation USING btree (id) WHERE (ended_at IS NULL);
+
+ALTER INDEX task_tower.history_cancelled_error_group_id_idx ATTACH PARTITION task_tower.history_cancelled_default_error_group_id_idx;
 
 ALTER INDEX task_tower.history_cancelled_id_idx ATTACH PARTITION task_tower.history_cancelled_default_id_idx;
 
@@ -1171,6 +1391,8 @@ ALTER INDEX task_tower.history_cancelled_payload_tags_idx ATTACH PARTITION task_
 
 ALTER INDEX task_tower.history_cancelled_queue_id_idx ATTACH PARTITION task_tower.history_cancelled_default_queue_id_idx;
 
+ALTER INDEX task_tower.history_error_group ATTACH PARTITION task_tower.history_cancelled_error_group_id_idx;
+
 ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_cancelled_id_idx;
 
 ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_cancelled_kind_id_idx;
@@ -1178,6 +1400,8 @@ ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_cancelle
 ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_cancelled_payload_tags_idx;
 
 ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_cancelled_queue_id_idx;
+
+ALTER INDEX task_tower.history_completed_error_group_id_idx ATTACH PARTITION task_tower.history_completed_default_error_group_id_idx;
 
 ALTER INDEX task_tower.history_completed_id_idx ATTACH PARTITION task_tower.history_completed_default_id_idx;
 
@@ -1187,6 +1411,8 @@ ALTER INDEX task_tower.history_completed_payload_tags_idx ATTACH PARTITION task_
 
 ALTER INDEX task_tower.history_completed_queue_id_idx ATTACH PARTITION task_tower.history_completed_default_queue_id_idx;
 
+ALTER INDEX task_tower.history_error_group ATTACH PARTITION task_tower.history_completed_error_group_id_idx;
+
 ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_completed_id_idx;
 
 ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_completed_kind_id_idx;
@@ -1195,6 +1421,8 @@ ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_comple
 
 ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_completed_queue_id_idx;
 
+ALTER INDEX task_tower.history_dead_error_group_id_idx ATTACH PARTITION task_tower.history_dead_default_error_group_id_idx;
+
 ALTER INDEX task_tower.history_dead_id_idx ATTACH PARTITION task_tower.history_dead_default_id_idx;
 
 ALTER INDEX task_tower.history_dead_kind_id_idx ATTACH PARTITION task_tower.history_dead_default_kind_id_idx;
@@ -1202,6 +1430,8 @@ ALTER INDEX task_tower.history_dead_kind_id_idx ATTACH PARTITION task_tower.hist
 ALTER INDEX task_tower.history_dead_payload_tags_idx ATTACH PARTITION task_tower.history_dead_default_payload_tags_idx;
 
 ALTER INDEX task_tower.history_dead_queue_id_idx ATTACH PARTITION task_tower.history_dead_default_queue_id_idx;
+
+ALTER INDEX task_tower.history_error_group ATTACH PARTITION task_tower.history_dead_error_group_id_idx;
 
 ALTER INDEX task_tower.history_id ATTACH PARTITION task_tower.history_dead_id_idx;
 

@@ -60,8 +60,9 @@ pub use job::{
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
-    Action, AuditId, AuditRecord, Event, EventKind, Failure, JobId, JobRecord, JobState, NAME_BYTES_MAX, OperationId,
-    OperationRecord, QueueRecord, ReadOnly, TAGS_MAX, Transition, WorkerId, WorkerRecord,
+    Action, AuditId, AuditRecord, ErrorCounts, ErrorGroup, ErrorGroupDetails, Event, EventKind, Failure, JobId,
+    JobRecord, JobState, NAME_BYTES_MAX, OperationId, OperationRecord, Percentiles, QueueRecord, ReadOnly, TAGS_MAX,
+    Transition, WorkerCommand, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

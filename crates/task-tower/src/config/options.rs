@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{KindOptions, duration};
 use crate::error::{Error, Result};
 use crate::priority::QueuePrioritization;
-use crate::record::check_queue;
+use crate::record::{NAME_BYTES_MAX, check_queue};
 
 /// Shorter intervals would only load the database: a sleeping worker is woken anyway.
 pub(crate) const INTERVAL_FLOOR: Duration = Duration::from_millis(500);
@@ -141,6 +141,9 @@ pub struct Options {
     pub payload_bytes_max: usize,
     /// How long finished jobs are kept.
     pub retention: Retention,
+    /// The version of your program, such as `2026.11.24-3`: shown with the workers, and with errors that
+    /// came with it. Default: none. 1 to 64 bytes, without control characters.
+    pub app_version: Option<String>,
     /// What is set for single kinds of jobs, by kind: `[kinds.send_welcome]` in a file,
     /// `TASK_TOWER_KINDS={"send_welcome": {"queue": "mail"}}` in the environment. Default: nothing.
     /// Whatever sets them replaces all of them.
@@ -192,6 +195,7 @@ impl Default for Options {
             shutdown_grace: Duration::from_secs(25),
             payload_bytes_max: 1024 * 1024,
             retention: Retention::default(),
+            app_version: None,
             kinds: BTreeMap::new(),
         }
     }
@@ -228,6 +232,7 @@ impl Options {
         at_least("shutdown_grace", self.shutdown_grace, Duration::ZERO)?;
         self.queues.iter().try_for_each(|queue| check_queue(queue).map_err(|error| error.context("queues")))?;
         self.check_priorities()?;
+        self.check_app_version()?;
         self.kinds.iter().try_for_each(|(kind, options)| options.check(kind))?;
         self.retention.check()
     }
@@ -240,6 +245,16 @@ impl Options {
                 Err(Error::invalid(format!("{error}: three heartbeats, of heartbeat_interval {heartbeat:?}")))
             }
         }
+    }
+
+    fn check_app_version(&self) -> Result<()> {
+        let Some(version) = self.app_version.as_deref() else { return Ok(()) };
+        let fault = match version.len() {
+            1..=NAME_BYTES_MAX if !version.chars().any(char::is_control) => return Ok(()),
+            1..=NAME_BYTES_MAX => format!("app_version {version:?} has a control character in it"),
+            bytes => format!("app_version has {bytes} bytes, 1 to {NAME_BYTES_MAX} are allowed"),
+        };
+        Err(Error::invalid(fault))
     }
 
     fn check_priorities(&self) -> Result<()> {

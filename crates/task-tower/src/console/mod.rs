@@ -9,6 +9,7 @@ mod operations;
 mod preview;
 mod queues;
 mod search;
+mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
 pub use actor::Actor;

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+use super::class;
+
 /// The longest text of an error that is kept, in bytes. What is longer is cut while it is written:
 /// a message of 100 MB never exists twice.
 pub(crate) const ERROR_BYTES_MAX: usize = 16 * 1024;
@@ -29,6 +31,8 @@ pub(crate) const ERROR_BYTES_MAX: usize = 16 * 1024;
 /// It does not implement `std::error::Error` itself, which is what lets everything else convert.
 pub struct JobError {
     pub(crate) verdict: Verdict,
+    /// What sort of error it is, see [`class`].
+    pub(crate) class: String,
     pub(crate) message: String,
     pub(crate) details: Option<String>,
 }
@@ -77,6 +81,13 @@ impl JobError {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What sort of error it is: the variant of an enum, or the name of a type; `Error` where that is not
+    /// known, as of a text. Failures of one kind with the same class and a like message are one group of errors.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        &self.class
     }
 
     /// The chain of its causes, a line each, or the whole report of `anyhow` and `eyre`.
@@ -129,8 +140,8 @@ impl JobError {
         Self::with(Verdict::Decode, format_args!("the payload does not decode: {error}"))
     }
 
-    fn with(verdict: Verdict, message: impl fmt::Display) -> Self {
-        Self { verdict, message: bounded(&message), details: None }
+    fn with<M: fmt::Display>(verdict: Verdict, message: M) -> Self {
+        Self { verdict, class: class::of_type::<M>(), message: bounded(&message), details: None }
     }
 }
 
@@ -138,9 +149,9 @@ impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for JobError {
     fn from(error: E) -> Self {
         let error = error.into();
         let message = bounded(&error);
-        let report = reports::<E>().then(|| report(&*error, &message)).flatten();
+        let report = class::is_report::<E>().then(|| report(&*error, &message)).flatten();
         let details = report.or_else(|| causes(&*error));
-        Self { verdict: Verdict::Retry, message, details }
+        Self { verdict: Verdict::Retry, class: class::of_error::<E>(&*error), message, details }
     }
 }
 
@@ -154,12 +165,6 @@ impl fmt::Display for JobError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
-}
-
-/// Whether the debug form of such errors is a report for people. There is no trait that tells, and
-/// the standard library has no stable way to ask an error for its backtrace.
-fn reports<E>() -> bool {
-    ["anyhow::Error", "eyre::Report"].contains(&std::any::type_name::<E>())
 }
 
 /// The report without the message, with which it begins; nothing when the message is too long already.

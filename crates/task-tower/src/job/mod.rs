@@ -1,6 +1,7 @@
 //! What users write: the data of a job, its handler, and what a handler may ask for.
 
 mod blocking;
+mod class;
 mod completion;
 mod config;
 mod context;

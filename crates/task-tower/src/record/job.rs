@@ -51,6 +51,8 @@ pub struct JobRecord {
     pub cancel_requested: bool,
     /// Why it is dead or cancelled: `retries`, `poison`, `decode`, `discarded`, or words of a person.
     pub reason: Option<String>,
+    /// The fingerprint of its latest failure, see [`ErrorGroup`](crate::ErrorGroup); `None` if it never failed.
+    pub error_group: Option<String>,
     /// Its data, as stored.
     pub payload: Value,
     /// What contextualizers stored with it.
@@ -132,6 +134,10 @@ pub struct Failure {
     /// What sort of failure: `error`, `panic`, `timeout`, `decode` or `crash`; of an interceptor also
     /// `stopped`, with its worker.
     pub kind: String,
+    /// The type of the error, or its variant; else `Panic`, `Timeout`, `Decode`, `WorkerLost`, or `Error`
+    /// where nothing better is known.
+    #[serde(default)]
+    pub class: String,
     /// The error's own message, at most 16 KiB.
     pub message: String,
     /// The chain of causes, or the place of the panic, at most 16 KiB.

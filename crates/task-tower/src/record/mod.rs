@@ -2,16 +2,21 @@
 //! database.
 
 mod audit;
+mod error_group;
+mod histogram;
 mod id;
 mod job;
 mod name;
 mod operation;
+mod pattern;
 mod queue;
 mod read_only;
 mod state;
 mod worker;
 
 pub use audit::{AuditId, AuditRecord};
+pub use error_group::{ErrorCounts, ErrorGroup, ErrorGroupDetails};
+pub use histogram::Percentiles;
 pub use id::{JobId, WorkerId};
 pub use job::{Event, EventKind, Failure, JobRecord, Transition};
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
@@ -19,6 +24,8 @@ pub use operation::{Action, OperationId, OperationRecord};
 pub use queue::QueueRecord;
 pub use read_only::ReadOnly;
 pub use state::JobState;
-pub use worker::WorkerRecord;
+pub use worker::{WorkerCommand, WorkerRecord};
 
+pub(crate) use error_group::Likeness;
+pub(crate) use histogram::{Histogram, duration_class};
 pub(crate) use name::{check_kind, check_queue, check_tags};

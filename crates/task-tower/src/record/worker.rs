@@ -1,9 +1,11 @@
 //! One worker, as a list shows it.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::id::WorkerId;
+use super::id::{JobId, WorkerId};
 
 /// A worker: a process that runs jobs, or ran them until lately.
 #[derive(Clone, Debug, Serialize)]
@@ -17,10 +19,16 @@ pub struct WorkerRecord {
     pub process_id: i64,
     /// The version of Task Tower it runs.
     pub version: String,
+    /// The version of the program it is part of, if [that says so](crate::Options::app_version).
+    pub app_version: Option<String>,
     /// How many jobs it runs at a time at the most.
     pub slots: i32,
     /// How many slots were in use at the last heartbeat.
     pub busy: i32,
+    /// The jobs in those slots, at most 1,000 of them.
+    pub running: Vec<JobId>,
+    /// What it was asked to do, if anything.
+    pub command: Option<WorkerCommand>,
     /// The kinds it knows.
     pub kinds: Vec<String>,
     /// The queues it serves; empty for all of them.
@@ -33,4 +41,37 @@ pub struct WorkerRecord {
     pub ended_at: Option<DateTime<Utc>>,
     /// How it ended: `stopped`, or `silent` when its heartbeats stayed away.
     pub ended_how: Option<String>,
+}
+
+/// What a person can ask of a worker from afar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum WorkerCommand {
+    /// To claim no more jobs, until it is resumed. What runs goes on.
+    Quiet,
+    /// To stop as on SIGTERM.
+    Stop,
+}
+
+impl WorkerCommand {
+    /// The command as a word, as it stands in the database.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            WorkerCommand::Quiet => "quiet",
+            WorkerCommand::Stop => "stop",
+        }
+    }
+
+    /// One that a later version knows is none here.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [WorkerCommand::Quiet, WorkerCommand::Stop].into_iter().find(|command| command.as_str() == word)
+    }
+}
+
+impl fmt::Display for WorkerCommand {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
 }

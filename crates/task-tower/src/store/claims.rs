@@ -8,11 +8,11 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::fault::Remedy;
-use super::link::Link;
+use super::link::{Link, Parameters};
 use super::statement;
 use crate::error::{Error, Result};
 use crate::priority::{Lane, Plan};
-use crate::record::{JobId, JobState, WorkerId};
+use crate::record::{JobId, JobState, Likeness, WorkerId};
 
 /// A job in the hands of this worker, for one run.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ pub(crate) async fn lanes(link: &Link) -> Result<Vec<Lane>> {
 }
 
 /// Moves jobs to the history as completed. Returns those that were still ours.
-pub(crate) async fn complete(link: &Link, done: &[(JobId, i64)]) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {
+pub(crate) async fn complete(link: &Link, done: &[(JobId, i64)]) -> std::result::Result<Vec<Written>, (Error, Remedy)> {
     let ids: Vec<Uuid> = done.iter().map(|(id, _)| id.as_uuid()).collect();
     let leases: Vec<i64> = done.iter().map(|(_, lease)| *lease).collect();
     ours(link.attempt(statement::COMPLETE, &[&ids, &leases]).await)
@@ -168,22 +168,25 @@ pub(crate) struct Postponement {
     pub(crate) id: JobId,
     pub(crate) lease: i64,
     pub(crate) delay_ms: i64,
-    /// The run counts as failed.
-    pub(crate) failed: bool,
+    /// The run counts as failed, and how.
+    pub(crate) failure: Option<Box<Likeness>>,
     /// The run does not count at all.
     pub(crate) refunded: bool,
     /// A JSON list, see `Event`.
     pub(crate) events: String,
 }
 
-pub(crate) async fn postpone(link: &Link, jobs: &[Postponement]) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {
+pub(crate) async fn postpone(link: &Link, jobs: &[Postponement]) -> std::result::Result<Vec<Written>, (Error, Remedy)> {
     let ids: Vec<Uuid> = jobs.iter().map(|job| job.id.as_uuid()).collect();
     let leases: Vec<i64> = jobs.iter().map(|job| job.lease).collect();
     let delays: Vec<i64> = jobs.iter().map(|job| job.delay_ms).collect();
-    let failed: Vec<bool> = jobs.iter().map(|job| job.failed).collect();
+    let failed: Vec<bool> = jobs.iter().map(|job| job.failure.is_some()).collect();
+    let groups = jobs.iter().map(|job| fingerprint(job.failure.as_deref())).collect::<Vec<_>>();
     let refunded: Vec<bool> = jobs.iter().map(|job| job.refunded).collect();
     let events: Vec<&str> = jobs.iter().map(|job| job.events.as_str()).collect();
-    ours(link.attempt(statement::POSTPONE, &[&ids, &leases, &delays, &failed, &refunded, &events]).await)
+    let parameters: Parameters<'_> = &[&ids, &leases, &delays, &failed, &refunded, &events, &groups];
+    let rows = link.attempt(statement::POSTPONE, parameters).await?;
+    Ok(rows.iter().map(|row| Written { is_cancelled: row.get(1), ..Written::new(row) }).collect())
 }
 
 /// A job that ends as dead or cancelled, or as completed with something to keep.
@@ -191,8 +194,10 @@ pub(crate) async fn postpone(link: &Link, jobs: &[Postponement]) -> std::result:
 pub(crate) struct Ending {
     pub(crate) id: JobId,
     pub(crate) lease: i64,
+    pub(crate) kind: String,
     pub(crate) state: JobState,
-    pub(crate) failed: bool,
+    /// The run counts as failed, and how.
+    pub(crate) failure: Option<Box<Likeness>>,
     pub(crate) reason: Option<String>,
     /// A JSON list, see `Event`.
     pub(crate) events: String,
@@ -200,17 +205,37 @@ pub(crate) struct Ending {
     pub(crate) result: Option<String>,
 }
 
-pub(crate) async fn finish(link: &Link, jobs: &[Ending]) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {
+pub(crate) async fn finish(link: &Link, jobs: &[Ending]) -> std::result::Result<Vec<Written>, (Error, Remedy)> {
     let ids: Vec<Uuid> = jobs.iter().map(|job| job.id.as_uuid()).collect();
     let leases: Vec<i64> = jobs.iter().map(|job| job.lease).collect();
     let states: Vec<i16> = jobs.iter().filter_map(|job| job.state.finished_code()).collect();
-    let failed: Vec<bool> = jobs.iter().map(|job| job.failed).collect();
+    let failed: Vec<bool> = jobs.iter().map(|job| job.failure.is_some()).collect();
+    let groups = jobs.iter().map(|job| fingerprint(job.failure.as_deref())).collect::<Vec<_>>();
     let reasons: Vec<Option<&str>> = jobs.iter().map(|job| job.reason.as_deref()).collect();
     let events: Vec<&str> = jobs.iter().map(|job| job.events.as_str()).collect();
     let results: Vec<Option<&str>> = jobs.iter().map(|job| job.result.as_deref()).collect();
-    ours(link.attempt(statement::FINISH, &[&ids, &leases, &states, &failed, &reasons, &events, &results]).await)
+    let parameters: Parameters<'_> = &[&ids, &leases, &states, &failed, &reasons, &events, &results, &groups];
+    ours(link.attempt(statement::FINISH, parameters).await)
 }
 
-fn ours(rows: std::result::Result<Vec<Row>, (Error, Remedy)>) -> std::result::Result<Vec<JobId>, (Error, Remedy)> {
-    Ok(rows?.iter().map(|row| JobId::from(row.get::<_, Uuid>(0))).collect())
+fn fingerprint(failure: Option<&Likeness>) -> Option<&str> {
+    failure.map(|failure| failure.fingerprint.as_str())
+}
+
+/// A run whose outcome is written: the job was still ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    pub(crate) id: JobId,
+    /// In place of going back to wait, since somebody had asked for it.
+    pub(crate) is_cancelled: bool,
+}
+
+impl Written {
+    fn new(row: &Row) -> Self {
+        Self { id: JobId::from(row.get::<_, Uuid>(0)), is_cancelled: false }
+    }
+}
+
+fn ours(rows: std::result::Result<Vec<Row>, (Error, Remedy)>) -> std::result::Result<Vec<Written>, (Error, Remedy)> {
+    Ok(rows?.iter().map(Written::new).collect())
 }

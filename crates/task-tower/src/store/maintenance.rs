@@ -19,6 +19,12 @@ pub(crate) async fn drop_partitions(link: &Link, state: JobState, keep: Duration
     Ok(rows.first().and_then(|row| row.get::<_, Option<i32>>(0)).unwrap_or(0))
 }
 
+/// Removes statistics that are old enough, and error groups that were not seen for so long.
+pub(crate) async fn forget_tallies(link: &Link, keep_groups: Duration) -> Result<()> {
+    let keep_ms = keep_groups.as_millis() as i64;
+    link.query(statement::FORGET_TALLIES, &[&keep_ms]).await.map(drop)
+}
+
 pub(crate) async fn forget_workers(link: &Link) -> Result<()> {
     link.query(statement::FORGET_WORKERS, &[]).await.map(drop)
 }

@@ -22,6 +22,7 @@ mod readers;
 mod schema;
 pub(crate) mod search;
 mod statement;
+mod tallies;
 #[cfg(feature = "testing")]
 mod testing;
 #[cfg(feature = "tls")]
@@ -43,7 +44,7 @@ pub(crate) use changes::{
     JobChange, act, change_dead, change_jobs, pause_queue, queue_before, restore_queue, resume_queue, revision,
 };
 pub(crate) use claims::{
-    Claimed, Ending, Look, PlacedLane, Postponement, claim, complete, finish, lanes, look, postpone,
+    Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, postpone,
 };
 pub(crate) use deaths::{
     Death, DeathKey, claim_deaths, death_told, forget_death, forget_deaths, note_event, postpone_death,
@@ -56,7 +57,7 @@ pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
 };
 pub(crate) use link::{Keep, Link, Purpose, Session};
-pub(crate) use maintenance::{drop_partitions, forget_workers, make_partitions};
+pub(crate) use maintenance::{drop_partitions, forget_tallies, forget_workers, make_partitions};
 pub(crate) use operations::{
     NewOperation, OpenOperation, Step, begin_operation, claim_undo, drop_images, fail_operation, forget_operations,
     images_page, keep_images, list_operations, next_operation, restore, show_operation, states_of, step_operation,
@@ -66,9 +67,10 @@ pub(crate) use outage::Outage;
 pub(crate) use questions::*;
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
+pub(crate) use tallies::{Axis, Counts, Occurrences, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use workers::{
-    Registration, Rescued, arm, bury_workers, disarm, end_worker, gate, heartbeat, reclaim, register_worker, rescue,
-    revoked,
+    Registration, Rescued, arm, bury_workers, command_worker, disarm, end_worker, gate, heartbeat, reclaim,
+    register_worker, rescue, revoked,
 };

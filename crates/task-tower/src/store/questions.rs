@@ -9,7 +9,7 @@ use super::link::Link;
 use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
-use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, ReadOnly, WorkerId, WorkerRecord};
+use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, ReadOnly, WorkerCommand, WorkerId, WorkerRecord};
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
     let rows = link.query(statement::SHOW_JOB, &[&id.as_uuid()]).await?;
@@ -54,6 +54,9 @@ pub(crate) async fn list_workers(readers: &Readers) -> Result<Vec<WorkerRecord>>
             heartbeat_at: row.get(9),
             ended_at: row.get(10),
             ended_how: row.get(11),
+            app_version: row.get(12),
+            running: row.get::<_, Vec<Uuid>>(13).into_iter().map(JobId::from).collect(),
+            command: row.get::<_, Option<&str>>(14).and_then(WorkerCommand::from_word),
         })
         .collect())
 }
@@ -123,6 +126,7 @@ pub(super) fn job(row: &Row) -> JobRecord {
         worker_id: Some(WorkerId(row.get("worker_id"))).filter(|worker| worker.0 != 0),
         cancel_requested: row.get("cancel_requested"),
         reason: row.get("reason"),
+        error_group: row.try_get("error_group").unwrap_or_default(),
         payload: json(row, "payload").unwrap_or(Value::Null),
         context: json(row, "context"),
         result: json(row, "result"),

@@ -28,6 +28,7 @@ statements! {
     CLAIM_OLDEST = "claim_oldest";
     CLAIM_UNDO = "claim_undo";
     CLOCK = "clock";
+    COMMAND_WORKER = "command_worker";
     COMPLETE = "complete";
     DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
@@ -42,9 +43,12 @@ statements! {
     FAIL_OPERATION = "fail_operation";
     FINISH = "finish";
     FORGET_AUDIT = "forget_audit";
+    FLUSH_ERRORS = "flush_errors";
+    FLUSH_TALLY = "flush_tally";
     FORGET_DEATH = "forget_death";
     FORGET_DEATHS = "forget_deaths";
     FORGET_OPERATIONS = "forget_operations";
+    FORGET_TALLIES = "forget_tallies";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
     HEARTBEAT = "heartbeat";
@@ -77,6 +81,8 @@ statements! {
     RESUME_QUEUE = "resume_queue";
     REVISION = "revision";
     REVOKED = "revoked";
+    SAMPLE = "sample";
+    SAMPLE_IS_DUE = "sample_is_due";
     SHOW_JOB = "show_job";
     SHOW_OPERATION = "show_operation";
     STATES_OF = "states_of";

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-
 use super::fault::from_statement;
 use super::link::Link;
 use super::questions::job;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::desk::Change;
 use super::link::{Link, Session};
 use super::statement;
 use crate::error::{Error, Result};
-use crate::record::{JobId, WorkerId};
+use crate::record::{JobId, WorkerCommand, WorkerId};
 
 /// Who a worker says it is.
 #[derive(Clone, Debug)]
@@ -22,6 +23,9 @@ pub(crate) struct Registration {
     pub(crate) death_kinds: Vec<String>,
     pub(crate) queues: Vec<String>,
     pub(crate) dead_after: Duration,
+    pub(crate) app_version: Option<String>,
+    /// What it was asked to do, before it had to register anew.
+    pub(crate) command: Option<WorkerCommand>,
 }
 
 pub(crate) async fn register_worker(
@@ -42,16 +46,34 @@ pub(crate) async fn register_worker(
                 &worker.death_kinds,
                 &worker.queues,
                 &dead_after_ms,
+                &worker.app_version,
+                &worker.command.map(|command| command.as_str()),
             ],
         )
         .await?;
     Ok(WorkerId(rows.first().map_or(0, |row| row.get(0))))
 }
 
-/// Says that the worker is alive. False when it was declared dead.
-pub(crate) async fn heartbeat(session: &Session, worker: WorkerId, busy: i32) -> Result<bool, tokio_postgres::Error> {
-    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy]).await?;
-    Ok(!rows.is_empty())
+/// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead.
+pub(crate) async fn heartbeat(
+    session: &Session,
+    worker: WorkerId,
+    busy: i32,
+    running: &[JobId],
+) -> Result<Option<Option<WorkerCommand>>, tokio_postgres::Error> {
+    let running: Vec<Uuid> = running.iter().map(JobId::as_uuid).collect();
+    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy, &running]).await?;
+    Ok(rows.first().map(|row| row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word)))
+}
+
+/// Asks a worker to do something, or nothing any more. False when it does not live.
+pub(crate) async fn command_worker(
+    change: &Change<'_>,
+    worker: WorkerId,
+    command: Option<WorkerCommand>,
+) -> Result<bool> {
+    let word = command.map(|command| command.as_str());
+    Ok(!change.query(statement::COMMAND_WORKER, &[&worker.0, &word]).await?.is_empty())
 }
 
 /// Which of these runs were asked to stop (true), and which belong to another by now (false).
@@ -95,6 +117,7 @@ pub(crate) async fn bury_workers(link: &Link) -> Result<Vec<(WorkerId, String, i
 pub(crate) struct Rescued {
     pub(crate) id: JobId,
     pub(crate) kind: String,
+    pub(crate) queue: String,
     /// Why it ended instead of going back to its queue.
     pub(crate) ended: Option<String>,
 }
@@ -104,7 +127,12 @@ pub(crate) async fn rescue(link: &Link, poison_after: u32) -> Result<Vec<Rescued
     let rows = link.query(statement::RESCUE, &[&(poison_after as i32)]).await?;
     Ok(rows
         .iter()
-        .map(|row| Rescued { id: JobId::from(row.get::<_, Uuid>(0)), kind: row.get(1), ended: row.get(2) })
+        .map(|row| Rescued {
+            id: JobId::from(row.get::<_, Uuid>(0)),
+            kind: row.get(1),
+            queue: row.get(2),
+            ended: row.get(3),
+        })
         .collect())
 }
 

@@ -165,6 +165,12 @@ impl TowerBuilder {
         self
     }
 
+    /// See [`Options::app_version`].
+    pub fn app_version(mut self, version: impl Into<String>) -> Self {
+        self.options.app_version = Some(version.into());
+        self
+    }
+
     /// See [`Options::payload_bytes_max`].
     pub fn payload_bytes_max(mut self, bytes: usize) -> Self {
         self.options.payload_bytes_max = bytes;

@@ -121,7 +121,8 @@ impl TaskTower {
     }
 
     /// Runs jobs until the process is asked to stop by SIGTERM or Ctrl-C, then stops gracefully; a
-    /// second signal stops at once.
+    /// second signal stops at once. So it does when a person asks it to, by
+    /// [`Console::stop_worker`].
     ///
     /// # Errors
     ///
@@ -130,7 +131,7 @@ impl TaskTower {
         self.run_until(signal()).await
     }
 
-    /// Runs jobs until `shutdown` is there, then stops gracefully; a signal during that stops at
+    /// Runs jobs until `shutdown` is there, or a person asks to stop, then stops gracefully; a signal during that stops at
     /// once.
     ///
     /// # Errors
@@ -138,7 +139,10 @@ impl TaskTower {
     /// As for [`start`](TaskTower::start).
     pub async fn run_until(&self, shutdown: impl Future<Output = ()>) -> Result<()> {
         let running = self.start()?;
-        shutdown.await;
+        tokio::select! {
+            () = shutdown => {}
+            () = running.stop_requested() => {}
+        }
         running.stop_or(signal()).await;
         Ok(())
     }

@@ -82,6 +82,9 @@ impl Claimer {
     /// One round: waits for room, looks, and waits as the announcer says.
     pub(super) async fn once(&mut self) -> Result<()> {
         let Some(worker) = self.identity().await else { return Ok(()) };
+        if self.engine.command().is_some() {
+            return self.keep_quiet(worker).await;
+        }
         if self.uncertain {
             self.reclaim(worker).await?;
         }
@@ -93,6 +96,19 @@ impl Claimer {
         let (caught, full) = self.look(worker).await?;
         let step = self.announcer.looked(Instant::now(), caught, full);
         self.follow(step, worker).await
+    }
+
+    /// Waits until this worker may claim again. Enqueuers need not wake it until then.
+    async fn keep_quiet(&mut self, worker: WorkerId) -> Result<()> {
+        if self.announcer.is_armed() {
+            self.disarm(worker).await?;
+        }
+        tokio::select! {
+            () = self.engine.stopping.cancelled() => {}
+            () = self.engine.unless_asked_not_to() => {}
+            () = tokio::time::sleep(BUFFER_PATIENCE / 2), if self.engine.buffer.waiting() > 0 => self.admission.give_back_stale(),
+        }
+        Ok(())
     }
 
     /// Takes the one job that comes next, whatever it has looked at before; false when none is due.

@@ -3,6 +3,7 @@
 //! An outcome is kept in memory until the database has it; each names its lease, so that writing
 //! one twice, or too late, does nothing.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,11 +11,12 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::engine::Engine;
+use super::tally::Fate;
 use super::wake::Calls;
 use crate::error::Error;
 use crate::job::bounded;
-use crate::record::{JobId, JobState};
-use crate::store::{self, Backoff, Claimed, Ending, Postponement, Remedy};
+use crate::record::{Failure, JobId, JobState, Likeness};
+use crate::store::{self, Backoff, Claimed, Ending, Postponement, Remedy, Written};
 
 /// Outcomes of one statement. A crash of this process repeats at most what was in its slots and
 /// twice as many as this.
@@ -59,7 +61,7 @@ impl Outcomes {
 
 pub(super) fn release(id: JobId, lease: i64, delay_ms: i64) -> Postponement {
     let events = json!([{ "event": "released" }]).to_string();
-    Postponement { id, lease, delay_ms, failed: false, refunded: true, events }
+    Postponement { id, lease, delay_ms, failure: None, refunded: true, events }
 }
 
 pub(super) struct Completer {
@@ -135,7 +137,7 @@ impl Completer {
     /// Writes until it is written. Returns how many were still ours.
     async fn insist<T: Writable, F>(&self, jobs: &[T], write: impl Fn(Vec<T>) -> F) -> usize
     where
-        F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
+        F: Future<Output = Result<Vec<Written>, (Error, Remedy)>>,
     {
         if jobs.is_empty() {
             return 0;
@@ -153,7 +155,7 @@ impl Completer {
 
     async fn insist_on_one<T: Writable, F>(&self, job: &T, write: &impl Fn(Vec<T>) -> F) -> usize
     where
-        F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
+        F: Future<Output = Result<Vec<Written>, (Error, Remedy)>>,
     {
         let mut written = self.persist(std::slice::from_ref(job), write).await;
         if let Some(instead) = written.as_ref().err().and_then(|error| job.instead(error)) {
@@ -164,16 +166,19 @@ impl Completer {
     }
 
     /// Tries until the database answers; an error is its refusal.
-    async fn persist<T: Clone, F>(&self, jobs: &[T], write: &impl Fn(Vec<T>) -> F) -> Result<usize, Error>
+    async fn persist<T: Writable, F>(&self, jobs: &[T], write: &impl Fn(Vec<T>) -> F) -> Result<usize, Error>
     where
-        F: Future<Output = Result<Vec<JobId>, (Error, Remedy)>>,
+        F: Future<Output = Result<Vec<Written>, (Error, Remedy)>>,
     {
         let mut backoff = Backoff::default();
         let mut unheard = false;
         loop {
             match write(jobs.to_vec()).await {
-                // What is not ours any more may have been written by the try that broke off.
-                Ok(ours) => return Ok(if unheard { jobs.len() } else { ours.len() }),
+                Ok(written) => {
+                    self.count(jobs, &written);
+                    // What is not ours any more may have been written by the try that broke off.
+                    return Ok(if unheard { jobs.len() } else { written.len() });
+                }
                 Err((error, Remedy::GiveUp)) => return Err(error),
                 Err((error, remedy)) => {
                     unheard |= remedy == Remedy::Reconnect;
@@ -184,6 +189,30 @@ impl Completer {
                 return Ok(self.leave(jobs.len()));
             }
             backoff.wait().await;
+        }
+    }
+
+    /// For the statistics. What may have been written by a try that broke off is not counted: rather too
+    /// little than too much.
+    fn count<T: Writable>(&self, jobs: &[T], written: &[Written]) {
+        let written: HashMap<JobId, bool> = written.iter().map(|run| (run.id, run.is_cancelled)).collect();
+        let holds = self.engine.held.holds(jobs.iter().map(Writable::id));
+        let runs =
+            jobs.iter().zip(&holds).filter_map(|(job, hold)| Some((job, hold.as_ref()?, hold.as_ref()?.mark()?)));
+        let ended = runs.clone().filter_map(|(job, hold, mark)| {
+            let fate = match written.get(&job.id()) {
+                Some(true) => Some(Fate::Cancelled),
+                Some(false) => job.fate(),
+                // Its handler has completed it.
+                None => hold.is_settled().then_some(Fate::Completed),
+            };
+            Some((mark, fate?))
+        });
+        self.engine.tally.count(ended);
+        for (job, _, mark) in runs.filter(|(job, ..)| written.contains_key(&job.id())) {
+            if let Some(failure) = job.failure() {
+                self.engine.tally.count_failure_of(failure, job.id(), mark);
+            }
         }
     }
 
@@ -213,25 +242,73 @@ impl Completer {
 
 /// What one statement writes of one job.
 trait Writable: Clone {
+    fn id(&self) -> JobId;
+
+    /// What the run counts as once it is written; nothing for one that is given back or snoozed.
+    fn fate(&self) -> Option<Fate>;
+
+    fn failure(&self) -> Option<&Likeness> {
+        None
+    }
+
     /// What to write in its place when the database refuses it for good.
     fn instead(&self, _refusal: &Error) -> Option<Self> {
         None
     }
 }
 
-impl Writable for (JobId, i64) {}
+impl Writable for (JobId, i64) {
+    fn id(&self) -> JobId {
+        self.0
+    }
 
-impl Writable for Postponement {}
+    fn fate(&self) -> Option<Fate> {
+        Some(Fate::Completed)
+    }
+}
+
+impl Writable for Postponement {
+    fn id(&self) -> JobId {
+        self.id
+    }
+
+    fn fate(&self) -> Option<Fate> {
+        self.failure.as_ref().map(|_| Fate::Failed)
+    }
+
+    fn failure(&self) -> Option<&Likeness> {
+        self.failure.as_deref()
+    }
+}
 
 impl Writable for Ending {
+    fn id(&self) -> JobId {
+        self.id
+    }
+
+    fn fate(&self) -> Option<Fate> {
+        match self.state {
+            JobState::Completed => Some(Fate::Completed),
+            JobState::Dead => Some(Fate::Dead),
+            JobState::Cancelled => Some(Fate::Cancelled),
+            _ => None,
+        }
+    }
+
+    fn failure(&self) -> Option<&Likeness> {
+        self.failure.as_deref()
+    }
+
     /// A result that is JSON and yet none of PostgreSQL's: another run would give no other.
     fn instead(&self, refusal: &Error) -> Option<Self> {
         self.result.as_ref().filter(|_| refusal.is_invalid())?;
         let message = bounded(&format_args!("PostgreSQL refuses the result: {refusal}"));
         tracing::error!(id = %self.id, error = message, "failed and is dead");
-        let events = json!([{ "event": "failed", "error": { "kind": "error", "message": message } }]).to_string();
+        let failure = Failure { kind: "error".to_owned(), class: "Error".to_owned(), message, details: None };
+        let events = json!([{ "event": "failed", "error": failure }]).to_string();
+        let (kind, failure) = (self.kind.clone(), Some(Box::new(Likeness::of(&self.kind, &failure))));
         let reason = Some("discarded".to_owned());
-        Some(Self { state: JobState::Dead, failed: true, reason, events, result: None, ..*self })
+        Some(Self { kind, state: JobState::Dead, failure, reason, events, result: None, ..*self })
     }
 }
 

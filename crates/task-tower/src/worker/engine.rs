@@ -9,10 +9,11 @@ use tokio_util::sync::CancellationToken;
 use super::buffer::Buffer;
 use super::held::Held;
 use super::prefetch::Prefetch;
-use super::wake::Wake;
+use super::tally::Tally;
+use super::wake::{Calls, Wake};
 use crate::config::Options;
 use crate::job::{Registry, States};
-use crate::record::WorkerId;
+use crate::record::{WorkerCommand, WorkerId};
 use crate::store::{Link, Registration};
 
 /// One worker: its options, its connections, and what it holds at the moment.
@@ -31,6 +32,7 @@ pub(crate) struct Engine {
     pub(super) buffer: Buffer,
     pub(super) held: Held,
     pub(super) prefetch: Prefetch,
+    pub(super) tally: Tally,
     pub(super) wake: Wake,
     /// Rung when jobs have died.
     pub(super) deaths: Notify,
@@ -41,6 +43,8 @@ pub(crate) struct Engine {
     /// No more claims.
     pub(super) stopping: CancellationToken,
     stopping_since: OnceLock<Instant>,
+    /// What a person asked of this worker.
+    command: watch::Sender<Option<WorkerCommand>>,
     /// No more patience with handlers.
     pub(super) hurry: CancellationToken,
     /// Everything is written down: no more heartbeats.
@@ -58,12 +62,14 @@ impl Engine {
             buffer: Buffer::default(),
             held: Held::default(),
             prefetch: Prefetch::new(options.backend_concurrency),
+            tally: Tally::default(),
             wake: Wake::default(),
             deaths: Notify::new(),
             complete_sql: work.render_complete_one().into(),
             identity: watch::channel(None).0,
             stopping: CancellationToken::new(),
             stopping_since: OnceLock::new(),
+            command: watch::channel(None).0,
             hurry: CancellationToken::new(),
             ended: CancellationToken::new(),
             options,
@@ -116,7 +122,38 @@ impl Engine {
             death_kinds: self.registry.death_kinds(),
             queues: self.options.queues.clone(),
             dead_after: self.options.dead_after,
+            app_version: self.options.app_version.clone(),
+            command: self.command(),
         }
+    }
+
+    pub(super) fn command(&self) -> Option<WorkerCommand> {
+        *self.command.borrow()
+    }
+
+    /// Follows a person who asks something of this worker, or nothing any more.
+    pub(super) fn obey(&self, command: Option<WorkerCommand>) {
+        let changed = self.command.send_if_modified(|held| {
+            let changed = *held != command && *held != Some(WorkerCommand::Stop);
+            *held = if changed { command } else { *held };
+            changed
+        });
+        if changed {
+            tracing::info!(command = command.map_or("resume", |command| command.as_str()), "worker was asked");
+            // The claimer may be asleep.
+            self.wake.ring(Calls { jobs: true, ..Calls::default() });
+        }
+    }
+
+    /// Returns when the worker may claim.
+    pub(super) async fn unless_asked_not_to(&self) {
+        // The sender lives as long as the engine.
+        let _ = self.command.subscribe().wait_for(Option::is_none).await;
+    }
+
+    /// Returns when a person has asked the worker to stop.
+    pub(super) async fn stop_requested(&self) {
+        let _ = self.command.subscribe().wait_for(|command| *command == Some(WorkerCommand::Stop)).await;
     }
 }
 

@@ -14,7 +14,7 @@ use super::held::Hold;
 use super::interceptions::{Stage, tell_all};
 use super::judge::{Conclusion, Ended, Judge};
 use crate::job::{Crash, ErrorDetails, InterceptorContext, JobContext, Kind, Run, bounded, catch, drop_quietly};
-use crate::record::{Failure, JobId, WorkerId};
+use crate::record::{Failure, JobId, Likeness, WorkerId};
 use crate::store::{self, Claimed, Postponement};
 
 /// How long a handler may go on after it was asked to stop, before its future is dropped.
@@ -30,18 +30,25 @@ pub(super) async fn run_slot(engine: Arc<Engine>, outcomes: Outcomes) {
 
 /// Runs one job, and returns what is to be written down.
 pub(super) async fn execute(engine: &Engine, job: Claimed) -> Outcome {
-    let run = (job.id, job.lease);
+    let (id, lease) = (job.id, job.lease);
+    let mark = engine.tally.mark(&job);
+    let execution = Execution::new(engine, job);
+    let hold = execution.hold.clone();
+    hold.begins(mark);
     // A retry policy is the user's code, too.
-    let executed = catch(Execution::new(engine, job).run()).await;
-    executed.unwrap_or_else(|crash| broken(run, &crash))
+    let executed = catch(execution.run()).await;
+    hold.ends();
+    executed.unwrap_or_else(|crash| broken(id, lease, &engine.tally.kind(mark), &crash))
 }
 
 /// What becomes of a job when it was not the handler that panicked, but what judges its end.
-fn broken((id, lease): (JobId, i64), crash: &Crash) -> Outcome {
+fn broken(id: JobId, lease: i64, kind: &str, crash: &Crash) -> Outcome {
     tracing::error!(%id, ?crash, "the end of a run could not be judged; it is retried in a minute");
-    let error = json!({ "kind": "panic", "message": bounded(&format_args!("{crash:?}")) });
-    let events = json!([{ "event": "failed", "error": error }]).to_string();
-    Outcome::Postponed(Postponement { id, lease, delay_ms: 60_000, failed: true, refunded: false, events })
+    let message = bounded(&format_args!("{crash:?}"));
+    let failure = Failure { kind: "panic".to_owned(), class: "Panic".to_owned(), message, details: None };
+    let events = json!([{ "event": "failed", "error": failure }]).to_string();
+    let failure = Some(Box::new(Likeness::of(kind, &failure)));
+    Outcome::Postponed(Postponement { id, lease, delay_ms: 60_000, failure, refunded: false, events })
 }
 
 /// The execution of one claimed job.
@@ -74,8 +81,10 @@ impl<'a> Execution<'a> {
             return judge.outcome(Conclusion::Stopped, Vec::new());
         }
         let began = Instant::now();
-        let conclusion = judge.conclude(self.call(kind, &context).await);
+        let ended = self.call(kind, &context).await;
         let settled = context.is_settled();
+        self.hold.took(began.elapsed(), settled);
+        let conclusion = judge.conclude(ended);
         match &conclusion {
             Conclusion::Failed { failure, .. } if settled => tracing::warn!(
                 error = failure.message,

@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::record::WorkerId;
 use crate::store::{self, Backoff, Session, from_statement};
 
+/// The most jobs that a heartbeat names as running.
+const RUNNING_MAX: usize = 1_000;
 /// A heartbeat that takes longer than this is no heartbeat.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 /// How often an outage is checked against the time at which others declare us dead.
@@ -132,8 +134,10 @@ impl Heartbeat {
     }
 
     async fn hear(&mut self, session: &Session, payload: &str) -> Result<()> {
-        if payload == "*cancel" {
-            return self.check_runs(session).await;
+        match payload {
+            "*cancel" => return self.check_runs(session).await,
+            "*command" => return self.beat(session).await,
+            _ => {}
         }
         self.engine.wake.ring(Calls::from_payload(payload));
         Ok(())
@@ -155,8 +159,10 @@ impl Heartbeat {
     async fn prove(&mut self, session: &Session) -> Result<WorkerId> {
         if let Some(worker) = self.worker {
             let busy = i32::try_from(self.engine.buffer.busy()).unwrap_or(i32::MAX);
-            let alive = store::heartbeat(session, worker, busy).await;
-            if alive.map_err(|error| from_statement("heartbeat", error))? {
+            let running = self.engine.held.running(RUNNING_MAX);
+            let heard = store::heartbeat(session, worker, busy, &running).await;
+            if let Some(command) = heard.map_err(|error| from_statement("heartbeat", error))? {
+                self.engine.obey(command);
                 return Ok(worker);
             }
             tracing::warn!(%worker, "this worker was declared dead; it registers anew and drops what it was running");

@@ -1,11 +1,13 @@
 //! The jobs that this worker holds in the database: from the claim until their outcome is written.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::mark::{AtomicMark, Mark};
 use crate::record::JobId;
 
 #[derive(Default)]
@@ -20,7 +22,17 @@ pub(super) struct Hold {
     pub(super) token: CancellationToken,
     /// It is one crash away from being declared poison.
     pub(super) suspect: bool,
-    revoked: Arc<AtomicU8>,
+    flags: Arc<Flags>,
+}
+
+#[derive(Debug, Default)]
+struct Flags {
+    revoked: AtomicU8,
+    /// It is in a slot.
+    running: AtomicBool,
+    /// Its handler has completed it by itself, perhaps.
+    settled: AtomicBool,
+    mark: AtomicMark,
 }
 
 /// Why a run is asked to stop.
@@ -36,11 +48,11 @@ pub(super) enum Revocation {
 
 impl Hold {
     pub(super) fn new(lease: i64, suspect: bool) -> Self {
-        Self { lease, suspect, token: CancellationToken::new(), revoked: Arc::default() }
+        Self { lease, suspect, token: CancellationToken::new(), flags: Arc::default() }
     }
 
     pub(super) fn revocation(&self) -> Option<Revocation> {
-        match self.revoked.load(Ordering::Acquire) {
+        match self.flags.revoked.load(Ordering::Acquire) {
             1 => Some(Revocation::Cancelled),
             2 => Some(Revocation::Lost),
             3 => Some(Revocation::Shutdown),
@@ -48,12 +60,39 @@ impl Hold {
         }
     }
 
+    /// It is in a slot.
+    pub(super) fn begins(&self, mark: Mark) {
+        self.flags.mark.set(mark);
+        self.flags.running.store(true, Ordering::Relaxed);
+    }
+
+    /// Its handler has returned.
+    pub(super) fn took(&self, time: Duration, settled: bool) {
+        self.flags.mark.took(time);
+        self.flags.settled.store(settled, Ordering::Relaxed);
+    }
+
+    /// Its slot is free.
+    pub(super) fn ends(&self) {
+        self.flags.running.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.flags.settled.load(Ordering::Relaxed)
+    }
+
+    /// For the statistics; `None` for what never began.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        self.flags.mark.get()
+    }
+
     /// The first reason counts, except that a lost job is lost whatever was said before.
     fn revoke(&self, why: Revocation) {
         if why == Revocation::Lost {
-            self.revoked.store(why as u8, Ordering::Release);
+            self.flags.revoked.store(why as u8, Ordering::Release);
         } else {
-            let _ = self.revoked.compare_exchange(0, why as u8, Ordering::AcqRel, Ordering::Acquire);
+            let revoked = &self.flags.revoked;
+            let _ = revoked.compare_exchange(0, why as u8, Ordering::AcqRel, Ordering::Acquire);
         }
         self.token.cancel();
     }
@@ -66,6 +105,12 @@ impl Held {
 
     pub(super) fn get(&self, id: JobId) -> Option<Hold> {
         self.lock().get(&id).cloned()
+    }
+
+    /// Those runs, if they are still here, in the order of the ids.
+    pub(super) fn holds(&self, ids: impl IntoIterator<Item = JobId>) -> Vec<Option<Hold>> {
+        let jobs = self.lock();
+        ids.into_iter().map(|id| jobs.get(&id).cloned()).collect()
     }
 
     /// Runs that are written down. The same job may be in our hands again, by a newer lease.
@@ -84,6 +129,13 @@ impl Held {
 
     pub(super) fn ids(&self) -> Vec<JobId> {
         self.lock().keys().copied().collect()
+    }
+
+    /// Those in slots, up to so many.
+    pub(super) fn running(&self, limit: usize) -> Vec<JobId> {
+        let jobs = self.lock();
+        let running = jobs.iter().filter(|(_, hold)| hold.flags.running.load(Ordering::Relaxed));
+        running.map(|(id, _)| *id).take(limit).collect()
     }
 
     /// Ids with leases, sorted.

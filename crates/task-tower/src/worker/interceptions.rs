@@ -54,10 +54,12 @@ pub(super) async fn tell(
     drop_quietly(telling);
     let failure = match ended {
         Ok(Ok(())) => return Ok(()),
-        Ok(Err(error)) => failure("error", error.message, error.details),
-        Err(Crash::Panic { message, place }) => failure("panic", bounded(&message), place.as_ref().map(bounded)),
-        Err(Crash::Timeout(limit)) => failure("timeout", format!("took longer than {limit:?}"), None),
-        Err(Crash::Stopped) => failure("stopped", "stopped with its worker".to_owned(), None),
+        Ok(Err(error)) => failure("error", &error.class, error.message, error.details),
+        Err(Crash::Panic { message, place }) => {
+            failure("panic", "Panic", bounded(&message), place.as_ref().map(bounded))
+        }
+        Err(Crash::Timeout(limit)) => failure("timeout", "Timeout", format!("took longer than {limit:?}"), None),
+        Err(Crash::Stopped) => failure("stopped", "Stopped", "stopped with its worker".to_owned(), None),
     };
     tracing::error!(%stage, interceptor = interceptor.name, error = failure.message, how = failure.kind, "interceptor failed");
     Err(failure)
@@ -72,8 +74,8 @@ pub(super) fn event(stage: Stage, interceptor: &AnyInterceptor, failure: &Failur
     })
 }
 
-fn failure(kind: &str, message: String, details: Option<String>) -> Failure {
-    Failure { kind: kind.to_owned(), message, details }
+fn failure(kind: &str, class: &str, message: String, details: Option<String>) -> Failure {
+    Failure { kind: kind.to_owned(), class: class.to_owned(), message, details }
 }
 
 impl fmt::Display for Stage {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::completer::{Outcome, release};
 use super::held::{Hold, Revocation};
 use crate::job::{self, Crash, JobError, Kind, Verdict, bounded};
-use crate::record::{Failure, JobState};
+use crate::record::{Failure, JobState, Likeness};
 use crate::retry::RETRY_DELAY_MAX;
 use crate::store::{Claimed, Ending, Postponement};
 
@@ -53,9 +53,9 @@ impl<'a> Judge<'a> {
             Ok(Ok(job::Outcome::Snooze(delay))) => Conclusion::Snoozed(delay),
             Ok(Ok(job::Outcome::Cancel(reason))) => Conclusion::Cancelled(bounded(&reason)),
             Ok(Err(error)) => self.failed(error),
-            Err(Crash::Panic { message, place }) => self.broke("panic", bounded(&message), place.as_ref()),
+            Err(Crash::Panic { message, place }) => self.broke("panic", "Panic", bounded(&message), place.as_ref()),
             Err(Crash::Timeout(limit)) => {
-                self.broke("timeout", format!("took longer than its limit of {limit:?}"), None)
+                self.broke("timeout", "Timeout", format!("took longer than its limit of {limit:?}"), None)
             }
             Err(Crash::Stopped) => Conclusion::Stopped,
         }
@@ -66,8 +66,11 @@ impl<'a> Judge<'a> {
         if self.hold.revocation().is_some() {
             return Conclusion::Stopped;
         }
-        let kind = if error.verdict == Verdict::Decode { "decode" } else { "error" };
-        let failure = Failure { kind: kind.to_owned(), message: error.message, details: error.details };
+        let (kind, class) = match error.verdict {
+            Verdict::Decode => ("decode", "Decode".to_owned()),
+            _ => ("error", error.class),
+        };
+        let failure = Failure { kind: kind.to_owned(), class, message: error.message, details: error.details };
         match error.verdict {
             Verdict::Snooze(delay) => Conclusion::Snoozed(delay),
             Verdict::Cancel => Conclusion::Cancelled(failure.message),
@@ -77,11 +80,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn broke(&self, kind: &str, message: String, details: Option<&String>) -> Conclusion {
+    fn broke(&self, kind: &str, class: &str, message: String, details: Option<&String>) -> Conclusion {
         if self.hold.revocation() == Some(Revocation::Cancelled) {
             return Conclusion::Stopped;
         }
-        self.retry(Failure { kind: kind.to_owned(), message, details: details.map(bounded) })
+        let (kind, class) = (kind.to_owned(), class.to_owned());
+        self.retry(Failure { kind, class, message, details: details.map(bounded) })
     }
 
     fn retry(&self, failure: Failure) -> Conclusion {
@@ -125,26 +129,26 @@ impl<'a> Judge<'a> {
     }
 
     fn completed(&self, events: Vec<Value>, result: Option<String>) -> Outcome {
-        self.ended(JobState::Completed, false, None, events, result)
+        self.ended(JobState::Completed, None, None, events, result)
     }
 
     fn snoozed(&self, delay: Duration) -> Outcome {
-        self.postponed(delay, false, vec![json!({ "event": "snoozed" })])
+        self.postponed(delay, None, vec![json!({ "event": "snoozed" })])
     }
 
     fn cancelled(&self, reason: &str) -> Outcome {
         let events = vec![json!({ "event": "cancelled", "note": reason })];
-        self.ended(JobState::Cancelled, false, Some(reason), events, None)
+        self.ended(JobState::Cancelled, None, Some(reason), events, None)
     }
 
     fn retried(&self, mut events: Vec<Value>, failure: &Failure, delay: Duration) -> Outcome {
         events.push(json!({ "event": "failed", "error": failure }));
-        self.postponed(delay, true, events)
+        self.postponed(delay, Some(failure), events)
     }
 
     fn dead(&self, mut events: Vec<Value>, failure: &Failure, reason: &str) -> Outcome {
         events.push(json!({ "event": "failed", "error": failure }));
-        self.ended(JobState::Dead, true, Some(reason), events, None)
+        self.ended(JobState::Dead, Some(failure), Some(reason), events, None)
     }
 
     /// The run was asked to stop.
@@ -162,21 +166,26 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn postponed(&self, delay: Duration, failed: bool, events: Vec<Value>) -> Outcome {
+    fn postponed(&self, delay: Duration, failure: Option<&Failure>, events: Vec<Value>) -> Outcome {
         let delay_ms = delay.min(RETRY_DELAY_MAX).as_millis() as i64;
         let (id, lease, events) = (self.job.id, self.job.lease, Value::Array(events).to_string());
-        Outcome::Postponed(Postponement { id, lease, delay_ms, failed, refunded: false, events })
+        Outcome::Postponed(Postponement { id, lease, delay_ms, failure: self.like(failure), refunded: false, events })
     }
 
     fn ended(
         &self,
         state: JobState,
-        failed: bool,
+        failure: Option<&Failure>,
         reason: Option<&str>,
         events: Vec<Value>,
         result: Option<String>,
     ) -> Outcome {
         let (id, lease, events) = (self.job.id, self.job.lease, Value::Array(events).to_string());
-        Outcome::Ended(Ending { id, lease, state, failed, reason: reason.map(str::to_owned), events, result })
+        let (kind, failure) = (self.job.kind.clone(), self.like(failure));
+        Outcome::Ended(Ending { id, lease, kind, state, failure, reason: reason.map(str::to_owned), events, result })
+    }
+
+    fn like(&self, failure: Option<&Failure>) -> Option<Box<Likeness>> {
+        failure.map(|failure| Box::new(Likeness::of(&self.job.kind, failure)))
     }
 }

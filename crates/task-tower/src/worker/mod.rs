@@ -11,6 +11,7 @@
 //! | writes down how runs ended | `completer` |
 //! | takes jobs of dead workers | `rescuer` |
 //! | tells interceptors of deaths | `mourner` |
+//! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
 //! In tests, `drain` does the work of claimer, executor, completer and mourner, one step after the other.
@@ -29,6 +30,7 @@ mod held;
 mod interceptions;
 mod judge;
 mod lanes;
+mod mark;
 mod mourner;
 mod order;
 mod prefetch;
@@ -36,6 +38,8 @@ mod pruner;
 mod rescuer;
 mod running;
 mod supervisor;
+mod tallier;
+mod tally;
 mod telling;
 mod wake;
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
+use super::tally::Fate;
 use crate::error::Result;
+use crate::record::Likeness;
 use crate::store::{self, Link, Rescued};
 
 /// Jobs of one statement, as rescue.sql has it.
@@ -70,13 +72,24 @@ impl Rescuer {
     async fn rescue(&self, link: &Link) -> Result<()> {
         loop {
             let rescued = store::rescue(link, self.engine.options.poison_after).await?;
-            rescued.iter().for_each(report);
+            rescued.iter().for_each(|job| self.tell(job));
             if rescued.iter().any(|job| job.ended.as_deref() == Some("poison")) {
                 self.engine.deaths.notify_one();
             }
             if rescued.len() < BATCH {
                 return Ok(());
             }
+        }
+    }
+
+    fn tell(&self, job: &Rescued) {
+        report(job);
+        let tally = &self.engine.tally;
+        tally.count_failure(&Likeness::of_crash(&job.kind), job.id, &job.queue);
+        match job.ended.as_deref() {
+            None => {}
+            Some("poison") => tally.count_rescued(&job.kind, &job.queue, Fate::Dead),
+            Some(_) => tally.count_rescued(&job.kind, &job.queue, Fate::Cancelled),
         }
     }
 }

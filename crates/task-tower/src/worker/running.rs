@@ -16,6 +16,7 @@ use super::mourner::Mourner;
 use super::pruner::Pruner;
 use super::rescuer::Rescuer;
 use super::supervisor::{or_fall_silent, supervise};
+use super::tallier::{Tallier, flush_all};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -77,7 +78,16 @@ impl RunningTower {
         upkeep.spawn(supervise(engine.stopping.clone(), "rescuer", move |_| Rescuer::new(shared.clone()).run()));
         let shared = engine.clone();
         upkeep.spawn(supervise(engine.stopping.clone(), "pruner", move |_| Pruner::new(shared.clone()).run()));
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.stopping.clone(), "tallier", move |_| Tallier::new(shared.clone()).run()));
         upkeep
+    }
+
+    /// Returns when a person has asked this worker to stop, by [`Console::stop_worker`](crate::Console::stop_worker).
+    /// It claims no more then; the program that started it has to [`stop`](RunningTower::stop) it.
+    /// [`TaskTower::run`](crate::TaskTower::run) does so by itself.
+    pub async fn stop_requested(&self) {
+        self.engine.stop_requested().await;
     }
 
     /// Stops gracefully: claims no more, lets running jobs go on for the
@@ -145,6 +155,8 @@ impl RunningTower {
             // It ends within an instant, unless it is about to connect.
             let _ = tokio::task::spawn_blocking(move || heartbeat.join()).await;
         }
+        // With its heartbeats gone, a worker that is slow here is found dead, and no harm is done.
+        let _ = tokio::time::timeout(SIGN_OFF_PATIENCE, flush_all(&self.engine)).await;
         if let Some(worker) = self.engine.worker() {
             let signing = store::end_worker(&self.engine.work, worker);
             if !matches!(tokio::time::timeout(SIGN_OFF_PATIENCE, signing).await, Ok(Ok(()))) {

@@ -31,6 +31,7 @@ dead_after = "1min"
 poison_after = 9
 shutdown_grace = "0s"
 payload_bytes_max = 2000
+app_version = "2026.11.24-3"
 retention = { completed = "1day", cancelled = "36h", dead = "365days" }
 kinds = { letter = { queue = "mail", timeout = "30s" } }
 "#;
@@ -51,6 +52,7 @@ fn everything(builder: TowerBuilder) -> TowerBuilder {
         .poison_after(9)
         .shutdown_grace(Duration::ZERO)
         .payload_bytes_max(2_000)
+        .app_version("2026.11.24-3")
         .retention(|keep| {
             keep.completed = hours(24);
             keep.cancelled = hours(36);
@@ -134,6 +136,7 @@ async fn every_option_of_the_builder_is_read_back() {
         "poison_after": 9,
         "shutdown_grace": "0s",
         "payload_bytes_max": 2000,
+        "app_version": "2026.11.24-3",
         "retention": { "completed": "1day", "cancelled": "36h", "dead": "365days" },
         "kinds": { "letter": { "queue": "mail", "timeout": "30s" } },
     }))
@@ -150,6 +153,9 @@ async fn an_option_out_of_its_limits_is_refused_with_its_name_its_value_and_the_
         (nowhere().enqueue_connections(0), "enqueue_connections 0 is not between 1 and 32"),
         (nowhere().enqueue_connections(33), "enqueue_connections 33 is not between 1 and 32"),
         (nowhere().poison_after(101), "poison_after 101 is not between 1 and 100"),
+        (nowhere().app_version(""), "app_version has 0 bytes, 1 to 64 are allowed"),
+        (nowhere().app_version("x".repeat(65)), "app_version has 65 bytes, 1 to 64 are allowed"),
+        (nowhere().app_version("1\n2"), "app_version \"1\\n2\" has a control character in it"),
         (nowhere().payload_bytes_max(0), "payload_bytes_max 0 is not between 1 and 16777216"),
         (
             nowhere().queue_announcement_interval(Duration::from_millis(499)),
@@ -503,6 +509,7 @@ async fn every_option_can_be_said_by_the_environment() {
         "poison_after": 9,
         "shutdown_grace": "1s",
         "payload_bytes_max": 1000,
+        "app_version": "2026.11.24-3",
         "retention": { "completed": "1days", "cancelled": "36h", "dead": "365days" },
         "kinds": { "letter": { "queue": "mail", "timeout": "30s" } },
         "migrate": true,

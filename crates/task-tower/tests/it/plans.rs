@@ -56,15 +56,15 @@ const HOT: &[Hot] = &[
     Hot {
         name: "postpone",
         sql: sql!("postpone"),
-        types: "uuid[], bigint[], bigint[], boolean[], boolean[], text[]",
-        values: "'{}', '{}', '{}', '{}', '{}', '{}'",
+        types: "uuid[], bigint[], bigint[], boolean[], boolean[], text[], text[]",
+        values: "'{}', '{}', '{}', '{}', '{}', '{}', '{}'",
         forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
         name: "finish",
         sql: sql!("finish"),
-        types: "uuid[], bigint[], smallint[], boolean[], text[], text[], text[]",
-        values: "'{}', '{}', '{}', '{}', '{}', '{}', '{}'",
+        types: "uuid[], bigint[], smallint[], boolean[], text[], text[], text[], text[]",
+        values: "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'",
         forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {

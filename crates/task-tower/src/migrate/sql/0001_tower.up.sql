@@ -26,6 +26,7 @@ CREATE TABLE task_tower.job (
     timeout_ms       bigint,
     crashed_at       timestamptz,
     events           jsonb,
+    error_group      text,
     CONSTRAINT job_state CHECK (state IN (0, 1))
 ) WITH (
     -- A claim takes whole pages of jobs; at 50 each page has room for the new versions of its
@@ -43,6 +44,9 @@ CREATE INDEX job_claim ON task_tower.job (queue, priority, run_at);
 
 -- No claim changes these, so it stays out of the way of those; jobs without a key are not in it.
 CREATE UNIQUE INDEX job_unique ON task_tower.job (kind, unique_key) WHERE unique_key IS NOT NULL;
+
+-- No claim changes these either; most jobs never fail, and are not in it.
+CREATE INDEX job_error_group ON task_tower.job (error_group, id) WHERE error_group IS NOT NULL;
 
 COMMENT ON TABLE  task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
 COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
@@ -68,6 +72,7 @@ COMMENT ON COLUMN task_tower.job.unique_key IS 'No two live jobs of a kind have 
 COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
 COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+COMMENT ON COLUMN task_tower.job.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
 
 CREATE TABLE task_tower.history (
     id               uuid        NOT NULL,
@@ -92,7 +97,8 @@ CREATE TABLE task_tower.history (
     timeout_ms       bigint,
     reason           text,
     result           jsonb,
-    events           jsonb
+    events           jsonb,
+    error_group      text
 ) PARTITION BY LIST (state);
 
 CREATE INDEX history_id ON task_tower.history (id);
@@ -104,6 +110,7 @@ CREATE INDEX history_queue ON task_tower.history (queue, id);
 -- Jobs by a value of their payload, or by tags. Nothing but searches needs it: it may be dropped.
 CREATE INDEX history_search ON task_tower.history USING gin (payload jsonb_path_ops, tags)
     WITH (fastupdate = on, gin_pending_list_limit = 65536);
+CREATE INDEX history_error_group ON task_tower.history (error_group, id) WHERE error_group IS NOT NULL;
 
 COMMENT ON TABLE  task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
 COMMENT ON COLUMN task_tower.history.id IS 'UUID v7, made by whoever enqueues.';
@@ -129,6 +136,7 @@ COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take
 COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
 COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where it returned something.';
 COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
+COMMENT ON COLUMN task_tower.history.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
 
 CREATE TABLE task_tower.history_completed PARTITION OF task_tower.history FOR VALUES IN (3) PARTITION BY RANGE (finished_at);
 CREATE TABLE task_tower.history_dead      PARTITION OF task_tower.history FOR VALUES IN (4) PARTITION BY RANGE (finished_at);
@@ -168,8 +176,11 @@ CREATE TABLE task_tower.worker (
     host            text        NOT NULL,
     process_id      bigint      NOT NULL,
     version         text        NOT NULL,
+    app_version     text,
     slots           integer     NOT NULL,
     busy            integer     NOT NULL DEFAULT 0,
+    running         uuid[]      NOT NULL DEFAULT '{}',
+    command         text,
     kinds           text[]      NOT NULL,
     death_kinds     text[]      NOT NULL DEFAULT '{}',
     queues          text[]      NOT NULL,
@@ -185,8 +196,11 @@ COMMENT ON COLUMN task_tower.worker.id IS 'New for each start, never used again.
 COMMENT ON COLUMN task_tower.worker.host IS 'Host name of its machine.';
 COMMENT ON COLUMN task_tower.worker.process_id IS 'Process id on that machine.';
 COMMENT ON COLUMN task_tower.worker.version IS 'Version of Task Tower.';
+COMMENT ON COLUMN task_tower.worker.app_version IS 'Version of the program it is part of, if that says so.';
 COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at the most.';
 COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
+COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them.';
+COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
@@ -317,6 +331,130 @@ COMMENT ON COLUMN task_tower.audit.target IS 'To what: a job, a queue, a worker,
 COMMENT ON COLUMN task_tower.audit.operation_id IS 'The operation it was a part of.';
 COMMENT ON COLUMN task_tower.audit.details IS 'What was asked for, what was there before, and what came of it.';
 
+CREATE TABLE task_tower.tally (
+    axis      text        NOT NULL,
+    name      text        NOT NULL,
+    step      smallint    NOT NULL,
+    at        timestamptz NOT NULL,
+    enqueued  bigint      NOT NULL DEFAULT 0,
+    completed bigint      NOT NULL DEFAULT 0,
+    failed    bigint      NOT NULL DEFAULT 0,
+    dead      bigint      NOT NULL DEFAULT 0,
+    cancelled bigint      NOT NULL DEFAULT 0,
+    waits     integer[]   NOT NULL DEFAULT '{}',
+    runs      integer[]   NOT NULL DEFAULT '{}',
+    PRIMARY KEY (axis, name, step, at)
+) WITH (
+    -- Workers add to the row of this minute all the time: room for that on its page.
+    fillfactor = 60,
+    autovacuum_vacuum_scale_factor = 0.05
+);
+
+COMMENT ON TABLE  task_tower.tally IS 'How many runs ended how, and how long they waited and took, by minute and by hour. Workers add to it every 2 s.';
+COMMENT ON COLUMN task_tower.tally.axis IS 'all, kind or queue.';
+COMMENT ON COLUMN task_tower.tally.name IS 'The kind or the queue; empty for all.';
+COMMENT ON COLUMN task_tower.tally.step IS 'Minutes of the time that is counted: 1 or 60.';
+COMMENT ON COLUMN task_tower.tally.at IS 'When that time begins.';
+COMMENT ON COLUMN task_tower.tally.enqueued IS 'Jobs that were created; known some seconds after the minute.';
+COMMENT ON COLUMN task_tower.tally.completed IS 'Runs that completed their job.';
+COMMENT ON COLUMN task_tower.tally.failed IS 'Runs that failed and are retried.';
+COMMENT ON COLUMN task_tower.tally.dead IS 'Runs that were the last of a job that died.';
+COMMENT ON COLUMN task_tower.tally.cancelled IS 'Runs whose job was cancelled.';
+COMMENT ON COLUMN task_tower.tally.waits IS 'Runs by how long the job had been due: below 0.1 ms, then by steps of half as much again. Without the zeros at the end.';
+COMMENT ON COLUMN task_tower.tally.runs IS 'Runs by how long they took, in the same steps.';
+
+CREATE TABLE task_tower.flush (
+    worker_id bigint NOT NULL,
+    part      text   NOT NULL,
+    number    bigint NOT NULL,
+    PRIMARY KEY (worker_id, part)
+) WITH (fillfactor = 50);
+
+COMMENT ON TABLE  task_tower.flush IS 'What each worker has added to the statistics, so that a lost answer does not add it twice.';
+COMMENT ON COLUMN task_tower.flush.worker_id IS 'The worker.';
+COMMENT ON COLUMN task_tower.flush.part IS 'counts or errors.';
+COMMENT ON COLUMN task_tower.flush.number IS 'The number of its latest flush.';
+
+CREATE FUNCTION task_tower.add_up(one integer[], other integer[]) RETURNS integer[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(
+    SELECT coalesce(pair.one, 0) + coalesce(pair.other, 0)
+    FROM unnest(one, other) WITH ORDINALITY AS pair (one, other, number)
+    ORDER BY pair.number);
+
+COMMENT ON FUNCTION task_tower.add_up(integer[], integer[]) IS 'The sums of two lists, place by place.';
+
+CREATE TABLE task_tower.depth (
+    at         timestamptz NOT NULL,
+    queue      text        NOT NULL,
+    scheduled  integer     NOT NULL DEFAULT 0,
+    enqueued   integer     NOT NULL DEFAULT 0,
+    processing integer     NOT NULL DEFAULT 0,
+    failed     integer     NOT NULL DEFAULT 0,
+    PRIMARY KEY (at, queue)
+);
+
+COMMENT ON TABLE  task_tower.depth IS 'What was in each queue, once a minute, each number counted up to 10,001.';
+COMMENT ON COLUMN task_tower.depth.at IS 'The minute.';
+COMMENT ON COLUMN task_tower.depth.queue IS 'The queue; empty in the row that says that the minute is taken.';
+COMMENT ON COLUMN task_tower.depth.scheduled IS 'Jobs whose time had not come.';
+COMMENT ON COLUMN task_tower.depth.enqueued IS 'Jobs that were due and waited.';
+COMMENT ON COLUMN task_tower.depth.processing IS 'Jobs that ran, as the workers told with their last heartbeats.';
+COMMENT ON COLUMN task_tower.depth.failed IS 'Jobs that waited for their retry.';
+
+CREATE FUNCTION task_tower.fingerprint(kind text, class text, message text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN left(encode(sha256(convert_to(kind || E'\n' || class || E'\n' || message, 'UTF8')), 'hex'), 12);
+
+COMMENT ON FUNCTION task_tower.fingerprint(text, text, text) IS 'The fingerprint of failures of a kind with a class and a message without its numbers and ids.';
+
+CREATE TABLE task_tower.error_group (
+    fingerprint   text        PRIMARY KEY,
+    kind          text        NOT NULL,
+    class         text        NOT NULL,
+    message       text        NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    last_seen_at  timestamptz NOT NULL,
+    first_version text,
+    occurrences   bigint      NOT NULL,
+    sample_job    uuid        NOT NULL,
+    queues        text[]      NOT NULL,
+    resolved_at   timestamptz,
+    resolved_by   text,
+    regressed_at  timestamptz,
+    muted_until   timestamptz
+) WITH (fillfactor = 60);
+
+COMMENT ON TABLE  task_tower.error_group IS 'Failures that look alike: of the same kind, of the same class, with the same message but for numbers and ids.';
+COMMENT ON COLUMN task_tower.error_group.fingerprint IS 'What names it, see the function fingerprint.';
+COMMENT ON COLUMN task_tower.error_group.kind IS 'The kind of the jobs.';
+COMMENT ON COLUMN task_tower.error_group.class IS 'The type of the error or its variant; Panic, Timeout, Decode, WorkerLost.';
+COMMENT ON COLUMN task_tower.error_group.message IS 'The message, with <n> in place of numbers, <id> of ids and so on.';
+COMMENT ON COLUMN task_tower.error_group.first_seen_at IS 'When it first occurred.';
+COMMENT ON COLUMN task_tower.error_group.last_seen_at IS 'When it last occurred.';
+COMMENT ON COLUMN task_tower.error_group.first_version IS 'The app_version of the worker where it first occurred.';
+COMMENT ON COLUMN task_tower.error_group.occurrences IS 'How often it occurred.';
+COMMENT ON COLUMN task_tower.error_group.sample_job IS 'A job to which it happened lately.';
+COMMENT ON COLUMN task_tower.error_group.queues IS 'The queues of those jobs, at most 32.';
+COMMENT ON COLUMN task_tower.error_group.resolved_at IS 'Since when somebody holds it for mended; null again when it occurs again.';
+COMMENT ON COLUMN task_tower.error_group.resolved_by IS 'Who said so.';
+COMMENT ON COLUMN task_tower.error_group.regressed_at IS 'When it last occurred again after that.';
+COMMENT ON COLUMN task_tower.error_group.muted_until IS 'Until when nobody wants to see it.';
+
+CREATE TABLE task_tower.error_tally (
+    fingerprint text        NOT NULL,
+    step        smallint    NOT NULL,
+    at          timestamptz NOT NULL,
+    count       bigint      NOT NULL,
+    PRIMARY KEY (fingerprint, step, at)
+) WITH (fillfactor = 60);
+
+COMMENT ON TABLE  task_tower.error_tally IS 'How often each error group occurred, by minute and by hour.';
+COMMENT ON COLUMN task_tower.error_tally.fingerprint IS 'The group.';
+COMMENT ON COLUMN task_tower.error_tally.step IS 'Minutes of the time that is counted: 1 or 60.';
+COMMENT ON COLUMN task_tower.error_tally.at IS 'When that time begins.';
+COMMENT ON COLUMN task_tower.error_tally.count IS 'How often.';
+
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties
 -- it; the workers reconnect after one anyway and arm again.
 CREATE UNLOGGED TABLE task_tower.armed (
@@ -390,6 +528,17 @@ RETURN encode(
     'hex')::uuid;
 
 COMMENT ON FUNCTION task_tower.new_id() IS 'A new job id: UUID v7.';
+
+CREATE FUNCTION task_tower.first_id(at timestamptz) RETURNS uuid
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog
+RETURN encode(
+    overlay('\x00000000000070008000000000000000'::bytea
+            PLACING substring(int8send((extract(epoch FROM at) * 1000)::bigint) FROM 3)
+            FROM 1 FOR 6),
+    'hex')::uuid;
+
+COMMENT ON FUNCTION task_tower.first_id(timestamptz) IS 'The first id of jobs that were created at this time or later.';
 
 CREATE FUNCTION task_tower.check_name(field text, name text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE
@@ -561,14 +710,14 @@ BEGIN ATOMIC
         WHERE job.id = complete.id AND job.lease = complete.lease AND job.state = 1
         RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
                   job.failures, job.crashes, job.max_retries, job.priority, job.kind, job.queue, job.tags,
-                  job.payload, job.context, job.unique_key, job.timeout_ms, job.events
+                  job.payload, job.context, job.unique_key, job.timeout_ms, job.events, job.error_group
     ),
     moved AS (
         INSERT INTO task_tower.history_completed (
             id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events)
+            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events, error_group)
         SELECT done.id, run_at, created_at, attempted_at, clock_timestamp(), worker_id, done.lease, attempt, failures, crashes,
-               max_retries, priority, 3, kind, queue, tags, payload, context, unique_key, timeout_ms, NULL, complete.result, events
+               max_retries, priority, 3, kind, queue, tags, payload, context, unique_key, timeout_ms, NULL, complete.result, events, error_group
         FROM done
         RETURNING 1
     )

@@ -17,6 +17,7 @@ disarmed AS (
 UPDATE task_tower.worker
 SET ended_at = clock_timestamp(),
     ended_how = 'silent',
-    busy = 0
+    busy = 0,
+    running = '{}'
 WHERE id IN (SELECT id FROM silent)
 RETURNING id, host, process_id

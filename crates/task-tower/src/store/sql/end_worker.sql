@@ -5,5 +5,6 @@ WITH disarmed AS (
 UPDATE task_tower.worker
 SET ended_at = clock_timestamp(),
     ended_how = 'stopped',
-    busy = 0
+    busy = 0,
+    running = '{}'
 WHERE id = $1 AND ended_at IS NULL

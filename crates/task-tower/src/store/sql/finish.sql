@@ -3,9 +3,10 @@
 -- as complete.sql; returns the ids that were still ours. The death of a job whose kind has death
 -- interceptors here is noted in the same statement, so that no crash can come between.
 WITH outcome AS (
-    SELECT id, lease, state, failed, reason, events::jsonb, result::jsonb
-    FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::boolean[], $5::text[], $6::text[], $7::text[])
-      AS outcome (id, lease, state, failed, reason, events, result)
+    SELECT id, lease, state, failed, reason, events::jsonb, result::jsonb, error_group
+    FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::boolean[], $5::text[], $6::text[], $7::text[],
+                $8::text[])
+      AS outcome (id, lease, state, failed, reason, events, result, error_group)
 ),
 ended AS (
     DELETE FROM task_tower.job
@@ -19,7 +20,8 @@ ended AS (
               outcome.result,
               task_tower.append_events(job.events, jsonb_build_object(
                   'at', now(), 'attempt', job.attempt, 'started_at', job.attempted_at,
-                  'worker_id', job.worker_id), outcome.events) AS events
+                  'worker_id', job.worker_id), outcome.events) AS events,
+              coalesce(outcome.error_group, job.error_group) AS error_group
 ),
 noted AS (
     INSERT INTO task_tower.death (job_id, job_lease, kind)
@@ -30,8 +32,10 @@ noted AS (
 )
 INSERT INTO task_tower.history (
     id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events)
+    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events,
+    error_group)
 SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-       max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events
+       max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events,
+       error_group
 FROM ended
 RETURNING id

@@ -1,6 +1,7 @@
--- A worker is alive. No row comes back when it was declared dead: its jobs then belong to others.
+-- A worker is alive, tells what it runs, and hears what it is asked to do. No row comes back when it was declared dead: its jobs then belong to others.
 UPDATE task_tower.worker
 SET heartbeat_at = clock_timestamp(),
-    busy = $2
+    busy = $2,
+    running = $3
 WHERE id = $1 AND ended_at IS NULL
-RETURNING id
+RETURNING command

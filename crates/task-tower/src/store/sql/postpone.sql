@@ -1,10 +1,10 @@
 -- Puts jobs of this worker back to wait: after a failure until their retry, after a snooze, or
 -- given back unfinished, which refunds the run. A job that was asked to stop is cancelled instead.
--- Guarded by lease as complete.sql; returns the ids that were still ours.
+-- Guarded by lease as complete.sql; returns the ids that were still ours, and whether they are cancelled.
 WITH outcome AS (
-    SELECT id, lease, delay_ms, failed, refunded, events::jsonb
-    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::boolean[], $6::text[])
-      AS outcome (id, lease, delay_ms, failed, refunded, events)
+    SELECT id, lease, delay_ms, failed, refunded, events::jsonb, error_group
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::boolean[], $6::text[], $7::text[])
+      AS outcome (id, lease, delay_ms, failed, refunded, events, error_group)
 ),
 waiting AS (
     UPDATE task_tower.job
@@ -14,6 +14,7 @@ waiting AS (
         attempt = job.attempt - outcome.refunded::integer,
         failures = job.failures + outcome.failed::integer,
         retrying = outcome.failed,
+        error_group = coalesce(outcome.error_group, job.error_group),
         events = task_tower.append_events(job.events, jsonb_build_object(
             'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
             'worker_id', job.worker_id,
@@ -32,19 +33,20 @@ stopped AS (
               task_tower.cancel_reason(job.events) AS reason,
               task_tower.append_events(job.events, jsonb_build_object(
                   'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
-                  'worker_id', job.worker_id), outcome.events) AS events
+                  'worker_id', job.worker_id), outcome.events) AS events,
+              coalesce(outcome.error_group, job.error_group) AS error_group
 ),
 cancelled AS (
     INSERT INTO task_tower.history_cancelled (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events
+           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group
     FROM stopped
     RETURNING id
 )
 -- What may run at once is announced: other workers may sleep.
-SELECT waiting.id, CASE WHEN waiting.delay_ms = 0 THEN pg_notify(task_tower.channel(), waiting.queue)::text END
+SELECT waiting.id, false AS is_cancelled, CASE WHEN waiting.delay_ms = 0 THEN pg_notify(task_tower.channel(), waiting.queue)::text END
 FROM waiting
 UNION ALL
-SELECT cancelled.id, NULL FROM cancelled
+SELECT cancelled.id, true, NULL FROM cancelled

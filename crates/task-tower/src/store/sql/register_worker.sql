@@ -6,6 +6,6 @@ WITH named AS (
     ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name
     WHERE kind.display_name IS DISTINCT FROM excluded.display_name
 )
-INSERT INTO task_tower.worker (host, process_id, version, slots, kinds, death_kinds, queues, dead_after)
-VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0))
+INSERT INTO task_tower.worker (host, process_id, version, slots, kinds, death_kinds, queues, dead_after, app_version, command)
+VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11)
 RETURNING id

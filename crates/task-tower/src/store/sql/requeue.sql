@@ -5,7 +5,7 @@
 WITH wanted AS MATERIALIZED (
     SELECT history.id, history.created_at, history.attempted_at, history.finished_at, history.worker_id,
            history.lease, history.attempt, history.state, history.max_retries, history.priority, history.kind,
-           history.queue, history.tags, history.payload, history.context, history.unique_key, history.timeout_ms, history.events
+           history.queue, history.tags, history.payload, history.context, history.unique_key, history.timeout_ms, history.events, history.error_group
     FROM task_tower.history
     JOIN unnest($1::uuid[]) AS wanted (id) ON wanted.id = history.id
     ORDER BY history.id
@@ -14,14 +14,15 @@ WITH wanted AS MATERIALIZED (
 inserted AS (
     INSERT INTO task_tower.job (
         id, run_at, created_at, attempted_at, worker_id, lease, attempt, failures, crashes, max_retries, priority,
-        state, kind, queue, tags, payload, context, unique_key, timeout_ms, events)
+        state, kind, queue, tags, payload, context, unique_key, timeout_ms, events, error_group)
     SELECT id, clock_timestamp(), created_at, attempted_at, worker_id, lease + 1, attempt, 0, 0, max_retries, priority,
            0, kind, queue, tags, payload, context, unique_key, timeout_ms,
            task_tower.append_event(events, jsonb_strip_nulls(jsonb_build_object(
                'event', 'requeued', 'at', clock_timestamp(), 'note', $2::text, 'attempt', attempt,
                'started_at', CASE WHEN attempt > 0 THEN attempted_at END,
                'ended_as', CASE state WHEN 3 THEN 'completed' WHEN 4 THEN 'dead' ELSE 'cancelled' END,
-               'ended_at', finished_at)))
+               'ended_at', finished_at))),
+           error_group
     FROM wanted
     -- In one order of the keys, so that two requeues do not wait for each other; the newest of a key first,
     -- but jobs without one as they came.

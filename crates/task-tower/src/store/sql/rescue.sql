@@ -28,14 +28,15 @@ ended AS (
                   'event', 'failed', 'at', clock_timestamp(), 'attempt', job.attempt,
                   'started_at', job.attempted_at, 'worker_id', job.worker_id,
                   'error', jsonb_build_object('kind', 'crash',
-                      'message', 'worker ' || job.worker_id || ' died while running this job'))) AS events
+                      'message', 'worker ' || job.worker_id || ' died while running this job', 'class', 'WorkerLost'))) AS events,
+              task_tower.fingerprint(job.kind, 'WorkerLost', 'worker <n> died while running this job') AS error_group
 ),
 buried AS (
     INSERT INTO task_tower.history (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events
+           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group
     FROM ended
     RETURNING id, kind, queue, reason
 ),
@@ -58,11 +59,12 @@ rescued AS (
             'event', 'rescued', 'at', clock_timestamp(), 'attempt', job.attempt,
             'started_at', job.attempted_at, 'worker_id', job.worker_id,
             'error', jsonb_build_object('kind', 'crash',
-                'message', 'worker ' || job.worker_id || ' died while running this job')))
+                'message', 'worker ' || job.worker_id || ' died while running this job', 'class', 'WorkerLost'))),
+        error_group = task_tower.fingerprint(job.kind, 'WorkerLost', 'worker <n> died while running this job')
     FROM lost
     WHERE job.ctid = lost.row_at AND lost.crashes < $1::integer AND NOT lost.cancel_requested
     RETURNING job.id, job.kind, job.queue
 )
-SELECT id, kind, NULL::text AS reason, pg_notify(task_tower.channel(), queue)::text FROM rescued
+SELECT id, kind, queue, NULL::text AS reason, pg_notify(task_tower.channel(), queue)::text FROM rescued
 UNION ALL
-SELECT id, kind, reason, NULL FROM buried
+SELECT id, kind, queue, reason, NULL FROM buried

@@ -1,0 +1,55 @@
+//! What an operator can ask of a worker from afar.
+
+use serde_json::json;
+
+use super::Console;
+use super::notes::Note;
+use crate::error::{Error, Result};
+use crate::record::{WorkerCommand, WorkerId};
+use crate::store;
+
+impl Console {
+    /// Asks a worker to claim no more jobs; what it runs goes on. It hears of it at once, and with its next
+    /// heartbeat at the latest. [`resume_worker`](Console::resume_worker) takes it back.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when no such worker lives.
+    pub async fn quiet_worker(&self, id: WorkerId) -> Result<()> {
+        self.command_worker(id, Some(WorkerCommand::Quiet)).await
+    }
+
+    /// Lets a quiet worker claim jobs again. One that was asked to stop goes on stopping.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when no such worker lives.
+    pub async fn resume_worker(&self, id: WorkerId) -> Result<()> {
+        self.command_worker(id, None).await
+    }
+
+    /// Asks a worker to stop as on SIGTERM: [`TaskTower::run`](crate::TaskTower::run) then returns. In a
+    /// program that starts its worker by [`start`](crate::TaskTower::start), it claims no more, and
+    /// [`RunningTower::stop_requested`](crate::RunningTower::stop_requested) tells the program.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when no such worker lives.
+    pub async fn stop_worker(&self, id: WorkerId) -> Result<()> {
+        self.command_worker(id, Some(WorkerCommand::Stop)).await
+    }
+
+    async fn command_worker(&self, id: WorkerId, command: Option<WorkerCommand>) -> Result<()> {
+        let change = self.desk.begin().await?;
+        if !store::command_worker(&change, id, command).await? {
+            return Err(Error::not_found(format!("worker {id} does not live")));
+        }
+        let action = match command {
+            Some(WorkerCommand::Quiet) => "quiet_worker",
+            Some(WorkerCommand::Stop) => "stop_worker",
+            None => "resume_worker",
+        };
+        self.note(&change, Note { action, target: &id.to_string(), operation: None, details: json!({}) }).await?;
+        change.commit().await
+    }
+}

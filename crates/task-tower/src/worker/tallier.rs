@@ -1,0 +1,86 @@
+//! Flushes what was counted to the database, and once a minute samples what is in the queues.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::engine::Engine;
+use crate::error::Result;
+use crate::store;
+
+/// A worker that is killed loses what it counted for at most this long.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// A flush may take this share of the time, so that it does not hold up what it counts.
+const SHARE: u32 = 20;
+/// How often a worker asks whether the minute is sampled already.
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(15);
+/// What is counted while the last flush is under way is flushed by another one.
+const LAST_FLUSHES: usize = 3;
+
+pub(super) struct Tallier {
+    engine: Arc<Engine>,
+    sampled: Instant,
+}
+
+impl Tallier {
+    pub(super) fn new(engine: Arc<Engine>) -> Self {
+        // Workers that begin together do not ask together.
+        let early = SAMPLE_INTERVAL.mul_f64(fastrand::f64());
+        Self { engine, sampled: Instant::now().checked_sub(early).unwrap_or_else(Instant::now) }
+    }
+
+    pub(super) async fn run(mut self) {
+        loop {
+            let began = Instant::now();
+            if let Err(error) = self.once().await {
+                tracing::debug!(%error, "could not write statistics, trying again");
+            }
+            let pause = INTERVAL.max(began.elapsed() * SHARE).mul_f64(0.9 + 0.1 * fastrand::f64());
+            tokio::select! {
+                () = self.engine.stopping.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// One round.
+    pub(super) async fn once(&mut self) -> Result<()> {
+        flush(&self.engine).await?;
+        if self.sampled.elapsed() > SAMPLE_INTERVAL {
+            self.sampled = Instant::now();
+            sample(&self.engine).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes down everything that was counted.
+pub(super) async fn flush_all(engine: &Engine) {
+    for _ in 0..LAST_FLUSHES {
+        match flush(engine).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => return tracing::debug!(%error, "could not write the last statistics"),
+        }
+    }
+}
+
+/// Returns whether there was anything. What fails is kept, and comes again with the same number.
+async fn flush(engine: &Engine) -> Result<bool> {
+    let Some(worker) = engine.worker() else { return Ok(false) };
+    let Some(batch) = engine.tally.pending() else { return Ok(false) };
+    let version = engine.options.app_version.as_deref();
+    store::flush_tally(&engine.outcomes, worker, version, &batch).await?;
+    engine.tally.flushed(&batch);
+    Ok(true)
+}
+
+/// Samples the last minute, unless somebody has. The question is cheap, the sample is not: it has a
+/// connection of its own, so that no claim waits behind it.
+async fn sample(engine: &Engine) -> Result<()> {
+    if !store::sample_is_due(&engine.outcomes).await? {
+        return Ok(());
+    }
+    let sampled = store::sample(&engine.upkeep).await;
+    engine.upkeep.close().await;
+    sampled
+}

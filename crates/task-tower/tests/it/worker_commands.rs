@@ -1,0 +1,108 @@
+//! What a person can ask of a worker from afar, and what its row tells.
+
+use std::time::Duration;
+
+use task_tower::{Console, JobState, WorkerCommand, WorkerId, WorkerRecord};
+use tokio::task::JoinHandle;
+
+use crate::support::stage::{Stage, step, stubborn};
+use crate::support::{TestBed, in_state, until};
+
+async fn the_worker(console: &Console) -> WorkerRecord {
+    until("a worker is registered", async || !console.workers().await.unwrap().is_empty()).await;
+    console.workers().await.unwrap().remove(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_worker_claims_nothing_and_goes_on_with_what_it_runs_until_it_is_resumed() {
+    let (bed, stage) = (TestBed::new().await, Stage::default());
+    let tower = stage.cast(bed.builder()).build().await.unwrap();
+    let (client, console, running) = (tower.client(), tower.console(), tower.start().unwrap());
+    let held = client.enqueue(stubborn("held")).await.unwrap();
+    until("it runs", async || stage.begun() == ["held"]).await;
+    let worker = the_worker(&console).await;
+
+    console.quiet_worker(worker.id).await.unwrap();
+    until("the worker is asleep", async || bed.number("SELECT count(*) FROM tower.armed").await == 0).await;
+    let waiting = client.enqueue(step("waiting")).await.unwrap();
+    stage.open();
+    in_state(&console, held, JobState::Completed).await;
+
+    assert_eq!(the_worker(&console).await.command, Some(WorkerCommand::Quiet));
+    assert_eq!(console.job(waiting).await.unwrap().state, JobState::Enqueued);
+    console.resume_worker(worker.id).await.unwrap();
+    in_state(&console, waiting, JobState::Completed).await;
+    assert_eq!(the_worker(&console).await.command, None);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_asked_to_stop_ends_as_on_a_signal() {
+    let (bed, stage) = (TestBed::new().await, Stage::default());
+    let tower = stage.cast(bed.builder()).build().await.unwrap();
+    let (client, console) = (tower.client(), tower.console());
+    let process: JoinHandle<_> = tokio::spawn(async move { tower.run_until(std::future::pending()).await });
+    let held = client.enqueue(stubborn("held")).await.unwrap();
+    until("it runs", async || stage.begun() == ["held"]).await;
+    let worker = the_worker(&console).await;
+
+    console.stop_worker(worker.id).await.unwrap();
+    console.resume_worker(worker.id).await.unwrap();
+    stage.open();
+    process.await.unwrap().unwrap();
+
+    assert_eq!(console.job(held).await.unwrap().state, JobState::Completed);
+    assert_eq!(the_worker(&console).await.ended_how.as_deref(), Some("stopped"));
+}
+
+#[tokio::test]
+async fn nothing_can_be_asked_of_a_worker_that_does_not_live() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    bed.query(
+        "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after, ended_at)
+               VALUES ('old', 1, '0', 1, '{}', '{}', '1 s', now())",
+        &[],
+    )
+    .await;
+    let ended: WorkerId = console.workers().await.unwrap()[0].id;
+
+    let error = console.quiet_worker(ended).await.unwrap_err();
+
+    assert!(error.is_not_found() && error.to_string().contains("does not live"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_heartbeat_tells_what_runs_and_the_version_of_the_program() {
+    let (bed, stage) = (TestBed::new().await, Stage::default());
+    let tower = stage.cast(bed.builder()).app_version("2026.11.24-3").build().await.unwrap();
+    let (client, console, running) = (tower.client(), tower.console(), tower.start().unwrap());
+
+    let first = client.enqueue(stubborn("first")).await.unwrap();
+    let second = client.enqueue(stubborn("second")).await.unwrap();
+    until("both are told", async || the_worker(&console).await.running.len() == 2).await;
+
+    let mut told = the_worker(&console).await.running;
+    told.sort_unstable();
+    assert_eq!(told, [first, second]);
+    assert_eq!(the_worker(&console).await.app_version.as_deref(), Some("2026.11.24-3"));
+    stage.open();
+    until("nothing is told", async || the_worker(&console).await.running.is_empty()).await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_is_heard_long_before_the_next_heartbeat() {
+    let (bed, stage) = (TestBed::new().await, Stage::default());
+    let slow = bed.builder().heartbeat_interval(Duration::from_secs(600)).dead_after(Duration::from_secs(3_600));
+    let tower = stage.cast(slow).build().await.unwrap();
+    let (console, running) = (tower.console(), tower.start().unwrap());
+    let worker = the_worker(&console).await;
+    // It listens once it has registered.
+    until("it listens", async || bed.number("SELECT count(*) FROM tower.armed").await == 1).await;
+
+    console.stop_worker(worker.id).await.unwrap();
+
+    running.stop_requested().await;
+    running.stop().await;
+}

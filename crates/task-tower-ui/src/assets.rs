@@ -26,6 +26,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/panels.css"),
     include_str!("../assets/css/charts.css"),
     include_str!("../assets/css/pages.css"),
+    include_str!("../assets/css/doctor.css"),
 );
 
 const ASSETS: [Asset; 4] = [

@@ -33,6 +33,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/audit", get(pages::audit))
         .route("/audit.csv", get(pages::audit_csv))
         .route("/audit.ndjson", get(pages::audit_ndjson))
+        .route("/doctor", get(pages::doctor))
+        .route("/doctor.txt", get(pages::doctor_text))
         .route("/settings", get(pages::settings).post(pages::change_settings))
         .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))

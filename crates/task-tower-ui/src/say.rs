@@ -73,6 +73,18 @@ pub(crate) fn age(m: Messages, time: TimeDelta) -> String {
     }
 }
 
+/// How much room something takes: `48 kB`, `68 MB`, `1.9 GB`.
+pub(crate) fn size(m: Messages, bytes: u64) -> String {
+    let units = [Messages::bytes, Messages::kilobytes, Messages::megabytes, Messages::gigabytes, Messages::terabytes];
+    let (mut value, mut unit) = (bytes as f64, 0);
+    while value >= 1_024.0 && unit + 1 < units.len() {
+        value /= 1_024.0;
+        unit += 1;
+    }
+    let digits = usize::from(unit >= 3 && value < 10.0);
+    units[unit](m, format!("{value:.digits$}"))
+}
+
 /// `5 min ago`, or `in 3 min`.
 pub(crate) fn distance(m: Messages, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     match at > now {
@@ -128,6 +140,13 @@ mod tests {
             [-5, 0, 59, 350, 660, 6_720, 9_000, 259_200].map(|seconds| age(ENGLISH, TimeDelta::seconds(seconds)));
 
         assert_eq!(said, ["0 s", "0 s", "59 s", "5 min 50 s", "11 min", "112 min", "2 h", "3 d"]);
+    }
+
+    #[test]
+    fn sizes_have_the_unit_that_people_would_take() {
+        let said = [0, 49_152, 71_303_168, 2_040_109_465, 23_000_000_000].map(|bytes| size(ENGLISH, bytes));
+
+        assert_eq!(said, ["0 B", "48 kB", "68 MB", "1.9 GB", "21 GB"]);
     }
 
     #[test]

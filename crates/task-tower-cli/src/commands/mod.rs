@@ -1,5 +1,6 @@
 //! The commands: which there are, and who does them.
 
+mod doctor;
 mod jobs;
 mod migrate;
 mod postgres;
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Jobs(jobs::JobsArgs),
     Queues(queues::QueuesArgs),
     Workers(workers::WorkersArgs),
+    Doctor(doctor::DoctorArgs),
     Postgres(postgres::PostgresArgs),
     Bench(bench::BenchArgs),
 }
@@ -35,6 +37,7 @@ impl Command {
             Command::Jobs(args) => jobs::run(args).await,
             Command::Queues(args) => done(queues::run(args).await),
             Command::Workers(args) => done(workers::run(args).await),
+            Command::Doctor(args) => doctor::run(args).await,
             Command::Postgres(args) => postgres::run(args).await,
             Command::Bench(args) => done(bench::run(args).await),
         }

@@ -8,7 +8,7 @@ fn without_a_command_it_tells_which_there_are() {
     let told = run(&[]);
 
     assert_eq!(told.code, Some(2));
-    for command in ["demo", "serve", "migrate", "jobs", "queues", "workers", "postgres"] {
+    for command in ["demo", "serve", "migrate", "jobs", "queues", "workers", "doctor", "postgres"] {
         assert!(told.errors.contains(&format!("\n  {command} ")), "{command} is not in {}", told.errors);
     }
 }

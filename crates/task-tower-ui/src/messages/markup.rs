@@ -24,6 +24,16 @@ impl Markup {
         Self(format!("<strong>{}</strong>", escaped(text)))
     }
 
+    /// A name or a command, which nobody translates.
+    pub(crate) fn code(text: &str) -> Self {
+        Self(format!("<code>{}</code>", escaped(text)))
+    }
+
+    /// A part of a page that is safe already, such as a time.
+    pub(crate) fn shown(part: &(impl HtmlSafe + fmt::Display)) -> Self {
+        Self(part.to_string())
+    }
+
     /// What was escaped already.
     pub(super) fn trusted(html: String) -> Self {
         Self(html)

@@ -6,6 +6,7 @@
 
 mod audit;
 mod components;
+mod doctor;
 mod faults;
 mod frame;
 mod job;

@@ -21,6 +21,7 @@ const SECTIONS: [&[Section]; 2] = [
     &[
         Section { path: "operations", word: Messages::nav_operations },
         Section { path: "audit", word: Messages::nav_audit },
+        Section { path: "doctor", word: Messages::nav_doctor },
         Section { path: "settings", word: Messages::nav_settings },
     ],
 ];

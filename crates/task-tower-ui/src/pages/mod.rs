@@ -2,6 +2,7 @@
 
 mod audit;
 mod components;
+mod doctor;
 mod fault;
 mod frame;
 mod job;
@@ -15,6 +16,7 @@ mod workers;
 
 pub(crate) use audit::{audit, audit_csv, audit_ndjson};
 pub(crate) use components::components;
+pub(crate) use doctor::{doctor, doctor_text};
 pub(crate) use fault::{fault, problem};
 pub(crate) use job::job;
 pub(crate) use jobs::jobs;

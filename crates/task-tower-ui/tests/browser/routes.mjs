@@ -18,6 +18,7 @@ export const routes = [
   { name: "operations", path: "operations", picture: true },
   { name: "operation-new", path: "operations/new?action=cancel&q=state:scheduled", picture: true },
   { name: "audit", path: "audit", picture: true },
+  { name: "doctor", path: "doctor", picture: true },
   { name: "settings", path: "settings", picture: true },
   { name: "components", path: "components", charts: true, elements: 2_500 },
   { name: "nowhere", path: "no/such/page", status: 404 },

@@ -4,6 +4,7 @@
 
 mod access;
 mod browser;
+mod doctor;
 mod examples;
 mod faults;
 mod gates;

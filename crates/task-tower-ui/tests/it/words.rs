@@ -69,7 +69,12 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let (client, console) = (tower.client(), tower.console());
     let browser = Browser::new(router(tower.console(), Access::loopback()).layer(Extension(Locale::Pseudo)));
     let viewer = Browser::new(router(tower.console(), Access::loopback().read_only()).layer(Extension(Locale::Pseudo)));
-    let empty = [browser.get("/jobs").await, browser.get("/queues").await, browser.get("/workers").await];
+    let empty = [
+        browser.get("/jobs").await,
+        browser.get("/queues").await,
+        browser.get("/workers").await,
+        browser.get("/doctor").await,
+    ];
     let dead = client.enqueue(Wordless).to_queue("444").max_retries(0).tags(["555"]).await.unwrap();
     let retrying = client.enqueue(Wordless).to_queue("444").max_retries(5).await.unwrap();
     let later = client.schedule(Wordless).to_queue("444").in_hours(30).unique_key("666").await.unwrap();
@@ -96,6 +101,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/operations/new?action=reschedule&q=queue:000".to_owned(),
         "/audit".to_owned(),
         "/audit?actor=999".to_owned(),
+        "/doctor".to_owned(),
         "/settings".to_owned(),
         "/components".to_owned(),
         "/nowhere".to_owned(),

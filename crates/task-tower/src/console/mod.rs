@@ -3,6 +3,7 @@
 
 mod actions;
 mod actor;
+mod doctor;
 mod edit;
 mod notes;
 mod operations;
@@ -13,6 +14,7 @@ mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
 pub use actor::Actor;
+pub use doctor::DoctorLimits;
 pub use edit::JobEdit;
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;

@@ -11,6 +11,7 @@ mod operation;
 mod pattern;
 mod queue;
 mod read_only;
+mod report;
 mod state;
 mod worker;
 
@@ -23,6 +24,9 @@ pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
 pub use queue::QueueRecord;
 pub use read_only::ReadOnly;
+pub use report::{
+    Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
+};
 pub use state::JobState;
 pub use worker::{WorkerCommand, WorkerRecord};
 

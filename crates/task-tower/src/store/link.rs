@@ -40,6 +40,9 @@ pub(crate) enum Purpose {
     Change,
     /// Questions of people: they can change nothing, and nobody waits for them for long.
     Read,
+    /// A look at how everything fares: it changes nothing, and ends soon. As [`Work`](Purpose::Work), it must not
+    /// read a large table from its beginning for want of statistics.
+    Examine,
     /// Unique enqueues. One that waits for somebody's open transaction would hold up those behind it, so it
     /// gives up soon and is tried again.
     Unique,
@@ -60,6 +63,10 @@ impl Purpose {
                 "SET jit = off; SET enable_seqscan = off; SET enable_sort = off; \
                  SET default_transaction_read_only = on; SET statement_timeout = '2s'; SET lock_timeout = '500ms'; \
                  SELECT set_config('application_name', current_setting('application_name') || '-ui', false)"
+            }
+            Purpose::Examine => {
+                "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; SET statement_timeout = '2s'; \
+                 SET lock_timeout = '500ms'; SET default_transaction_read_only = on"
             }
             Purpose::Unique => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '50ms'",
         }
@@ -95,6 +102,17 @@ impl Link {
     pub(crate) fn new(address: Address, schema: Schema, purpose: Purpose, outage: Arc<Outage>, keep: Keep) -> Self {
         let session = Mutex::new(None);
         Self { shared: Arc::new(Shared { _keep: keep, address, schema, purpose, outage, session }) }
+    }
+
+    /// A link to the same schema with a connection and an outage of its own.
+    pub(crate) fn beside(&self, purpose: Purpose) -> Self {
+        let shared = &self.shared;
+        Self::new(shared.address.clone(), shared.schema.clone(), purpose, Arc::default(), shared._keep.clone())
+    }
+
+    /// The name of the schema, as people write it.
+    pub(crate) fn schema_name(&self) -> &str {
+        self.shared.schema.name()
     }
 
     /// Runs a statement and returns its rows.

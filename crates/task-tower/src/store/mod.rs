@@ -7,10 +7,12 @@ mod backoff;
 mod call;
 mod changes;
 mod claims;
+pub(crate) mod cures;
 mod deaths;
 mod desk;
 mod dotnet;
 mod fault;
+mod health;
 mod inbox;
 mod inserts;
 mod link;
@@ -53,6 +55,11 @@ pub(crate) use desk::{Change, Desk};
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
+pub(crate) use health::{
+    HistoryFacts, IdleSlot, ServerFacts, WorkerFacts, history_facts, idle_slots, kinds_without_worker,
+    open_transaction, prepared_transaction, queues_without_worker, server_facts, slowest_statements, table_facts,
+    worker_facts,
+};
 pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
 };

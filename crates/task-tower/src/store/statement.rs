@@ -34,6 +34,16 @@ statements! {
     DELETE_JOBS = "delete_jobs";
     DISARM = "disarm";
     DISCARD = "discard";
+    DOCTOR_HISTORY = "doctor_history";
+    DOCTOR_KINDS = "doctor_kinds";
+    DOCTOR_PREPARED = "doctor_prepared";
+    DOCTOR_QUEUES = "doctor_queues";
+    DOCTOR_SERVER = "doctor_server";
+    DOCTOR_SLOTS = "doctor_slots";
+    DOCTOR_STATEMENTS = "doctor_statements";
+    DOCTOR_TABLES = "doctor_tables";
+    DOCTOR_TRANSACTIONS = "doctor_transactions";
+    DOCTOR_WORKERS = "doctor_workers";
     DROP_IMAGES = "drop_images";
     DROP_PARTITIONS = "drop_partitions";
     END_WORKER = "end_worker";

@@ -12,6 +12,7 @@ mod console;
 mod console_actions;
 mod contextualizers;
 mod display_name;
+mod doctor;
 mod embedded;
 mod enqueue;
 mod error_groups;

@@ -54,6 +54,21 @@ const HOT: &[Hot] = &[
         forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
+        name: "doctor_kinds",
+        sql: sql!("doctor_kinds"),
+        types: "bigint",
+        values: "1000",
+        // It looks at the head of each lane, never at the backlog.
+        forbidden: &["Seq Scan on job", "Bitmap Heap Scan on job"],
+    },
+    Hot {
+        name: "doctor_queues",
+        sql: sql!("doctor_queues"),
+        types: "bigint",
+        values: "1000",
+        forbidden: &["Seq Scan on job", "Bitmap Heap Scan on job"],
+    },
+    Hot {
         name: "postpone",
         sql: sql!("postpone"),
         types: "uuid[], bigint[], bigint[], boolean[], boolean[], text[], text[]",

@@ -1,0 +1,77 @@
+//! The doctor's page: what is wrong comes first, also for those who may only look, and as a file.
+
+use axum::http::StatusCode;
+use task_tower_ui::{Access, router};
+
+use crate::browser::{Browser, Desk, welcome};
+use crate::support::TestBed;
+
+#[tokio::test]
+async fn a_problem_comes_first_with_its_reason_and_its_remedy() {
+    let desk = Desk::new().await;
+    desk.client.enqueue(welcome("ana")).to_queue("fax & co").await.unwrap();
+
+    let page = desk.browser.get("/doctor").await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    let first = &page.body[page.body.find("<li class=\"check").unwrap()..];
+    let first = &first[..first.find("</li>").unwrap()];
+    assert!(first.starts_with("<li class=\"check problem\">"), "{first}");
+    assert!(first.contains("No worker lives") && first.contains("1 job is due and waits."), "{first}");
+    assert!(first.contains("Start one: <code>tower.run().await?</code>"), "{first}");
+    assert!(page.body.contains("1 problem, "), "{}", page.body);
+    assert!(page.body.contains("<a href=\"jobs?queue=fax%20%26%20co\""), "{}", page.body);
+    assert!(page.body.contains("1 job, oldest "), "{}", page.body);
+}
+
+#[tokio::test]
+async fn an_empty_database_has_its_tables_and_nobody_who_waits() {
+    let desk = Desk::new().await;
+
+    let page = desk.browser.get("/doctor").await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("<li class=\"check problem\">"), "{}", page.body);
+    for table in ["job", "history_completed", "worker"] {
+        assert!(page.body.contains(&format!("<td><code>{table}</code>")), "{table}: {}", page.body);
+    }
+    assert!(page.body.contains("more passed checks</summary>"), "{}", page.body);
+    assert!(page.body.contains("No worker lives"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn who_may_only_look_sees_the_same() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let viewer = Browser::new(router(tower.console(), Access::loopback().read_only()));
+
+    let page = viewer.get("/doctor").await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("No worker lives"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_report_can_be_copied_and_downloaded_without_a_script() {
+    let desk = Desk::new().await;
+
+    let page = desk.browser.get("/doctor").await;
+    let file = desk.browser.get("/doctor.txt").await;
+
+    assert!(page.body.contains("<textarea class=\"report-text\" readonly"), "{}", page.body);
+    assert!(page.attributes("href").contains(&"doctor.txt".to_owned()), "{}", page.body);
+    assert!(!page.body.contains("<script"), "{}", page.body);
+    assert_eq!(file.headers["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"doctor.txt\"");
+    assert!(file.body.contains("\nWARNING  No worker lives") || file.body.starts_with("WARNING"), "{}", file.body);
+}
+
+#[tokio::test]
+async fn a_hostile_name_stays_a_name() {
+    let desk = Desk::new().await;
+    desk.client.enqueue(welcome("ana")).to_queue("<b>\"'&").await.unwrap();
+
+    let page = desk.browser.get("/doctor").await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("<b>"), "{}", page.body);
+}

@@ -1,0 +1,101 @@
+//! Rules about workers, and about jobs that none of them takes.
+
+use super::Facts;
+use crate::record::{Check, Fact, Sentence, Unserved};
+use crate::store::WorkerFacts;
+
+/// More than these would hide the rest of the report; the lists have them all.
+const TOLD_MAX: usize = 5;
+
+pub(super) fn checks(facts: &Facts) -> Vec<Check> {
+    let Some(workers) = &facts.workers else { return Vec::new() };
+    let queues = facts.queues.as_deref().unwrap_or_default();
+    if !workers.iter().any(|worker| worker.alive) {
+        return vec![nobody(workers, queues)];
+    }
+    let mut checks = vec![alive(workers, facts)];
+    checks.extend(facts.queues.iter().flat_map(|queues| unserved(queues, queue, served)));
+    checks.extend(facts.kinds.iter().flat_map(|kinds| unserved(kinds, kind, known)));
+    checks
+}
+
+fn nobody(workers: &[WorkerFacts], queues: &[Unserved]) -> Check {
+    let remedy = Sentence::from("Start one: {command}").name("command", "tower.run().await?");
+    let (title, waiting) = ("No worker lives", queues.iter().map(|queue| queue.jobs).sum());
+    if waiting == 0 {
+        return Check::warning("workers", title, "Nothing is due. The next job will wait.").remedy(remedy);
+    }
+    let why = Sentence::plural(waiting, "{number} job is due and waits.", "{number} jobs are due and wait.");
+    let silent = workers.iter().map(|worker| worker.heard_at).max();
+    let why = match silent {
+        None => why,
+        Some(at) => Sentence::plural(
+            waiting,
+            "{number} job is due and waits. A worker was last heard at {at}.",
+            "{number} jobs are due and wait. A worker was last heard at {at}.",
+        )
+        .with("at", Fact::Time(at)),
+    };
+    Check::problem("workers", title, why).remedy(remedy)
+}
+
+fn alive(workers: &[WorkerFacts], facts: &Facts) -> Check {
+    let number = workers.iter().filter(|worker| worker.alive).count() as u64;
+    let why = Sentence::plural(number, "{number} worker lives.", "{number} workers live.");
+    let Some(silent) = workers.iter().find(|worker| !worker.alive) else {
+        return Check::passed("workers", "Workers are heard", why);
+    };
+    let title = Sentence::from("Worker {worker} fell silent").name("worker", name(silent));
+    let why = Sentence::plural(
+        number,
+        "It was last heard {age} ago; another took its jobs. {number} worker lives.",
+        "It was last heard {age} ago; others took its jobs. {number} workers live.",
+    );
+    let why = why.with("age", Fact::Duration(facts.server.at - silent.heard_at));
+    Check::warning("workers", title, why).remedy("Look whether its process was killed, or its machine is cut off")
+}
+
+fn name(worker: &WorkerFacts) -> String {
+    format!("{}:{}", worker.host, worker.process_id)
+}
+
+fn unserved(found: &[Unserved], tell: fn(&Unserved) -> Check, none: fn() -> Check) -> Vec<Check> {
+    match found {
+        [] => vec![none()],
+        found => found.iter().take(TOLD_MAX).map(tell).collect(),
+    }
+}
+
+fn served() -> Check {
+    Check::passed("queues", "Every queue has a worker", "Each queue with due jobs is served.")
+}
+
+fn known() -> Check {
+    Check::passed("kinds", "Every kind has a handler", "Some living worker knows each kind of the jobs that are due.")
+}
+
+fn queue(queue: &Unserved) -> Check {
+    let title = Sentence::from("Queue {queue} has no worker").name("queue", &queue.name);
+    let why = waiting(
+        queue,
+        "{number} job waits since {at}. No living worker serves the queue.",
+        "{number} jobs wait since {at}. No living worker serves the queue.",
+    );
+    let option = format!(".queues([{:?}])", queue.name);
+    let remedy = Sentence::from("Start a worker with {option}, or move the jobs").name("option", option);
+    Check::warning("queues", title, why).remedy(remedy)
+}
+
+fn kind(kind: &Unserved) -> Check {
+    let title = Sentence::from("Kind {kind} has no handler").name("kind", &kind.name);
+    let why = waiting(
+        kind,
+        "{number} job waits since {at}. No living worker knows the kind.",
+        "{number} jobs wait since {at}. No living worker knows the kind.",
+    );
+    Check::warning("kinds", title, why).remedy("Deploy a worker that knows it, or cancel the jobs")
+}
+
+fn waiting(unserved: &Unserved, one: &'static str, other: &'static str) -> Sentence {
+    Sentence::plural(unserved.jobs, one, other).with("at", Fact::Time(unserved.oldest_since))
+}

@@ -1,0 +1,71 @@
+//! The server: its version of the schema, its connections, and what only one of our own has set.
+
+use task_tower::Level;
+use task_tower::embedded::Cluster;
+
+use super::{check, level, remedy, strict};
+use crate::support::TestBed;
+
+#[tokio::test]
+async fn a_schema_of_another_version_is_a_problem() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    bed.query("INSERT INTO tower.migration (version, name) VALUES (99, 'later')", &[]).await;
+
+    let newer = console.doctor().await.unwrap();
+    bed.query("DELETE FROM tower.migration WHERE version = 99", &[]).await;
+    let fits = console.doctor().await.unwrap();
+
+    assert_eq!(level(&newer, "schema_version"), Level::Problem);
+    assert_eq!(remedy(check(&newer, "schema_version")), "Deploy the program that made it");
+    assert_eq!(level(&fits, "schema_version"), Level::Passed);
+}
+
+#[tokio::test]
+async fn connections_that_run_out_are_told() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+
+    let report = console.doctor_with(&strict()).await.unwrap();
+
+    assert_eq!(level(&report, "connections"), Level::Warning);
+    assert!(check(&report, "connections").reason.to_string().ends_with(" of 200 are in use."), "{report}");
+}
+
+#[tokio::test]
+async fn what_is_prepared_or_kept_and_which_statements_are_slow_is_told_where_the_server_counts_it() {
+    let cluster = Cluster::builder()
+        .durable(true)
+        .setting("shared_preload_libraries", "pg_stat_statements")
+        .setting("max_prepared_transactions", "2")
+        .setting("wal_level", "replica")
+        .setting("max_replication_slots", "2")
+        .start()
+        .await
+        .unwrap();
+    let bed = TestBed::at(cluster.url(), "task_tower");
+    bed.execute("CREATE EXTENSION pg_stat_statements").await;
+    let console = bed.builder().build().await.unwrap().console();
+    let before = console.doctor_with(&strict()).await.unwrap();
+    bed.execute("BEGIN; CREATE TABLE x (); PREPARE TRANSACTION 'it''s left over'").await;
+    bed.execute("SELECT pg_create_physical_replication_slot('gone', true)").await;
+
+    let report = console.doctor_with(&strict()).await.unwrap();
+    bed.execute(&remedy(check(&report, "prepared_transaction"))).await;
+    bed.execute(&remedy(check(&report, "replication_slots"))).await;
+    let after = console.doctor_with(&strict()).await.unwrap();
+
+    for name in ["prepared_transaction", "replication_slots"] {
+        assert_eq!(level(&before, name), Level::Passed, "{before}");
+        assert_eq!(level(&after, name), Level::Passed, "{after}");
+    }
+    assert_eq!(level(&report, "durability"), Level::Passed);
+    assert_eq!(level(&report, "prepared_transaction"), Level::Problem);
+    assert_eq!(level(&report, "replication_slots"), Level::Warning);
+    let statements = after.statements.unwrap();
+    assert!(
+        statements.iter().any(|statement| statement.name.starts_with("The server, what is set")),
+        "{statements:#?}"
+    );
+    cluster.stop().await.unwrap();
+}

@@ -1,0 +1,111 @@
+//! Workers, and jobs that none of them takes.
+
+use task_tower::{Level, RunningTower, TaskTower};
+
+use super::{check, checks, level, remedy};
+use crate::support::stage::{Stage, step};
+use crate::support::{TestBed, until};
+
+/// A worker of one queue, once it is heard.
+async fn worker(bed: &TestBed, queue: &str) -> (TaskTower, RunningTower) {
+    let tower = Stage::default().cast(bed.builder()).queues([queue]).build().await.unwrap();
+    let running = tower.start().unwrap();
+    let lives = "SELECT count(*) FROM tower.worker WHERE ended_at IS NULL AND $1 = ANY (queues)";
+    until("the worker lives", async || bed.query(lives, &[&queue]).await[0].get::<_, i64>(0) > 0).await;
+    (tower, running)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_no_worker_serves_is_told_until_one_does() {
+    let bed = TestBed::new().await;
+    let (tower, mail) = worker(&bed, "mail").await;
+    let console = tower.console();
+    let before = console.doctor().await.unwrap();
+    tower.client().enqueue(step("a")).to_queue("fax").await.unwrap();
+    tower.client().schedule(step("b")).to_queue("later").in_hours(1).await.unwrap();
+
+    let unserved = console.doctor().await.unwrap();
+    let (_, fax) = worker(&bed, "fax").await;
+    let after = console.doctor().await.unwrap();
+
+    assert_eq!((level(&before, "queues"), level(&before, "workers")), (Level::Passed, Level::Passed));
+    let warning = check(&unserved, "queues");
+    assert_eq!((warning.level, warning.title.to_string()), (Level::Warning, "Queue fax has no worker".to_owned()));
+    assert!(warning.reason.to_string().starts_with("1 job waits since "), "{unserved}");
+    assert_eq!(remedy(warning), "Start a worker with .queues([\"fax\"]), or move the jobs");
+    let names: Vec<&str> = unserved.queues_without_worker.iter().map(|queue| queue.name.as_str()).collect();
+    assert_eq!(names, ["fax"]);
+    assert_eq!(level(&after, "queues"), Level::Passed);
+    mail.stop().await;
+    fax.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_no_worker_knows_is_told_until_its_jobs_are_gone() {
+    let bed = TestBed::new().await;
+    let (tower, running) = worker(&bed, "mail").await;
+    let console = tower.console();
+    let before = console.doctor().await.unwrap();
+    bed.query("SELECT tower.enqueue('send_sms_v1', '{}', queue => 'mail') FROM generate_series(1, 3)", &[]).await;
+
+    let unknown = console.doctor().await.unwrap();
+    bed.query("DELETE FROM tower.job", &[]).await;
+    let after = console.doctor().await.unwrap();
+
+    assert_eq!(level(&before, "kinds"), Level::Passed);
+    let warning = check(&unknown, "kinds");
+    assert_eq!(warning.title.to_string(), "Kind send_sms_v1 has no handler");
+    assert!(warning.reason.to_string().starts_with("3 jobs wait since "), "{unknown}");
+    assert_eq!(unknown.kinds_without_worker[0].jobs, 3);
+    assert_eq!(level(&unknown, "queues"), Level::Passed);
+    assert_eq!(level(&after, "kinds"), Level::Passed);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_worker_it_is_a_problem_as_soon_as_a_job_is_due() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().build().await.unwrap();
+    let console = tower.console();
+    let idle = console.doctor().await.unwrap();
+    tower.client().enqueue(step("a")).await.unwrap();
+
+    let waiting = console.doctor().await.unwrap();
+
+    assert_eq!(level(&idle, "workers"), Level::Warning);
+    assert_eq!(level(&waiting, "workers"), Level::Problem);
+    // That nobody serves the queue is said by that.
+    assert!(!waiting.checks.iter().any(|check| check.name == "queues"), "{waiting}");
+    assert_eq!(waiting.queues_without_worker[0].name, "default");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_fell_silent_is_told_for_an_hour() {
+    let bed = TestBed::new().await;
+    let (tower, running) = worker(&bed, "mail").await;
+    let silent = "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after, heartbeat_at, ended_at, ended_how)
+                  SELECT 'jobs-04', 7, '1', 8, '{}', '{}', '15 s', now() - $1::text::interval, now() - $1::text::interval, 'silent'";
+    bed.query(silent, &[&"61 min"]).await;
+    let before = tower.console().doctor().await.unwrap();
+    bed.query(silent, &[&"11 min"]).await;
+
+    let report = tower.console().doctor().await.unwrap();
+
+    assert_eq!(level(&before, "workers"), Level::Passed);
+    let warning = check(&report, "workers");
+    assert_eq!((warning.level, warning.title.to_string()), (Level::Warning, "Worker jobs-04:7 fell silent".to_owned()));
+    assert!(warning.reason.to_string().contains("11 min 0"), "{report}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_queues_without_a_worker_do_not_hide_the_rest() {
+    let bed = TestBed::new().await;
+    let (tower, running) = worker(&bed, "mail").await;
+    bed.query("SELECT tower.enqueue('step', '{}', queue => 'q' || n) FROM generate_series(1, 12) AS n", &[]).await;
+
+    let report = tower.console().doctor().await.unwrap();
+
+    assert_eq!((checks(&report, "queues").len(), report.queues_without_worker.len()), (5, 12));
+    running.stop().await;
+}

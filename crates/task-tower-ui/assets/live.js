@@ -1,94 +1,152 @@
-// Keeps the regions marked with `data-live` fresh: fetches the page again every two seconds and
-// swaps those that changed. The next request begins only after the last one ended; a hidden page
-// asks for nothing; a region that somebody uses is left alone.
+// Keeps the regions marked with `data-live` fresh. When the server says that a topic changed which one of
+// them names, the page is asked for again; the next request begins only after the last one ended; a hidden
+// page asks for nothing. The reader can stop it all, and that is remembered.
 
-const INTERVAL_MS = 2000;
-const REMEMBERED = "task-tower-live";
+import { Badge } from "./badge.js";
+import { Channel } from "./channel.js";
+import { held, watchHolds } from "./hold.js";
+import { apply, countNewcomers, list, regions, rowsOf } from "./regions.js";
+import { browser } from "./store.js";
 
-const badge = document.querySelector("[data-live-badge]");
+const POLL_MS = 5_000;
+const IDLE_MS = 30_000;
+const PATIENCE_MS = 30_000;
+const PAUSED = "paused";
+
+const badge = document.querySelector("[data-live-badge]") && new Badge(document.querySelector("[data-live-badge]"), toggle);
+const pill = document.querySelector("[data-newcomers]");
+
+let isPaused = browser.get(PAUSED) === true;
+let state = "live";
+let isFetching = false;
+let isWanted = false;
+let failed = false;
+let contact = Date.now();
 let timer;
-let fetching = false;
-let pressed = false;
-let held = sessionStorage.getItem(REMEMBERED) === "held";
+// A copy that came while the reader held the page.
+let kept;
+let tag;
 
-function isUsed(region) {
-  const selection = document.getSelection();
-  const selected = !selection.isCollapsed && selection.containsNode(region, true);
-  const typed = [...region.querySelectorAll("input")].some((input) => input.value !== input.defaultValue);
-  const opened = region.querySelector("details[open]") !== null;
-  return pressed || selected || typed || opened || region.contains(document.activeElement);
-}
-
-function swap(fresh) {
-  for (const region of document.querySelectorAll("[data-live]")) {
-    const replacement = fresh.getElementById(region.id);
-    if (replacement && !isUsed(region) && !region.isEqualNode(replacement)) {
-      region.replaceWith(document.adoptNode(replacement));
-    }
-  }
-}
-
-async function refresh() {
-  const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
-  if (!answer.ok) throw new Error(`answered ${answer.status}`);
-  const text = await answer.text();
-  if (!held && !document.hidden) swap(new DOMParser().parseFromString(text, "text/html"));
-}
-
-async function tick() {
-  if (fetching || held || document.hidden) return;
-  fetching = true;
-  try {
-    await refresh();
-    show("live");
-  } catch {
-    show("reconnecting");
-  } finally {
-    fetching = false;
-    wait();
-  }
-}
-
-function wait() {
-  clearTimeout(timer);
-  if (!held && !document.hidden) timer = setTimeout(tick, INTERVAL_MS);
-}
-
-function show(word) {
-  const button = badge?.querySelector("button");
-  if (!button) return;
-  const shown = held ? "held" : word;
-  button.className = `live-badge ${shown}`;
-  button.textContent = badge.dataset[`${shown}Word`];
-}
-
-function toggle() {
-  held = !held;
-  sessionStorage.setItem(REMEMBERED, held ? "held" : "live");
-  show("live");
-  clearTimeout(timer);
-  tick();
-}
-
-function addButton() {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.title = badge?.title ?? "";
-  button.addEventListener("click", toggle);
-  badge?.append(button);
-  show("live");
-}
-
-// A region that is swapped between press and release would swallow the click.
-document.addEventListener("pointerdown", () => { pressed = true; });
-for (const end of ["pointerup", "pointercancel"]) {
-  document.addEventListener(end, () => setTimeout(() => { pressed = false; }));
-}
-
-document.addEventListener("visibilitychange", () => {
-  clearTimeout(timer);
-  tick();
+const channel = new Channel((word) => {
+  if (word.state) enter(word.state);
+  else if (word.resync || regions().some((region) => region.dataset.live.split(" ").includes(word.changed))) ask();
 });
 
-addButton();
-wait();
+function enter(next) {
+  state = next;
+  show();
+  plan();
+}
+
+// `isAsked`: by the reader, who wants to see everything there is.
+async function ask({ isAsked = false } = {}) {
+  if (isFetching) isWanted = true;
+  if (isFetching || (!isAsked && (isPaused || document.hidden))) return;
+  isFetching = true;
+  try {
+    await fetchPage(isAsked);
+    failed = false;
+    contact = Date.now();
+  } catch {
+    failed = true;
+  }
+  isFetching = false;
+  show();
+  plan();
+  if (isWanted) again();
+}
+
+function again() {
+  isWanted = false;
+  ask();
+}
+
+async function fetchPage(isAsked) {
+  const url = address(isAsked);
+  const headers = tag?.url === url ? { "if-none-match": tag.value } : {};
+  const answer = await fetch(url, { headers, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (answer.status === 304) return;
+  if (!answer.ok) throw new Error(`answered ${answer.status}`);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  tag = { url, value: answer.headers.get("etag") };
+  if (isAsked || !isPaused) take(fresh, isAsked);
+}
+
+// The list as far as it is shown: what came since is only counted.
+function address(isAsked) {
+  const url = new URL(location.href);
+  const rows = list();
+  const [first] = rowsOf(rows);
+  if (!isAsked && first && rows.dataset.anchor) url.searchParams.set(rows.dataset.anchor, first.dataset.rowId);
+  url.hash = "";
+  return url.href;
+}
+
+function take(fresh, isAsked) {
+  if (!isAsked && held()) {
+    kept = fresh;
+    announce(countNewcomers(fresh));
+  } else {
+    kept = undefined;
+    announce(apply(fresh, { isAsked }));
+    document.dispatchEvent(new CustomEvent("tower:refreshed"));
+  }
+}
+
+function announce(count) {
+  if (!pill) return;
+  pill.hidden = count === 0;
+  const words = pill.querySelector("[data-words]");
+  words.textContent = words.dataset.words.replace("{number}", count > 100 ? "100+" : count);
+}
+
+function released() {
+  show();
+  if (kept && !held() && !isPaused) take(kept, false);
+}
+
+function show() {
+  const hold = held();
+  if (isPaused) badge.show("paused", contact);
+  else if (state === "reconnecting" || failed) badge.show("reconnecting", contact);
+  else if (hold) badge.show("held", contact, hold.selected);
+  else badge.show(state, contact);
+}
+
+// Ages grow without any change, and a poll is due when nobody tells.
+function plan() {
+  clearTimeout(timer);
+  if (!isPaused && !document.hidden) timer = setTimeout(ask, state === "polling" || failed ? POLL_MS : IDLE_MS);
+}
+
+export function toggle() {
+  if (!badge) return;
+  isPaused = !isPaused;
+  browser.set(PAUSED, isPaused || null);
+  follow();
+}
+
+function follow() {
+  if (isPaused || document.hidden) channel.stop();
+  else {
+    channel.start();
+    ask();
+  }
+  show();
+  plan();
+}
+
+function begin() {
+  pill?.addEventListener("click", () => ask({ isAsked: true }));
+  watchHolds(released);
+  document.addEventListener("visibilitychange", follow);
+  // What the browser keeps to go back to must have no connection.
+  addEventListener("pagehide", () => channel.stop());
+  addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
+  setInterval(show, 1_000);
+  if (!isPaused && !document.hidden) channel.start();
+  show();
+  plan();
+}
+
+if (badge) begin();

@@ -1,4 +1,4 @@
-//! Style, script and icons: embedded, and served under addresses that change with their content.
+//! Style, scripts and icons: embedded, and served under addresses that change with their content.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -29,12 +29,34 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/doctor.css"),
 );
 
-const ASSETS: [Asset; 4] = [
-    Asset { name: "tower.css", kind: "text/css; charset=utf-8", body: STYLE },
-    Asset { name: "live.js", kind: "text/javascript; charset=utf-8", body: include_str!("../assets/live.js") },
-    Asset { name: "icons.svg", kind: "image/svg+xml", body: include_str!("../assets/icons.svg") },
-    Asset { name: "tower.svg", kind: "image/svg+xml", body: include_str!("../assets/tower.svg") },
-];
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// The files in `vendor/` are no modules by themselves, and are served as such.
+macro_rules! vendored {
+    ($file:literal, $exports:literal) => {
+        concat!(include_str!(concat!("../assets/vendor/", $file)), "\nexport { ", $exports, " };\n")
+    };
+}
+
+macro_rules! assets {
+    ($($name:literal: $kind:ident = $body:expr;)*) => { &[$(Asset { name: $name, kind: $kind, body: $body }),*] };
+}
+
+const ASSETS: &[Asset] = assets! {
+    "tower.css": CSS = STYLE;
+    "icons.svg": SVG = include_str!("../assets/icons.svg");
+    "tower.svg": SVG = include_str!("../assets/tower.svg");
+    "tower.js": SCRIPT = include_str!("../assets/tower.js");
+    "badge.js": SCRIPT = include_str!("../assets/badge.js");
+    "channel.js": SCRIPT = include_str!("../assets/channel.js");
+    "hold.js": SCRIPT = include_str!("../assets/hold.js");
+    "live.js": SCRIPT = include_str!("../assets/live.js");
+    "regions.js": SCRIPT = include_str!("../assets/regions.js");
+    "store.js": SCRIPT = include_str!("../assets/store.js");
+    "idiomorph.js": SCRIPT = vendored!("idiomorph.min.js", "Idiomorph");
+};
 
 /// One hash over all of them: whatever changes, every address does, and no old file meets a new one.
 pub(crate) static HASH: LazyLock<String> = LazyLock::new(|| {

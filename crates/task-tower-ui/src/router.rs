@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
@@ -13,7 +13,7 @@ use crate::guard::guard;
 use crate::limits::BODY_BYTES_MAX;
 use crate::messages::Messages;
 use crate::place::from_front_door;
-use crate::{actions, assets, pages};
+use crate::{actions, assets, live, pages};
 
 pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
@@ -40,6 +40,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(nowhere)
         .with_state(desk.clone())
+        .merge(live::routes(desk.console.clone()))
+        .layer(from_fn(live::etag))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(desk, guard))
 }

@@ -62,7 +62,7 @@ pub use priority::QueuePrioritization;
 pub use record::{
     Action, AuditId, AuditRecord, Check, ErrorCounts, ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure,
     JobId, JobRecord, JobState, Level, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Percentiles,
-    QueueRecord, ReadOnly, Report, Sentence, StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition,
+    Pulse, QueueRecord, ReadOnly, Report, Sentence, StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition,
     Unserved, WorkerCommand, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};

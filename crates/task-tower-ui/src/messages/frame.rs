@@ -17,10 +17,6 @@ messages! {
     frame_read_only => "Read-only.";
     frame_read_only_why => "You may look at everything here and change nothing.";
     frame_version(version) => "v{version}";
-    frame_live => "Live";
-    frame_held => "Held";
-    frame_reconnecting => "Reconnecting";
-    frame_live_hint => "Stop or go on refreshing this page";
     nav_jobs => "Jobs";
     nav_queues => "Queues";
     nav_workers => "Workers";

@@ -11,6 +11,7 @@ mod faults;
 mod frame;
 mod job;
 mod jobs;
+mod live;
 mod look;
 mod markup;
 mod operations;

@@ -23,6 +23,9 @@ use crate::messages::Messages;
 use crate::say;
 use crate::visit::Visit;
 
+/// More newcomers than this are not counted.
+const NEWER_MAX: usize = 101;
+
 /// What the address asks for. What is left empty asks for nothing.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -32,6 +35,8 @@ pub(crate) struct Wanted {
     kind: String,
     tag: String,
     after: String,
+    /// The newest job that a living page shows: those that came later are only counted.
+    upto: String,
     /// What the search box was given: an id, or a kind.
     q: String,
 }
@@ -46,6 +51,8 @@ struct JobsPage {
     carried: String,
     tabs: Vec<Tab>,
     rows: Vec<Row>,
+    /// How many jobs came later than the list, counted to [`NEWER_MAX`].
+    newer: usize,
     next: Option<String>,
     /// What the list shows, in words.
     shown: String,
@@ -72,18 +79,26 @@ pub(crate) async fn jobs(
 
 async fn list(desk: &Desk, visit: &Visit, visitor: &Visitor, wanted: Wanted) -> Result<Html<String>, Fault> {
     let (m, look) = (visit.look.m, &visit.look);
-    let page = desk.jobs(&wanted.filter()?, visitor).await?;
+    let page = desk.jobs(&wanted.page()?, visitor).await?;
     let counts = desk.console.counts(&JobFilter::new()).await?;
     render(&JobsPage {
         frame: Frame::new(visit, "jobs", m.nav_jobs()),
         m,
         carried: wanted.carried(),
         tabs: tabs(look, &counts, &wanted),
+        newer: newer(desk, visitor, &wanted).await?,
         rows: page.jobs.iter().map(|job| Row::new(job, look)).collect(),
         next: page.next.map(|id| id.to_string()),
         shown: shown(m, &wanted, page.jobs.len()),
         wanted,
     })
+}
+
+async fn newer(desk: &Desk, visitor: &Visitor, wanted: &Wanted) -> Result<usize, Fault> {
+    match wanted.upto()? {
+        Some(id) => Ok(desk.jobs(&wanted.filter()?.before(id).limit(NEWER_MAX), visitor).await?.jobs.len()),
+        None => Ok(0),
+    }
 }
 
 fn tabs(look: &Look, counts: &BTreeMap<JobState, Count>, wanted: &Wanted) -> Vec<Tab> {
@@ -133,10 +148,26 @@ impl Wanted {
         if let Some(tag) = name("tag", &self.tag)? {
             filter = filter.tag(tag);
         }
-        if !self.after.is_empty() {
-            filter = filter.after(self.after.parse::<JobId>()?);
-        }
         Ok(filter)
+    }
+
+    /// The filter with the place of the page in the list.
+    fn page(&self) -> Result<JobFilter, Fault> {
+        let filter = self.filter()?;
+        if !self.after.is_empty() {
+            return Ok(filter.after(self.after.parse::<JobId>()?));
+        }
+        Ok(match self.upto()? {
+            Some(id) => filter.after(following(id)?),
+            None => filter,
+        })
+    }
+
+    fn upto(&self) -> Result<Option<JobId>, Fault> {
+        if self.upto.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.upto.parse()?))
     }
 
     fn is_filtered(&self) -> bool {
@@ -149,6 +180,11 @@ impl Wanted {
         let given = parts.into_iter().filter(|(_, value)| !value.trim().is_empty());
         given.map(|(key, value)| format!("&{key}={}", encode(value.trim()))).collect()
     }
+}
+
+/// The id that stands right before this one in a list, newest first.
+fn following(id: JobId) -> Result<JobId, Fault> {
+    Ok(format!("{:032x}", id.as_uuid().as_u128().saturating_add(1)).parse()?)
 }
 
 /// Nothing is called by a name with control characters, and PostgreSQL refuses some of them.

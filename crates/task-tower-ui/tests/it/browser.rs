@@ -87,6 +87,11 @@ impl Browser {
         self.send(from_this_machine("POST", path).header("sec-fetch-site", "same-origin"), form).await
     }
 
+    /// The answer to a question of somebody on this machine, while it is still on its way.
+    pub async fn open(&self, request: request::Builder) -> axum::response::Response {
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
     pub async fn send(&self, request: request::Builder, form: &str) -> Answer {
         self.send_as(request, "application/x-www-form-urlencoded", form).await
     }

@@ -12,12 +12,14 @@ mod headers;
 mod job;
 mod jobs;
 mod limits;
+mod live;
 mod mode;
 mod mounting;
 mod operations;
 mod queues;
 mod redaction;
 mod settings;
+mod vendor;
 mod words;
 mod workers;
 

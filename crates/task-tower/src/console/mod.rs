@@ -23,7 +23,7 @@ pub use search::{Count, Page, SEARCH_MAX, Searched};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::record::{JobId, JobRecord, QueueRecord, ReadOnly, WorkerRecord};
+use crate::record::{JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerRecord};
 use crate::store::{self, Change, Desk, Link, Readers};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
@@ -115,6 +115,16 @@ impl Console {
             self.readers.close().await;
         }
         Ok(reason)
+    }
+
+    /// Marks that change when jobs, queues, workers or operations do. One cheap question, whatever the
+    /// size of the tables: for whoever shows them and wants to know when to look again.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn pulse(&self) -> Result<Pulse> {
+        store::pulse(&self.readers).await
     }
 }
 

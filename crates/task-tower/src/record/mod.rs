@@ -9,6 +9,7 @@ mod job;
 mod name;
 mod operation;
 mod pattern;
+mod pulse;
 mod queue;
 mod read_only;
 mod report;
@@ -22,6 +23,7 @@ pub use id::{JobId, WorkerId};
 pub use job::{Event, EventKind, Failure, JobRecord, Transition};
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
+pub use pulse::Pulse;
 pub use queue::QueueRecord;
 pub use read_only::ReadOnly;
 pub use report::{

@@ -9,7 +9,9 @@ use super::link::Link;
 use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
-use crate::record::{Event, JobId, JobRecord, JobState, QueueRecord, ReadOnly, WorkerCommand, WorkerId, WorkerRecord};
+use crate::record::{
+    Event, JobId, JobRecord, JobState, Pulse, QueueRecord, ReadOnly, WorkerCommand, WorkerId, WorkerRecord,
+};
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
     let rows = link.query(statement::SHOW_JOB, &[&id.as_uuid()]).await?;
@@ -67,6 +69,18 @@ pub(crate) async fn read_only(link: &Link) -> Result<Option<ReadOnly>> {
     let is = |column| rows.first().is_some_and(|row| row.get(column));
     let setting = is("is_read_only").then_some(ReadOnly::Setting);
     Ok(if is("is_standby") { Some(ReadOnly::Standby) } else { setting })
+}
+
+pub(crate) async fn pulse(readers: &Readers) -> Result<Pulse> {
+    let rows = readers.query(statement::PULSE, &[]).await?;
+    let pulse = rows.first().map(|row| Pulse {
+        jobs: row.get(0),
+        queues: row.get(1),
+        workers: row.get(2),
+        operations: row.get(3),
+        is_active: row.get(4),
+    });
+    Ok(pulse.unwrap_or_default())
 }
 
 /// The live job that has this unique key of a kind.

@@ -79,6 +79,7 @@ statements! {
     PAUSE_QUEUE = "pause_queue";
     POSTPONE = "postpone";
     POSTPONE_DEATH = "postpone_death";
+    PULSE = "pulse";
     QUEUE_BEFORE = "queue_before";
     READ_ONLY = "read_only";
     RECLAIM = "reclaim";

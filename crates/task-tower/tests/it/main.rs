@@ -32,6 +32,7 @@ mod outages;
 mod outcomes;
 mod plans;
 mod precedence;
+mod pulse;
 mod queues;
 mod readme;
 mod retention;

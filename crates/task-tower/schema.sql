@@ -1124,7 +1124,8 @@ COMMENT ON COLUMN task_tower.operation_item.image IS 'Its whole row.';
 CREATE TABLE task_tower.queue (
     name text NOT NULL,
     paused_at timestamp with time zone,
-    paused_reason text
+    paused_reason text,
+    paused_by text
 );
 
 COMMENT ON TABLE task_tower.queue IS 'What is set for a queue. A queue without a row runs with nothing set.';
@@ -1134,6 +1135,8 @@ COMMENT ON COLUMN task_tower.queue.name IS 'The queue.';
 COMMENT ON COLUMN task_tower.queue.paused_at IS 'Since when no job of it is started; null when it runs.';
 
 COMMENT ON COLUMN task_tower.queue.paused_reason IS 'Why, in the words of the person who paused it.';
+
+COMMENT ON COLUMN task_tower.queue.paused_by IS 'Who paused it.';
 
 CREATE TABLE task_tower.tally (
     axis text NOT NULL,

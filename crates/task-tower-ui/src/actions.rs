@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::{Extension, Form};
 use serde::Deserialize;
-use task_tower::{Console, JobId};
+use task_tower::{AuditId, Console, JobId};
 
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -75,8 +75,8 @@ pub(crate) async fn pause_queue(
     let form = read(form)?;
     let console = desk.allow_queue(&form.name, Permission::PauseQueues, &visitor)?;
     let reason = form.reason.trim();
-    console.pause_queue(&form.name, (!reason.is_empty()).then_some(reason)).await?;
-    Ok(Redirect::to("../queues"))
+    let entry = console.pause_queue(&form.name, (!reason.is_empty()).then_some(reason)).await?;
+    Ok(Redirect::to(&format!("../queues?undo={entry}")))
 }
 
 pub(crate) async fn resume_queue(
@@ -86,7 +86,25 @@ pub(crate) async fn resume_queue(
 ) -> Result<Redirect, Fault> {
     let form = read(form)?;
     let console = desk.allow_queue(&form.name, Permission::PauseQueues, &visitor)?;
-    console.resume_queue(&form.name).await?;
+    let entry = console.resume_queue(&form.name).await?;
+    Ok(Redirect::to(&format!("../queues?undo={entry}")))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct UndoForm {
+    entry: i64,
+}
+
+/// Sets a queue as it was before somebody paused or resumed it.
+pub(crate) async fn undo_queue(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    form: Result<Form<UndoForm>, FormRejection>,
+) -> Result<Redirect, Fault> {
+    let Form(form) = form.map_err(|rejection| unreadable(&rejection))?;
+    let entry = AuditId(form.entry);
+    let queue = desk.console.queue_of(entry).await?;
+    desk.allow_queue(&queue, Permission::PauseQueues, &visitor)?.undo_queue(entry).await?;
     Ok(Redirect::to("../queues"))
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/queues", get(pages::queues))
         .route("/queues/pause", post(actions::pause_queue))
         .route("/queues/resume", post(actions::resume_queue))
+        .route("/queues/undo", post(actions::undo_queue))
         .route("/workers", get(pages::workers))
         .route("/operations", get(pages::operations::operations).post(pages::operations::start))
         .route("/operations/new", get(pages::operations::preview))

@@ -58,20 +58,21 @@ pub(crate) async fn run(args: QueuesArgs) -> Result<()> {
 
 async fn list(console: &Console) -> Result<()> {
     let queues = console.queues().await.context("could not list the queues")?;
-    let mut table = Table::new(&["QUEUE", ">ENQUEUED", ">LATER", ">OLDEST WAITS", "CLAIMING"]);
+    let mut table = Table::new(&["QUEUE", ">ENQUEUED", ">SCHEDULED", ">FAILED", ">OLDEST WAITS", "CLAIMING"]);
     queues.iter().for_each(|queue| table.row(row(queue)));
     table.lines().iter().for_each(line);
     Ok(())
 }
 
-fn row(queue: &QueueRecord) -> [String; 5] {
+fn row(queue: &QueueRecord) -> [String; 6] {
     let oldest = queue.oldest_since.map(|since| format!("{} s", (Utc::now() - since).num_seconds().max(0)));
     let claiming = match (queue.paused_at, &queue.paused_reason) {
         (None, _) => "running".to_owned(),
         (Some(at), None) => format!("paused since {}", at.format("%F %T UTC")),
         (Some(at), Some(reason)) => format!("paused since {}: {reason}", at.format("%F %T UTC")),
     };
-    [queue.name.clone(), count(queue.enqueued), count(queue.scheduled), oldest.unwrap_or_default(), claiming]
+    let [enqueued, scheduled, failed] = [queue.enqueued, queue.scheduled, queue.failed].map(count);
+    [queue.name.clone(), enqueued, scheduled, failed, oldest.unwrap_or_default(), claiming]
 }
 
 /// Counting ends at the limit.

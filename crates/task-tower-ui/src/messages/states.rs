@@ -25,6 +25,11 @@ messages! {
 }
 
 impl Messages {
+    /// The same of a state by its name.
+    pub(crate) fn state_word(self, state: &str) -> String {
+        state.parse().map_or_else(|_| self.state_unknown(), |state| self.state(state))
+    }
+
     pub(crate) fn state(self, state: JobState) -> String {
         match state {
             JobState::Scheduled => self.state_scheduled(),

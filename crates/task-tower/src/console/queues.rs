@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Console;
 use super::actions::check_reason;
-use super::notes::Note;
+use super::notes::{AuditFilter, Note};
 use crate::error::{Error, Result};
 use crate::record::{AuditId, check_queue};
 use crate::store::{self, Change};
@@ -21,7 +21,7 @@ impl Console {
         reason.map_or(Ok(()), check_reason)?;
         let change = self.desk.begin().await?;
         let before = store::queue_before(&change, queue).await?;
-        store::pause_queue(&change, queue, reason).await?;
+        store::pause_queue(&change, queue, reason, &self.actor.name).await?;
         self.end_queue_change(change, "pause_queue", queue, before).await
     }
 
@@ -51,6 +51,20 @@ impl Console {
         let note = Note { action: "undo_queue", target: &queue, operation: None, details: json!({ "entry": entry }) };
         self.note(&change, note).await?;
         change.commit().await
+    }
+
+    /// The queue that an entry of the audit is about.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such entry, or it is about something else.
+    pub async fn queue_of(&self, entry: AuditId) -> Result<String> {
+        let before = AuditFilter::new().before(AuditId(entry.0.saturating_add(1))).limit(1);
+        let found = self.audit(&before).await?.into_iter().next().filter(|found| found.id == entry);
+        match found.filter(|found| matches!(found.action.as_str(), "pause_queue" | "resume_queue")) {
+            Some(found) => Ok(found.target),
+            None => Err(Error::not_found(format!("entry {entry} of the audit is not about a queue"))),
+        }
     }
 
     async fn end_queue_change(

@@ -83,9 +83,8 @@ pub(crate) async fn queue_before(change: &Change<'_>, name: &str) -> Result<Opti
     Ok(change.query(statement::QUEUE_BEFORE, &[&name]).await?.first().map(|row| row.get(0)))
 }
 
-/// Pauses a queue, and returns since when it is.
-pub(crate) async fn pause_queue(change: &Change<'_>, name: &str, reason: Option<&str>) -> Result<()> {
-    change.query(statement::PAUSE_QUEUE, &[&name, &reason]).await.map(drop)
+pub(crate) async fn pause_queue(change: &Change<'_>, name: &str, reason: Option<&str>, actor: &str) -> Result<()> {
+    change.query(statement::PAUSE_QUEUE, &[&name, &reason, &actor]).await.map(drop)
 }
 
 /// Returns whether there was anything to resume.

@@ -32,9 +32,11 @@ pub(crate) async fn list_queues(readers: &Readers, limit: i64) -> Result<Vec<Que
             name: row.get(0),
             enqueued: row.get::<_, i64>(1).unsigned_abs(),
             scheduled: row.get::<_, i64>(2).unsigned_abs(),
-            oldest_since: row.get(3),
-            paused_at: row.get(4),
-            paused_reason: row.get(5),
+            failed: row.get::<_, i64>(3).unsigned_abs(),
+            oldest_since: row.get(4),
+            paused_at: row.get(5),
+            paused_reason: row.get(6),
+            paused_by: row.get(7),
         })
         .collect())
 }

@@ -374,7 +374,7 @@ async fn queues_show_what_waits_in_them() {
     let oldest = tower.console().job(first).await.unwrap().run_at;
     assert_eq!((queues[0].oldest_since, queues[1].oldest_since), (None, Some(oldest)));
     assert_eq!((queues[2].paused_reason.as_deref(), queues[0].paused_at), (Some("not yet"), None));
-    assert!(queues[2].paused_at.is_some());
+    assert!(queues[2].paused_at.is_some() && queues[2].paused_by.as_deref() == Some("program"));
 }
 
 #[tokio::test]

@@ -163,13 +163,15 @@ COMMENT ON COLUMN task_tower.lane.priority IS 'The priority.';
 CREATE TABLE task_tower.queue (
     name          text PRIMARY KEY,
     paused_at     timestamptz,
-    paused_reason text
+    paused_reason text,
+    paused_by     text
 );
 
 COMMENT ON TABLE  task_tower.queue IS 'What is set for a queue. A queue without a row runs with nothing set.';
 COMMENT ON COLUMN task_tower.queue.name IS 'The queue.';
 COMMENT ON COLUMN task_tower.queue.paused_at IS 'Since when no job of it is started; null when it runs.';
 COMMENT ON COLUMN task_tower.queue.paused_reason IS 'Why, in the words of the person who paused it.';
+COMMENT ON COLUMN task_tower.queue.paused_by IS 'Who paused it.';
 
 CREATE TABLE task_tower.worker (
     id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

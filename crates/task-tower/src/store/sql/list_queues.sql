@@ -4,10 +4,7 @@ SELECT known.name,
             SELECT FROM task_tower.job
             WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
               AND job.state = 0 AND job.run_at <= clock_timestamp() LIMIT $1) AS found) AS enqueued,
-       (SELECT count(*) FROM (
-            SELECT FROM task_tower.job
-            WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
-              AND job.state = 0 AND job.run_at > clock_timestamp() LIMIT $1) AS found) AS scheduled,
+       later.scheduled, later.failed,
        (SELECT min(oldest.run_at)
         FROM unnest(known.priorities) AS lane (priority)
         CROSS JOIN LATERAL (
@@ -15,7 +12,7 @@ SELECT known.name,
             WHERE job.queue = known.name AND job.priority = lane.priority AND job.state = 0
             ORDER BY job.run_at LIMIT 1) AS oldest
         WHERE oldest.run_at <= clock_timestamp()) AS oldest_since,
-       queue.paused_at, queue.paused_reason
+       queue.paused_at, queue.paused_reason, queue.paused_by
 FROM (
     SELECT name, array_agg(DISTINCT priority) FILTER (WHERE priority IS NOT NULL) AS priorities
     FROM (
@@ -26,5 +23,12 @@ FROM (
     GROUP BY name
 ) AS known
 LEFT JOIN task_tower.queue ON queue.name = known.name
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE NOT found.retrying) AS scheduled, count(*) FILTER (WHERE found.retrying) AS failed
+    FROM (
+        SELECT job.retrying FROM task_tower.job
+        WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
+          AND job.state = 0 AND job.run_at > clock_timestamp() LIMIT $1) AS found
+) AS later
 ORDER BY known.name
 LIMIT 1000

@@ -8,7 +8,8 @@ WITH entry AS (
 restored AS (
     UPDATE task_tower.queue
     SET paused_at = (entry.before ->> 'paused_at')::timestamptz,
-        paused_reason = entry.before ->> 'paused_reason'
+        paused_reason = entry.before ->> 'paused_reason',
+        paused_by = entry.before ->> 'paused_by'
     FROM entry
     WHERE queue.name = entry.target
       AND queue.paused_at IS NOT DISTINCT FROM (entry.after ->> 'paused_at')::timestamptz

@@ -16,7 +16,7 @@ use crate::messages::Messages;
 use crate::place::back;
 
 /// Stands in the history of jobs and at paused queues when nobody gave a reason.
-const REASON: &str = "from the dashboard";
+pub(crate) const REASON: &str = "from the dashboard";
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
@@ -117,7 +117,7 @@ fn read(form: Result<Form<QueueForm>, FormRejection>) -> Result<QueueForm, Fault
     }
 }
 
-fn unreadable(rejection: &FormRejection) -> Fault {
+pub(crate) fn unreadable(rejection: &FormRejection) -> Fault {
     let status = match rejection.status() {
         StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
         status => status,

@@ -25,6 +25,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/marks.css"),
     include_str!("../assets/css/panels.css"),
     include_str!("../assets/css/charts.css"),
+    include_str!("../assets/css/jobs.css"),
     include_str!("../assets/css/pages.css"),
     include_str!("../assets/css/doctor.css"),
 );

@@ -1,10 +1,10 @@
 //! What every page knows, and the only way to a job's data: through the eyes of a visitor, without secrets.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use chrono::Offset;
-use task_tower::{Actor, Console, JobFilter, JobId, JobRecord, Page};
+use task_tower::{Actor, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page};
 
 use crate::access::{Access, Permission, Visitor};
 use crate::dashboard::Instance;
@@ -14,6 +14,9 @@ use crate::headers::Headers;
 use crate::look::Look;
 use crate::mode::Mode;
 use crate::redact::Redact;
+
+/// As many ids as a term of a filter has room for.
+const IDS_OF_TERM_MAX: usize = 6;
 
 #[derive(Clone)]
 pub(crate) struct Desk {
@@ -29,11 +32,8 @@ pub(crate) struct Desk {
 impl Desk {
     /// A filter in words of this visitor: dates are in their zone, and what is out of their sight is not found.
     pub(crate) fn filter(&self, text: &str, visitor: &Visitor, look: &Look) -> Result<JobFilter, Fault> {
-        let zone = look.now.with_timezone(&look.settings.zone).offset().fix();
-        let filter = JobFilter::parse_in(text, zone).map_err(|error| Fault::bad_request(error.to_string()))?;
-        let patterns = |patterns: Option<&[String]>| patterns.map(<[String]>::to_vec);
-        let scope = &visitor.scope;
-        Ok(filter.scoped(patterns(scope.queue_patterns()), patterns(scope.kind_patterns())))
+        let filter = JobFilter::parse_in(text, look.offset()).map_err(|error| Fault::bad_request(error.to_string()))?;
+        self.narrowed(filter, visitor)
     }
 
     /// A job as this visitor may see it. One out of their sight is not there.
@@ -45,10 +45,47 @@ impl Desk {
         }
     }
 
-    /// A page of jobs as this visitor may see them: it is shorter where others are between.
+    /// The same filter for what this visitor may see. By asking for values that are hidden from the pages, one
+    /// could guess them.
+    fn narrowed(&self, filter: JobFilter, visitor: &Visitor) -> Result<JobFilter, Fault> {
+        let hidden = filter.terms().iter().map(FilterTerm::key).find(|key| self.redact.hides_term(key));
+        match hidden {
+            Some(key) => Err(Fault::forbidden(move |m| m.fault_hidden(&key))),
+            None => {
+                let patterns = |patterns: Option<&[String]>| patterns.map(<[String]>::to_vec);
+                let scope = &visitor.scope;
+                Ok(filter.scoped(patterns(scope.queue_patterns()), patterns(scope.kind_patterns())))
+            }
+        }
+    }
+
+    /// Those of these jobs that this visitor may see.
+    pub(crate) async fn in_sight(&self, ids: &[JobId], visitor: &Visitor) -> Result<Vec<JobId>, Fault> {
+        if visitor.scope.is_all() {
+            return Ok(ids.to_vec());
+        }
+        let mut seen = Vec::new();
+        for ids in ids.chunks(IDS_OF_TERM_MAX) {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            let term = format!("id:{}", ids.join(",")).parse().map_err(task_tower::Error::from)?;
+            let filter = self.narrowed(JobFilter::new().with(term), visitor)?;
+            seen.extend(self.console.jobs(&filter).await?.jobs.iter().map(|job| job.id));
+        }
+        Ok(seen)
+    }
+
+    /// How many jobs there are in each state, of those that this visitor may see.
+    pub(crate) async fn counts(
+        &self,
+        filter: &JobFilter,
+        visitor: &Visitor,
+    ) -> Result<BTreeMap<JobState, Count>, Fault> {
+        Ok(self.console.counts(&self.narrowed(filter.clone(), visitor)?).await?)
+    }
+
+    /// A page of jobs as this visitor may see them.
     pub(crate) async fn jobs(&self, filter: &JobFilter, visitor: &Visitor) -> Result<Page, Fault> {
-        let mut page = self.console.jobs(filter).await?;
-        page.jobs.retain(|job| visitor.scope.admits(&job.queue, &job.kind));
+        let mut page = self.console.jobs(&self.narrowed(filter.clone(), visitor)?).await?;
         page.jobs = page.jobs.into_iter().map(|job| self.redact.job(job)).collect();
         Ok(page)
     }
@@ -70,7 +107,7 @@ impl Desk {
         }
     }
 
-    /// What is done by it is put down to the visitor.
+    /// The console by which this visitor does such things, if they may. What is done by it is put down to them.
     pub(crate) fn hand(&self, permission: Permission, visitor: &Visitor) -> Result<Console, Fault> {
         match visitor.permissions.contains(permission) {
             true => Ok(self.console.acting(Actor::new(&visitor.actor))),

@@ -55,6 +55,15 @@ impl Fault {
         Self::said(StatusCode::SERVICE_UNAVAILABLE, move |m| m.read_only(reason))
     }
 
+    /// Nothing in place of what took too long: the page shows the rest.
+    pub(crate) fn unless_too_slow<T>(result: Result<T, Self>) -> Result<Option<T>, Self> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(fault) if fault.status == StatusCode::GATEWAY_TIMEOUT => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// What is the matter.
     pub(crate) fn message(&self, m: Messages) -> String {
         match &self.words {

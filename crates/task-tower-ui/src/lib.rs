@@ -35,6 +35,7 @@ mod fault;
 mod guard;
 mod headers;
 mod limits;
+mod links;
 mod live;
 mod look;
 mod messages;

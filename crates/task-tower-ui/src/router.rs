@@ -19,6 +19,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
         .route("/", get(front_door))
         .route("/jobs", get(pages::jobs))
+        .route("/jobs/act", post(pages::act))
         .route("/jobs/{id}", get(pages::job))
         .route("/jobs/{id}/{deed}", post(actions::change_job))
         .route("/queues", get(pages::queues))

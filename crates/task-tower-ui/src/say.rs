@@ -1,13 +1,9 @@
 //! Numbers, durations and data in the words of the page. Pure: the present time is passed in.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 use task_tower::{COUNT_MAX, Count};
 
 use crate::messages::Messages;
-
-/// The longest preview of a payload in a list, in characters.
-const PREVIEW_CHARACTERS_MAX: usize = 120;
 
 /// What stands where there is nothing.
 pub(crate) const NOTHING: &str = "–";
@@ -93,26 +89,6 @@ pub(crate) fn distance(m: Messages, at: DateTime<Utc>, now: DateTime<Utc>) -> St
     }
 }
 
-/// A payload on one line, without the outer braces. A list carries long ones as a text that was cut.
-pub(crate) fn preview(payload: &Value) -> String {
-    let text = match payload {
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")
-        }
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    cut(&text, PREVIEW_CHARACTERS_MAX)
-}
-
-fn cut(text: &str, characters_max: usize) -> String {
-    match text.char_indices().nth(characters_max) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +100,14 @@ mod tests {
         let said = [0, 999, 1_000, 10_000, COUNT_MAX].map(count);
 
         assert_eq!(said, ["0", "999", "1,000", "10,000", "10,000+"]);
+    }
+
+    #[test]
+    fn a_count_says_how_exact_it_is() {
+        let said =
+            [Count::Exact(1_000), Count::AtLeast(10_000), Count::AtLeast(7), Count::Estimate(12_400)].map(counted);
+
+        assert_eq!(said, ["1,000", "10,000+", "7+", "~12,400"]);
     }
 
     #[test]
@@ -155,15 +139,5 @@ mod tests {
         let said = [-41, 41].map(|minutes| distance(ENGLISH, now + TimeDelta::minutes(minutes), now));
 
         assert_eq!(said, ["41 min ago", "in 41 min"]);
-    }
-
-    #[test]
-    fn a_preview_is_one_short_line() {
-        let payload = serde_json::json!({ "order_id": 884_213, "note": "é".repeat(300) });
-
-        let said = preview(&payload);
-
-        assert!(said.starts_with("note: \"éé"), "{said}");
-        assert_eq!(said.chars().count(), PREVIEW_CHARACTERS_MAX + 1);
     }
 }

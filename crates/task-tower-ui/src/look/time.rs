@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Datelike, Offset, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Offset, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 use super::Look;
@@ -58,6 +58,11 @@ impl Look {
     /// The zone as the top bar names it: by its distance from UTC.
     pub(crate) fn zone(&self) -> String {
         offset(&self.local(self.now))
+    }
+
+    /// How far the reader's zone is from UTC at present.
+    pub(crate) fn offset(&self) -> FixedOffset {
+        self.local(self.now).offset().fix()
     }
 
     fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {

@@ -19,7 +19,6 @@ messages! {
     fault_no_file => "There is no such file.";
     fault_no_button => "There is no such button.";
     fault_reason_too_long => "The reason is one line of up to 500 bytes.";
-    fault_control_character(what) => "The {what} has a control character in it.";
     fault_no_such_zone => "There is no such zone.";
     fault_not_rendered => "The page could not be rendered.";
     fault_other_site => "The request does not come from a page of this dashboard.";
@@ -33,6 +32,7 @@ messages! {
     fault_not_you => "You may not use this dashboard.";
     fault_nobody => "Nobody may use this dashboard.";
     fault_permission(name) => "You may not do that here: it takes the permission {name}.";
+    fault_hidden(key) => "The values of {key} are hidden here, so that nobody can look for them.";
     fault_no_job(id) => "job {id} does not exist";
     fault_no_queue(name) => "queue {name} does not exist";
     fault_read_only => "Read-only for now";

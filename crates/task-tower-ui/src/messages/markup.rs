@@ -34,6 +34,11 @@ impl Markup {
         Self(part.to_string())
     }
 
+    /// Where the style sheet or a script puts something, by the name of its class.
+    pub(crate) fn place(class: &'static str) -> Self {
+        Self(format!("<span class=\"{class}\"></span>"))
+    }
+
     /// What was escaped already.
     pub(super) fn trusted(html: String) -> Self {
         Self(html)

@@ -19,7 +19,7 @@ pub(crate) use components::components;
 pub(crate) use doctor::{doctor, doctor_text};
 pub(crate) use fault::{fault, problem};
 pub(crate) use job::job;
-pub(crate) use jobs::jobs;
+pub(crate) use jobs::{act, jobs};
 pub(crate) use queues::queues;
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use workers::workers;

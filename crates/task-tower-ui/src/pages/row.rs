@@ -1,8 +1,9 @@
 //! One job as a line of the list.
 
 use chrono::{DateTime, Utc};
-use task_tower::{JobRecord, JobState};
+use task_tower::{JobFilter, JobRecord, JobState};
 
+use super::jobs::preview;
 use crate::badge::Badge;
 use crate::look::{Look, Stamp};
 use crate::say::{self, NOTHING};
@@ -17,9 +18,16 @@ pub(super) struct Row {
     pub(super) kind: String,
     pub(super) queue: String,
     pub(super) badge: Badge,
-    pub(super) payload: String,
-    pub(super) tags: Vec<String>,
+    /// The list of this queue, as far as the filter goes.
+    pub(super) queue_link: String,
+    pub(super) priority: i16,
+    /// Names and values.
+    pub(super) arguments: Vec<(String, String)>,
+    /// Each with the list of its jobs.
+    pub(super) tags: Vec<(String, String)>,
     pub(super) attempts: String,
+    /// The first attempt, which needs no attention.
+    pub(super) routine: bool,
     pub(super) wait: String,
     pub(super) late: bool,
     pub(super) run: String,
@@ -27,7 +35,9 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(job: &JobRecord, look: &Look) -> Self {
+    /// `link` leads to the list when it is narrowed down further.
+    pub(super) fn new(job: &JobRecord, look: &Look, link: impl Fn(&dyn Fn(JobFilter) -> JobFilter) -> String) -> Self {
+        let tag = |tag: &String| (tag.clone(), link(&|filter| filter.tag(tag)));
         Self {
             id: job.id.to_string(),
             short_id: job.id.short(),
@@ -35,15 +45,28 @@ impl Row {
             kind: job.kind.clone(),
             queue: job.queue.clone(),
             badge: look.badge(job.state),
-            payload: say::preview(&job.payload),
-            tags: job.tags.clone(),
+            queue_link: link(&|filter| filter.queue(&job.queue)),
+            priority: job.priority,
+            arguments: preview(&job.payload),
+            tags: job.tags.iter().map(tag).collect(),
             attempts: format!("{}/{}", job.attempt, i64::from(job.max_retries) + 1),
+            routine: job.attempt == 1,
             wait: wait(job, look),
-            late: job.state == JobState::Enqueued && (look.now - job.run_at).num_seconds() > LATE_AFTER_SECONDS,
+            late: is_late(job, look),
             run: run(job, look),
             changed: look.time(changed_at(job)),
         }
     }
+}
+
+/// Whether it waits too long for a slot, or did before it ran.
+fn is_late(job: &JobRecord, look: &Look) -> bool {
+    let waited = match job.state {
+        JobState::Enqueued => Some(look.now - job.run_at),
+        JobState::Processing => job.attempted_at.map(|at| at - job.run_at),
+        _ => None,
+    };
+    waited.is_some_and(|waited| waited.num_seconds() > LATE_AFTER_SECONDS)
 }
 
 /// How long it waited for a slot once it was due; for one that is not due yet, until then.

@@ -163,6 +163,20 @@ impl Redact {
         path.last().is_some_and(|key| self.hides_key(key)) || self.paths.iter().any(|place| place.is(kind, path))
     }
 
+    /// Whether a term of a filter asks for something that is hidden, of whatever kind: `args.card.number`.
+    pub(crate) fn hides_term(&self, key: &str) -> bool {
+        let Some(path) = key.strip_prefix("args.") else { return false };
+        let mut is_quoted = false;
+        let names = path.split(|letter| {
+            is_quoted ^= letter == '"';
+            letter == '.' && !is_quoted
+        });
+        let names: Vec<String> = names.map(|name| name.trim_matches('"').to_owned()).collect();
+        let is_secret = |name: &String| self.hides_key(name);
+        let is_place = |place: &Place| (1..=names.len()).any(|depth| place.is_at(&names[..depth]));
+        names.iter().any(is_secret) || self.paths.iter().any(is_place)
+    }
+
     fn hides_key(&self, key: &str) -> bool {
         let key = plain(key);
         self.keys.iter().any(|secret| key.contains(secret)) && !self.shown.contains(&key)
@@ -171,8 +185,11 @@ impl Redact {
 
 impl Place {
     fn is(&self, kind: &str, path: &[String]) -> bool {
-        covers(&self.kind, kind)
-            && self.path.len() == path.len()
+        covers(&self.kind, kind) && self.is_at(path)
+    }
+
+    fn is_at(&self, path: &[String]) -> bool {
+        self.path.len() == path.len()
             && self.path.iter().zip(path).all(|(wanted, name)| wanted == "*" || wanted == name)
     }
 }

@@ -16,12 +16,12 @@ const DEPTHS = [0.1, 0.5, 0.99];
 
 const PAGES = [
   { name: "the newest jobs", path: "jobs", ms: 25 },
-  { name: "dead jobs", path: "jobs?state=dead", ms: 25 },
-  { name: "completed jobs", path: "jobs?state=completed", ms: 25 },
-  { name: "scheduled jobs", path: "jobs?state=scheduled", ms: 25 },
-  { name: "a queue", path: "jobs?queue=queue_3", ms: 25 },
-  { name: "a kind", path: "jobs?kind=kind_77", ms: 25 },
-  { name: "a tag", path: "jobs?tag=tenant_1230", ms: 50 },
+  { name: "dead jobs", path: "jobs?q=state:dead", ms: 25 },
+  { name: "completed jobs", path: "jobs?q=state:completed", ms: 25 },
+  { name: "scheduled jobs", path: "jobs?q=state:scheduled", ms: 25 },
+  { name: "a queue", path: "jobs?q=queue:queue_3", ms: 25 },
+  { name: "a kind", path: "jobs?q=kind:kind_77", ms: 25 },
+  { name: "a tag", path: "jobs?q=tag:tenant_1230", ms: 50 },
   { name: "queues", path: "queues", ms: 25 },
   { name: "workers", path: "workers", ms: 25 },
   ...DEPTHS.map((share) => ({ name: `jobs at ${share}`, path: (desk) => listAt(desk, "", share), ms: 25 })),
@@ -77,5 +77,5 @@ async function listAt(desk, state, share) {
     SELECT id FROM task_tower.history
     WHERE created_at <= (SELECT max(created_at) - ${share} * (max(created_at) - min(created_at)) FROM task_tower.history)
     ORDER BY created_at DESC LIMIT 1`);
-  return `jobs?state=${state}&after=${id}`;
+  return `jobs?q=state:${state}&after=${id}`;
 }

@@ -8,8 +8,8 @@ export const STATES = ["scheduled", "enqueued", "processing", "completed", "fail
 
 export const routes = [
   { name: "jobs", path: "jobs", picture: true },
-  ...STATES.map((state) => ({ name: `jobs-${state}`, path: `jobs?state=${state}` })),
-  { name: "jobs-none", path: "jobs?queue=no+such+queue&kind=k&tag=t" },
+  ...STATES.map((state) => ({ name: `jobs-${state}`, path: `jobs?q=state:${state}` })),
+  { name: "jobs-none", path: "jobs?q=queue:none+kind:k+tag:t" },
   ...["failed", "dead", "processing", "completed"].map((state) => ({
     name: `job-${state}`, path: (desk) => desk.jobIn(state), needs: "jobs", picture: state === "failed",
   })),

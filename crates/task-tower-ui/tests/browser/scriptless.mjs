@@ -8,7 +8,7 @@ const WITHOUT = [{ javaScriptEnabled: false }];
 browse("without JavaScript a list is filtered, and leads to a job that is requeued", WITHOUT, async (page) => {
   const desk = await open({ data: "seed", database: "scriptless" });
   const [[id, queue]] = await desk.sql("SELECT id, queue FROM task_tower.jobs WHERE state = 'dead' AND queue LIKE 'queue-%' ORDER BY id DESC LIMIT 1");
-  await visit(page, desk.at("jobs?state=dead"));
+  await visit(page, desk.at("jobs?q=state:dead"));
 
   await page.getByRole("textbox", { name: "Queue" }).fill(queue);
   await page.getByRole("button", { name: "Filter" }).click();

@@ -82,6 +82,13 @@ impl Browser {
         self.send(from_this_machine("GET", path), "").await
     }
 
+    /// The page that an address of the root leads to.
+    pub async fn follow(&self, path: &str) -> Answer {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
+        self.get(&format!("/{}", answer.location())).await
+    }
+
     /// Sends a form from a page of the dashboard itself.
     pub async fn post(&self, path: &str, form: &str) -> Answer {
         self.send(from_this_machine("POST", path).header("sec-fetch-site", "same-origin"), form).await

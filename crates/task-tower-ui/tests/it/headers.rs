@@ -120,13 +120,19 @@ async fn hostile_text_is_only_text() {
     let id = desk.client.enqueue(welcome(hostile)).to_queue(hostile).tags([hostile]).await.unwrap();
     let encoded = "%3C/pre%3E%3Cscript%3Ealert(1)%3C/script%3E%22'%26";
 
-    for path in ["/jobs", &format!("/jobs/{id}"), "/queues", &format!("/jobs?queue={encoded}&kind={encoded}")] {
+    for path in [
+        "/jobs",
+        &format!("/jobs/{id}"),
+        "/queues",
+        &format!("/jobs?q={encoded}"),
+        &format!("/jobs?q=queue:%22x%22&add={encoded}"),
+    ] {
         let page = desk.browser.get(path).await;
 
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(!page.body.contains("<script>alert"), "{path}: {}", page.body);
     }
-    let found = desk.browser.get(&format!("/jobs?queue={encoded}&tag={encoded}")).await;
+    let found = desk.browser.follow(&format!("/jobs?queue={encoded}&tag={encoded}")).await;
     assert!(found.body.contains(SendWelcome::KIND) && found.body.contains(&id.to_string()), "{}", found.body);
 }
 

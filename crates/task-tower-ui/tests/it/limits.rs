@@ -12,7 +12,7 @@ async fn change(desk: &Desk, path: &str, kind: &str, body: &str) -> Answer {
 #[tokio::test]
 async fn an_address_that_is_too_long_is_refused() {
     let desk = Desk::new().await;
-    let query = |bytes: usize| format!("/jobs?tag={}", "x".repeat(bytes - 4));
+    let query = |bytes: usize| format!("/jobs?q={}", "x".repeat(bytes - 2));
 
     let longest = desk.browser.get(&query(8 * 1024)).await;
     let longer = desk.browser.get(&query(8 * 1024 + 1)).await;

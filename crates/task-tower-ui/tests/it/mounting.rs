@@ -50,13 +50,15 @@ async fn every_link_stays_under_the_prefix_and_leads_somewhere() {
                 let is_form = ["requeue", "cancel", "discard", "delete", "pause", "resume"]
                     .iter()
                     .any(|deed| target.ends_with(deed));
-                if !is_form && seen.insert(target.clone()) {
+                // Filters and columns have no end: one step from a list is enough.
+                let is_deeper = path.contains("/jobs?") && target.contains("/jobs?");
+                if !is_form && !is_deeper && seen.insert(target.clone()) {
                     open.push(target);
                 }
             }
         }
 
-        for reached in ["/queues", "/workers", &format!("/jobs/{id}"), "/jobs?state=dead"] {
+        for reached in ["/queues", "/workers", &format!("/jobs/{id}"), "/jobs?q=state:dead"] {
             assert!(seen.contains(&format!("{prefix}{reached}")), "{reached} not among {seen:?}");
         }
     }

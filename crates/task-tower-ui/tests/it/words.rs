@@ -88,7 +88,9 @@ async fn no_word_of_any_page_is_outside_the_messages() {
 
     let paths = [
         "/jobs".to_owned(),
-        "/jobs?state=dead&kind=888".to_owned(),
+        "/jobs?q=-222+888".to_owned(),
+        "/jobs?q=111&add=%22&cols=queue,priority,args,tags,attempts,wait,run,changed".to_owned(),
+        "/jobs?done=requeue&jobs=3&skipped=1".to_owned(),
         format!("/jobs/{dead}"),
         format!("/jobs/{retrying}"),
         format!("/jobs/{later}"),

@@ -7,6 +7,7 @@ mod show;
 
 pub(crate) use change::{cancel, start, undo};
 pub(crate) use list::operations;
+pub(super) use preview::permission;
 pub(crate) use preview::preview;
 pub(crate) use show::operation;
 

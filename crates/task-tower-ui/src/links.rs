@@ -1,0 +1,57 @@
+//! Links to the list of jobs, from the root of the dashboard.
+
+use task_tower::JobFilter;
+
+/// The jobs of a filter.
+pub(crate) fn jobs(filter: &JobFilter) -> String {
+    with(&[("q", &filter.to_string())])
+}
+
+pub(crate) fn queue(name: &str) -> String {
+    jobs(&JobFilter::new().queue(name))
+}
+
+pub(crate) fn kind(name: &str) -> String {
+    jobs(&JobFilter::new().kind(name))
+}
+
+pub(crate) fn tag(name: &str) -> String {
+    jobs(&JobFilter::new().tag(name))
+}
+
+/// The list with these parameters; those without a value are left out.
+pub(crate) fn with(parameters: &[(&str, &str)]) -> String {
+    let given = parameters.iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> = given.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    match query.is_empty() {
+        true => "jobs".to_owned(),
+        false => format!("jobs?{}", query.join("&")),
+    }
+}
+
+/// What may stand in a query as it is: beside what always may, what the filter language is full of.
+pub(crate) fn encode(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:,*/".contains(&byte);
+    let encoded = value.bytes().map(|byte| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    encoded.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_quoted_in_the_filter_and_encoded_in_the_address() {
+        assert_eq!(queue("mail"), "jobs?q=queue:mail");
+        assert_eq!(tag("a b&c"), "jobs?q=tag:%22a%20b%26c%22");
+    }
+
+    #[test]
+    fn what_has_no_value_is_left_out() {
+        assert_eq!(with(&[("q", ""), ("cols", "run")]), "jobs?cols=run");
+        assert_eq!(with(&[("q", "")]), "jobs");
+    }
+}

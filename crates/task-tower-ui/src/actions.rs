@@ -108,6 +108,22 @@ pub(crate) async fn undo_queue(
     Ok(Redirect::to("../queues"))
 }
 
+pub(crate) async fn command_worker(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    Path((id, command)): Path<(String, String)>,
+) -> Result<Redirect, Fault> {
+    let console = desk.hand(Permission::ManageWorkers, &visitor)?;
+    let id = id.parse()?;
+    match command.as_str() {
+        "quiet" => console.quiet_worker(id).await?,
+        "resume" => console.resume_worker(id).await?,
+        "stop" => console.stop_worker(id).await?,
+        _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
+    }
+    Ok(Redirect::to("../../workers"))
+}
+
 /// A NUL is no part of any reason, and PostgreSQL cannot store it.
 fn read(form: Result<Form<QueueForm>, FormRejection>) -> Result<QueueForm, Fault> {
     let Form(form) = form.map_err(|rejection| unreadable(&rejection))?;

@@ -27,6 +27,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/queues/resume", post(actions::resume_queue))
         .route("/queues/undo", post(actions::undo_queue))
         .route("/workers", get(pages::workers))
+        .route("/workers/{id}/{command}", post(actions::command_worker))
         .route("/operations", get(pages::operations::operations).post(pages::operations::start))
         .route("/operations/new", get(pages::operations::preview))
         .route("/operations/{id}", get(pages::operations::operation))

@@ -1,5 +1,6 @@
 //! The workers.
 
+use axum::http::StatusCode;
 use task_tower::JobError;
 
 use crate::browser::{Desk, SendWelcome};
@@ -20,8 +21,8 @@ async fn a_worker_is_listed_while_it_lives_and_after_it_stopped() {
     running.stop().await;
     let stopped = desk.browser.get("/workers").await.body;
 
-    assert!(alive.contains(&format!(":{}</code>", std::process::id())) && alive.contains("of 8"), "{alive}");
-    assert!(stopped.contains(">stopped<"), "{stopped}");
+    assert!(alive.contains(&format!("pid {},", std::process::id())) && alive.contains("of 8"), "{alive}");
+    assert!(stopped.contains("stopped"), "{stopped}");
 }
 
 #[tokio::test]
@@ -31,4 +32,27 @@ async fn without_workers_the_page_says_that_jobs_wait() {
     let page = desk.browser.get("/workers").await;
 
     assert!(page.body.contains("No worker has run"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_worker_is_quieted_resumed_and_stopped_by_buttons() {
+    let tower = TestBed::new().await.builder().job(send_welcome).build().await.unwrap();
+    let desk = Desk::of(&tower);
+    let running = tower.start().unwrap();
+    until("the worker is known", async || !desk.console.workers().await.unwrap().is_empty()).await;
+    let id = desk.console.workers().await.unwrap()[0].id;
+
+    desk.browser.post(&format!("/workers/{id}/quiet"), "").await;
+    let quiet = desk.browser.get("/workers").await.body;
+    desk.browser.post(&format!("/workers/{id}/resume"), "").await;
+    let resumed = desk.browser.get("/workers").await.body;
+    let stopped = desk.browser.post(&format!("/workers/{id}/stop"), "").await;
+    let nobody = desk.browser.post("/workers/999999/stop", "").await;
+    let nothing = desk.browser.post(&format!("/workers/{id}/explode"), "").await;
+
+    assert!(quiet.contains("/resume\"") && !quiet.contains("/quiet\""), "{quiet}");
+    assert!(resumed.contains("/quiet\""), "{resumed}");
+    assert_eq!((stopped.status, stopped.location()), (StatusCode::SEE_OTHER, "../../workers"));
+    assert_eq!((nobody.status, nothing.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+    running.stop().await;
 }

@@ -75,6 +75,15 @@ impl WorkerId {
     }
 }
 
+impl FromStr for WorkerId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let number = text.parse().map(Self);
+        number.map_err(|_| Error::invalid(format!("worker id \"{}\" is not a number", text.escape_debug())))
+    }
+}
+
 impl fmt::Display for WorkerId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)

@@ -24,8 +24,13 @@ pub(crate) enum Condition {
     Queues(Vec<Text>),
     Kinds(Vec<Text>),
     Tags(Vec<Text>),
-    Args { path: Vec<String>, values: Vec<Arg> },
+    Args {
+        path: Vec<String>,
+        values: Vec<Arg>,
+    },
     Ids(Vec<Id>),
+    /// By the fingerprints of error groups.
+    Errors(Vec<Text>),
     Workers(Vec<Worker>),
     Attempts(Vec<Range<i64>>),
     Priority(Vec<Range<i64>>),

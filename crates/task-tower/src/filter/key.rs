@@ -10,6 +10,7 @@ pub(crate) enum Key {
     Args,
     Attempts,
     Created,
+    Error,
     Finished,
     Id,
     Kind,
@@ -25,13 +26,14 @@ pub(crate) enum Key {
 
 impl Key {
     /// All that can be written, in the order in which they are suggested.
-    pub(crate) const ALL: [Key; 14] = [
+    pub(crate) const ALL: [Key; 15] = [
         Key::State,
         Key::Queue,
         Key::Kind,
         Key::Tag,
         Key::Args,
         Key::Id,
+        Key::Error,
         Key::Worker,
         Key::Attempts,
         Key::Priority,
@@ -48,6 +50,7 @@ impl Key {
             Key::Args => "args",
             Key::Attempts => "attempts",
             Key::Created => "created",
+            Key::Error => "error",
             Key::Finished => "finished",
             Key::Id => "id",
             Key::Kind => "kind",

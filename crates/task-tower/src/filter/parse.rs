@@ -50,6 +50,7 @@ fn condition(key: Key, path: &[String], raw: &Raw, zone: FixedOffset) -> Result<
         Key::Tag => Condition::Tags(each(raw, text)?),
         Key::Args => Condition::Args { path: path.to_vec(), values: each(raw, |value| Ok(Arg::read(value)))? },
         Key::Id => Condition::Ids(each(raw, id)?),
+        Key::Error => Condition::Errors(each(raw, error)?),
         Key::Worker => Condition::Workers(each(raw, worker)?),
         Key::Attempts => Condition::Attempts(each(raw, number)?),
         Key::Priority => Condition::Priority(each(raw, number)?),
@@ -99,6 +100,16 @@ fn id(value: &Value) -> Result<Id, Refused> {
     match Id::read(&value.text, value.prefix) {
         Some(id) => Ok(id),
         None => refuse(value, "an id, nor the beginning or end of one: at least 4 hexadecimal digits"),
+    }
+}
+
+/// As [`ErrorGroup::fingerprint`](crate::ErrorGroup::fingerprint) is written.
+fn error(value: &Value) -> Result<Text, Refused> {
+    const DIGITS: usize = 12;
+    let is_whole = value.text.len() == DIGITS && value.text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match is_whole && !value.prefix {
+        true => Ok(Text::Is(value.text.to_lowercase())),
+        false => refuse(value, "an error group: its fingerprint, twelve hexadecimal digits"),
     }
 }
 

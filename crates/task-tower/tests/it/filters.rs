@@ -20,6 +20,7 @@ fn a_filter_is_written_in_one_way() {
         ("\"cafe\" cafe worker:\"7\" worker:7", "\"cafe\" cafe worker:\"7\" worker:7"),
         ("tag:\"say \\\"hi\\\" \\\\ x\"", "tag:\"say \\\"hi\\\" \\\\ x\""),
         ("created:\"2026-11-01 12:30\"", "created:\"2026-11-01 12:30\""),
+        ("error:3f9a1c0b7e21,0123456789AB", "error:3f9a1c0b7e21,0123456789AB"),
         ("sort:created run:>=1h30m", "sort:created run:>=1h30m"),
     ] {
         let filter: JobFilter = written.parse().unwrap();
@@ -64,6 +65,9 @@ fn what_is_wrong_is_told_with_its_column() {
         ("wait:>900000years", 6, "\">900000years\" is not a comparison", None),
         ("id:xyz", 4, "\"xyz\" is not an id", None),
         ("id:ab", 4, "\"ab\" is not an id", None),
+        ("error:3f9a", 7, "\"3f9a\" is not an error group", None),
+        ("error:3f9a1c0b7e21*", 7, "\"3f9a1c0b7e21\" is not an error group", None),
+        ("eror:3f9a1c0b7e21", 1, "there is no key \"eror\"", Some("error")),
         ("sort:kind", 6, "\"kind\" is not an order", None),
         ("-sort:created", 1, "the sign belongs behind the colon", Some("sort:-created")),
         ("sort:created tag:a sort:-created", 20, "there can be one order only", None),
@@ -143,7 +147,7 @@ fn dates_are_those_of_the_readers_zone_and_are_written_so_that_anybody_can_read_
 }
 
 /// Pieces of which texts are made that people could write, and some that they would not.
-const PIECES: [&str; 46] = [
+const PIECES: [&str; 48] = [
     "state:",
     "queue:",
     "kind:",
@@ -157,6 +161,7 @@ const PIECES: [&str; 46] = [
     "finished:",
     "run:",
     "wait:",
+    "error:",
     "sort:",
     "dead",
     "failed",
@@ -169,6 +174,7 @@ const PIECES: [&str; 46] = [
     "null",
     "-1.5e3",
     "0192f0c1",
+    "3f9a1c0b7e21",
     ">=3",
     "<2h",
     "1..5",

@@ -48,6 +48,7 @@ fn condition(condition: &Condition, source: Source, binds: &mut Binds) -> Clause
         Condition::Words(words) => words.iter().map(|word| a_word(word, binds)).collect(),
         Condition::Queues(queues) => vec![text("queue", queues, binds)],
         Condition::Kinds(kinds) => vec![text("kind", kinds, binds)],
+        Condition::Errors(errors) => vec![text("error_group", errors, binds)],
         Condition::Tags(tags) => tags.iter().map(|tag| a_tag(tag, binds)).collect(),
         Condition::Args { path, values } => values.iter().map(|value| an_arg(path, value, binds)).collect(),
         Condition::Ids(ids) => ids.iter().map(|id| an_id(id, binds)).collect(),

@@ -140,29 +140,30 @@ struct ByKey<'a> {
     condition: Option<&'a Condition>,
 }
 
-/// The kind is the better key of the two: a queue has many kinds. Live jobs have no index for either, which
-/// every enqueue would have to keep.
+/// The columns that an index has first, the best ones first: an error group is of one kind, a queue has many.
+const KEYS: [&str; 3] = ["error_group", "kind", "queue"];
+
+/// Live jobs have no index for kinds nor for queues, which every enqueue would have to keep.
+const KEYS_OF_LIVE: [&str; 1] = ["error_group"];
+
 fn key(filter: &JobFilter, source: Source) -> Option<ByKey<'_>> {
-    if source == Source::Live {
-        return None;
-    }
-    let usable = |column, names: &'_ [Text]| ["kind", "queue"].contains(&column) && is_list(names);
+    let columns: &[&str] = if source == Source::Live { &KEYS_OF_LIVE } else { &KEYS };
     let of_terms = filter.terms().iter().filter(|term| !term.is_negated()).filter_map(|term| {
         let (column, names) = match term.condition() {
+            Condition::Errors(names) => ("error_group", names),
             Condition::Kinds(names) => ("kind", names),
             Condition::Queues(names) => ("queue", names),
             _ => return None,
         };
-        usable(column, names).then_some(ByKey { column, names, condition: Some(term.condition()) })
+        Some(ByKey { column, names, condition: Some(term.condition()) })
     });
     let (queues, kinds) = filter.scope();
-    let of_scope = [("kind", kinds), ("queue", queues)].into_iter().filter_map(|(column, names)| {
-        let names = names.filter(|names| usable(column, names))?;
-        Some(ByKey { column, names, condition: None })
-    });
-    let mut keys: Vec<ByKey<'_>> = of_terms.chain(of_scope).collect();
-    let best = keys.iter().position(|key| key.column == "kind").unwrap_or(0);
-    (!keys.is_empty()).then(|| keys.swap_remove(best))
+    let of_scope = [("kind", kinds), ("queue", queues)]
+        .into_iter()
+        .filter_map(|(column, names)| Some(ByKey { column, names: names?, condition: None }));
+    let rank = |key: &ByKey<'_>| columns.iter().position(|column| *column == key.column);
+    let usable = |key: &ByKey<'_>| rank(key).is_some() && is_list(key.names);
+    of_terms.chain(of_scope).filter(usable).min_by_key(rank)
 }
 
 fn is_list(names: &[Text]) -> bool {
@@ -181,6 +182,7 @@ impl Asked<'_> {
         match self.condition {
             Condition::States(_) => Use::State,
             _ if self.negated => Use::Nothing,
+            Condition::Errors(_) => Use::Key,
             Condition::Created(_) | Condition::Finished(_) => Use::Index,
             Condition::Ids(ids) if !ids.iter().any(|id| matches!(id, Id::BeginsOrEnds(_))) => Use::Index,
             _ if source == Source::Live => Use::Nothing,

@@ -7,10 +7,11 @@ use crate::support::TestBed;
 /// As many finished jobs as a search reads at the most, and some older ones, the oldest of them for user 42.
 const CROWD: &str = "
     INSERT INTO tower.history (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-                               max_retries, priority, state, kind, queue, tags, payload)
+                               max_retries, priority, state, kind, queue, tags, error_group, payload)
     SELECT (lpad(to_hex(1800000000000 + number), 12, '0') || '70008000000000000000')::uuid, now(), now(), now(), now(), 1, 1, 1,
            0, 0, 10, 0, 3, CASE number WHEN 1 THEN 'rare' ELSE 'common' END, CASE number WHEN 1 THEN 'rare' ELSE 'mail' END,
            CASE number WHEN 1 THEN '{rare}'::text[] ELSE '{common}' END,
+           CASE number WHEN 1 THEN '3f9a1c0b7e21' END,
            jsonb_build_object('user', jsonb_build_object('id', CASE number WHEN 1 THEN 42 ELSE -number END), 'odd', number = 1)
     FROM generate_series(1, 101000) AS number";
 
@@ -39,6 +40,8 @@ async fn what_an_index_answers_is_found_however_old_it_is() {
             "queue:rare",
             "tag:rare",
             "kind:rare,other",
+            "error:3f9a1c0b7e21",
+            "error:3f9a1c0b7e21 kind:rare",
             "args.odd:true state:completed",
         ] {
             let page = jobs(&console, filter).await;

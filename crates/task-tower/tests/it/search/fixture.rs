@@ -24,6 +24,7 @@ pub struct Made {
     /// One minute more than that of the job before.
     pub created_at: DateTime<Utc>,
     pub worker: usize,
+    pub error_group: Option<&'static str>,
 }
 
 pub struct Archive {
@@ -34,6 +35,8 @@ pub struct Archive {
 
 const QUEUES: [&str; 4] = ["default", "mail", "critical", "mail-out"];
 const KINDS: [&str; 4] = ["send_welcome", "send_invoice", "Resize Image", "cleanup"];
+/// Of jobs that never failed, none.
+pub const ERROR_GROUPS: [Option<&str>; 4] = [Some("3f9a1c0b7e21"), None, Some("aaaaaaaaaaaa"), None];
 /// The hosts of the workers 1, 2 and 3.
 pub const HOSTS: [&str; 3] = ["web-1", "web-2", "db 1"];
 
@@ -54,6 +57,7 @@ impl Made {
             priority: (number % 11) as i16 - 5,
             created_at,
             worker: number % 3,
+            error_group: ERROR_GROUPS[number % 4],
         }
     }
 
@@ -85,6 +89,7 @@ impl Made {
             "attempt": self.attempt, "priority": self.priority, "retrying": self.state == JobState::Failed,
             "state": if live { i16::from(processing) } else { self.finished_code() },
             "kind": self.kind, "queue": self.queue, "tags": self.tags, "payload": self.payload,
+            "error_group": self.error_group,
         })
     }
 }
@@ -148,15 +153,16 @@ impl Archive {
 
 const LIVE: &str = "
     INSERT INTO tower.job (id, run_at, created_at, attempted_at, worker_id, attempt, priority, retrying, state, kind, queue,
-                           tags, payload)
-    SELECT id, run_at, created_at, attempted_at, worker_id, attempt, priority, retrying, state, kind, queue, tags, payload
+                           tags, payload, error_group)
+    SELECT id, run_at, created_at, attempted_at, worker_id, attempt, priority, retrying, state, kind, queue, tags, payload,
+           error_group
     FROM jsonb_populate_recordset(NULL::tower.job, $1)";
 
 const ENDED: &str = "
     INSERT INTO tower.history (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures,
-                               crashes, max_retries, priority, state, kind, queue, tags, payload)
+                               crashes, max_retries, priority, state, kind, queue, tags, payload, error_group)
     SELECT id, run_at, created_at, attempted_at, finished_at, worker_id, 1, attempt, 0, 0, 10, priority, state, kind,
-           queue, tags, payload
+           queue, tags, payload, error_group
     FROM jsonb_populate_recordset(NULL::tower.history, $1)";
 
 const WORKERS: &str = "

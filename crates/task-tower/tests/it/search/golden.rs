@@ -59,6 +59,15 @@ const GOLDEN: &[(&str, Fits)] = &[
     ("args.amount:1.5..3", |job| [1, 2].contains(&job.number)),
     ("args.plan:>3", |_| false),
     ("args.\"odd key\".\"a.b\":7", |job| job.number % 10 == 7),
+    ("error:3f9a1c0b7e21", |job| job.error_group == Some("3f9a1c0b7e21")),
+    ("error:3F9A1C0B7E21,aaaaaaaaaaaa", |job| job.error_group.is_some()),
+    ("-error:aaaaaaaaaaaa", |job| job.error_group != Some("aaaaaaaaaaaa")),
+    ("error:3f9a1c0b7e21 kind:cleanup queue:default state:failed,dead", |job| {
+        job.error_group == Some("3f9a1c0b7e21")
+            && job.kind == "cleanup"
+            && [JobState::Failed, JobState::Dead].contains(&job.state)
+    }),
+    ("error:000000000000", |_| false),
     ("worker:2", |job| job.attempt > 0 && job.worker == 1),
     ("worker:web-1", |job| job.attempt > 0 && HOSTS[job.worker] == "web-1"),
     ("worker:web*", |job| job.attempt > 0 && HOSTS[job.worker] != "db 1"),

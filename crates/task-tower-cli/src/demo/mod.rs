@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 use task_tower::embedded::Cluster;
-use task_tower::{Console, QueuePrioritization, RunningTower, TaskTower};
+use task_tower::{Actor, Console, QueuePrioritization, RunningTower, TaskTower};
 use tokio::net::TcpListener;
 
 use crate::database::named;
@@ -104,6 +104,7 @@ async fn tower(url: &str, pace: Pace, ledger: &Ledger) -> Result<TaskTower> {
         .backend_concurrency(SLOTS)
         .queue_prioritization(QueuePrioritization::Weighted)
         .queue_priorities([("critical", 8), ("default", 4), ("images", 2), ("low", 1)])
+        .app_version("2026.11.24-3")
         .shutdown_grace(Duration::from_secs(5))
         .state(ledger.clone());
     shop::register(builder, pace).build().await.context("could not open the database")
@@ -116,6 +117,9 @@ async fn until_stopped(
     console: Console,
     signals: &mut Signals,
 ) -> Result<ExitCode> {
+    // Something for the person to find: what waits in this queue starts as soon as they resume it.
+    let ana = console.acting(Actor::new("ana@shop.example"));
+    ana.pause_queue("low", Some("the supplier's feed is broken")).await.context("could not pause a queue")?;
     line("The shop is open: its workers run jobs, and customers keep coming. Ctrl-C stops everything.");
     let served = tokio::select! {
         produced = producer.run() => produced,

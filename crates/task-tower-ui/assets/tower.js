@@ -1,3 +1,7 @@
 // What pages do beyond links and forms. Each part looks for what it needs, and does nothing without.
 
 import "./live.js";
+import "./keys.js";
+import "./select.js";
+import "./chart.js";
+import "./toast.js";

@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::fault::Fault;
+use crate::live;
 use crate::messages::Messages;
 
 struct Asset {
@@ -52,6 +53,15 @@ const ASSETS: &[Asset] = assets! {
     "tower.js": SCRIPT = include_str!("../assets/tower.js");
     "badge.js": SCRIPT = include_str!("../assets/badge.js");
     "channel.js": SCRIPT = include_str!("../assets/channel.js");
+    "bindings.js": SCRIPT = live::BINDINGS;
+    "chart.js": SCRIPT = include_str!("../assets/chart.js");
+    "help.js": SCRIPT = include_str!("../assets/help.js");
+    "keys.js": SCRIPT = include_str!("../assets/keys.js");
+    "palette.js": SCRIPT = include_str!("../assets/palette.js");
+    "rows.js": SCRIPT = include_str!("../assets/rows.js");
+    "select.js": SCRIPT = include_str!("../assets/select.js");
+    "settings.js": SCRIPT = include_str!("../assets/settings.js");
+    "toast.js": SCRIPT = include_str!("../assets/toast.js");
     "hold.js": SCRIPT = include_str!("../assets/hold.js");
     "live.js": SCRIPT = include_str!("../assets/live.js");
     "regions.js": SCRIPT = include_str!("../assets/regions.js");

@@ -39,6 +39,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/doctor", get(pages::doctor))
         .route("/doctor.txt", get(pages::doctor_text))
         .route("/settings", get(pages::settings).post(pages::change_settings))
+        .route("/keys", get(pages::keys))
+        .route("/palette.json", get(live::palette))
         .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(nowhere)

@@ -1,9 +1,12 @@
 //! What keeps pages alive: they are told that something changed, and ask again for what they show.
-//! No row is ever told, so whoever may not see it learns nothing.
+//! No row is ever told, so whoever may not see it learns nothing. And what the script asks for when
+//! keys are pressed.
 
 mod etag;
 mod guest;
 mod hub;
+mod keys;
+mod palette;
 mod topic;
 
 use axum::Router;
@@ -19,6 +22,8 @@ use crate::messages::Messages;
 
 pub(crate) use etag::etag;
 use hub::Hub;
+pub(crate) use keys::{BINDINGS, GROUPS, Group, Shortcut};
+pub(crate) use palette::palette;
 
 /// Proxies that keep answers until they are whole would keep this one for ever.
 const UNBUFFERED: [(HeaderName, &str); 1] = [(HeaderName::from_static("x-accel-buffering"), "no")];

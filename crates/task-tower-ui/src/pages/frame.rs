@@ -131,6 +131,16 @@ impl Frame {
     }
 }
 
+/// The pages of the navigation, each by its path.
+pub(crate) fn pages(m: Messages) -> impl Iterator<Item = (&'static str, String)> {
+    SECTIONS.into_iter().flatten().map(move |section| (section.path, (section.word)(m)))
+}
+
+/// Whether there is such a page.
+pub(super) fn is_page(path: &str) -> bool {
+    SECTIONS.into_iter().flatten().any(|section| section.path == path)
+}
+
 fn groups(look: &Look, current: &str) -> Vec<Vec<Entry>> {
     let entry = |section: &Section| Entry {
         path: section.path,

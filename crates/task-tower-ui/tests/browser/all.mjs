@@ -7,6 +7,8 @@ import "./scriptless.mjs";
 import "./mounting.mjs";
 import "./weight.mjs";
 import "./live.mjs";
+import "./keys.mjs";
+import "./select.mjs";
 import "./hostile.mjs";
 import "./zoom.mjs";
 import "./large.mjs";

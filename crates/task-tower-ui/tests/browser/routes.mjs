@@ -20,6 +20,7 @@ export const routes = [
   { name: "audit", path: "audit", picture: true },
   { name: "doctor", path: "doctor", picture: true },
   { name: "settings", path: "settings", picture: true },
+  { name: "keys", path: "keys" },
   { name: "components", path: "components", charts: true, elements: 2_500 },
   { name: "nowhere", path: "no/such/page", status: 404 },
 ];

@@ -105,6 +105,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/audit?actor=999".to_owned(),
         "/doctor".to_owned(),
         "/settings".to_owned(),
+        "/keys".to_owned(),
         "/components".to_owned(),
         "/nowhere".to_owned(),
     ];

@@ -1,64 +1,25 @@
 //! What the buttons do. Each answers with the way back to the page it was pressed on, so that
 //! reloading the page does not press the button again.
 
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+mod job;
+
+use axum::extract::{Path, State};
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::{Extension, Form};
 use serde::Deserialize;
-use task_tower::{AuditId, Console, JobId};
+use task_tower::AuditId;
 
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
-use crate::place::back;
 
 /// Stands in the history of jobs and at paused queues when nobody gave a reason.
 pub(crate) const REASON: &str = "from the dashboard";
 
-/// Where to go afterwards.
-#[derive(Deserialize)]
-pub(crate) struct Way {
-    #[serde(default)]
-    next: Option<String>,
-}
-
-pub(crate) async fn change_job(
-    State(desk): State<Desk>,
-    Extension(visitor): Extension<Visitor>,
-    Path((id, deed)): Path<(String, String)>,
-    way: Result<Query<Way>, QueryRejection>,
-) -> Result<Redirect, Fault> {
-    let id: JobId = id.parse()?;
-    let Query(way) = way.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
-    let console = desk.allow(id, permission(&deed)?, &visitor).await?;
-    change(&console, id, &deed).await?;
-    let own = if deed == "delete" { "../../jobs".to_owned() } else { format!("../{id}") };
-    Ok(Redirect::to(back(way.next.as_deref()).unwrap_or(&own)))
-}
-
-fn permission(deed: &str) -> Result<Permission, Fault> {
-    match deed {
-        "requeue" => Ok(Permission::Requeue),
-        "cancel" => Ok(Permission::Cancel),
-        "discard" => Ok(Permission::Discard),
-        "delete" => Ok(Permission::Delete),
-        _ => Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
-    }
-}
-
-async fn change(console: &Console, id: JobId, deed: &str) -> Result<(), Fault> {
-    match deed {
-        "requeue" => console.requeue(id).await?,
-        "cancel" => console.cancel(id, Some(REASON)).await.map(drop)?,
-        "discard" => console.discard(id, None).await?,
-        "delete" => console.delete(id).await?,
-        _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
-    }
-    Ok(())
-}
+pub(crate) use job::change_job;
 
 #[derive(Deserialize)]
 pub(crate) struct QueueForm {
@@ -127,9 +88,14 @@ pub(crate) async fn command_worker(
 /// A NUL is no part of any reason, and PostgreSQL cannot store it.
 fn read(form: Result<Form<QueueForm>, FormRejection>) -> Result<QueueForm, Fault> {
     let Form(form) = form.map_err(|rejection| unreadable(&rejection))?;
-    match form.reason.chars().any(char::is_control) || form.reason.len() > REASON_BYTES_MAX {
+    check_reason(&form.reason)?;
+    Ok(form)
+}
+
+fn check_reason(reason: &str) -> Result<(), Fault> {
+    match reason.chars().any(char::is_control) || reason.len() > REASON_BYTES_MAX {
         true => Err(Fault::said(StatusCode::BAD_REQUEST, Messages::fault_reason_too_long)),
-        false => Ok(form),
+        false => Ok(()),
     }
 }
 

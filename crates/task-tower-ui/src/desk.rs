@@ -45,6 +45,12 @@ impl Desk {
         }
     }
 
+    /// The same with its secrets, to write them back where they were. Nothing of it may be shown.
+    pub(crate) async fn stored(&self, id: JobId, visitor: &Visitor) -> Result<JobRecord, Fault> {
+        self.job(id, visitor).await?;
+        Ok(self.console.job(id).await?)
+    }
+
     /// The same filter for what this visitor may see. By asking for values that are hidden from the pages, one
     /// could guess them.
     fn narrowed(&self, filter: JobFilter, visitor: &Visitor) -> Result<JobFilter, Fault> {

@@ -17,6 +17,13 @@ impl Place {
     }
 }
 
+/// Whether an address that a form names stays inside the dashboard; it is relative to the root.
+pub(crate) fn is_inside(address: &str) -> bool {
+    let (path, _) = address.split_once('?').unwrap_or((address, ""));
+    let stays = !path.starts_with('/') && !path.contains([':', '\\']) && !path.split('/').any(|part| part == "..");
+    stays && !address.is_empty() && !address.chars().any(char::is_control)
+}
+
 /// Where the front door leads. It may be entered without a slash at the end, and then its last
 /// segment belongs into the link.
 pub(crate) fn from_front_door(OriginalUri(uri): &OriginalUri) -> String {

@@ -4,6 +4,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use crate::place::is_inside;
+
 const COOKIE: &str = "task-tower-settings";
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
@@ -151,9 +153,7 @@ impl Change {
     /// Where to go afterwards, relative to `settings`; nowhere outside the dashboard.
     pub(crate) fn way_back(&self) -> String {
         let back = self.back.as_deref().unwrap_or_default();
-        let (path, _) = back.split_once('?').unwrap_or((back, ""));
-        let stays = !path.starts_with('/') && !path.contains([':', '\\']) && !path.split('/').any(|part| part == "..");
-        match stays && !back.is_empty() && !back.chars().any(char::is_control) {
+        match is_inside(back) {
             true => format!("./{back}"),
             false => "./settings".to_owned(),
         }

@@ -39,7 +39,15 @@ impl Columns {
             svg::axis(230.0, &self.axis),
         ];
         let gutter = svg::gutter(&[upper.words(), lower.words()].concat());
-        Plot { name: self.name, gutter_width: 44, height: HEIGHT, gutter, area: area.concat(), twin: self.twin }
+        Plot {
+            name: self.name,
+            gutter_width: 44,
+            height: HEIGHT,
+            gutter,
+            area: area.concat(),
+            twin: self.twin,
+            ..Plot::default()
+        }
     }
 
     fn sums(&self) -> Vec<u64> {

@@ -31,7 +31,15 @@ impl Lines {
         let lines: String = steps.iter().map(|(y, _)| svg::line("grid", (0.0, *y), (1.0, *y))).collect();
         let words: Vec<(f64, String)> = steps.iter().map(|(y, power)| (*y, power_word(look, *power))).collect();
         let area = format!("{lines}{}{}", self.drawn(end), svg::axis(88.0, &self.axis));
-        Plot { name: self.name, gutter_width: 60, height: HEIGHT, gutter: svg::gutter(&words), area, twin: self.twin }
+        Plot {
+            name: self.name,
+            gutter_width: 60,
+            height: HEIGHT,
+            gutter: svg::gutter(&words),
+            area,
+            twin: self.twin,
+            ..Plot::default()
+        }
     }
 
     /// An even power of ten above everything, so that the steps of two end there.

@@ -35,6 +35,8 @@ pub(crate) struct Strip {
     pub(crate) runs: Vec<(&'static str, f64)>,
     /// The run that is looked at.
     pub(crate) current: Option<usize>,
+    /// Where each run leads, and what it is called; empty for a picture without links.
+    pub(crate) links: Vec<(String, String)>,
     pub(crate) twin: Twin,
 }
 
@@ -78,7 +80,15 @@ impl HeatMap {
             self.buckets.into_iter().map(|(bucket, words)| (middle(bucket), words)).collect();
         area += &svg::axis(bottom + 16.0, &self.axis);
         let height = bottom as u32 + 22;
-        Plot { name: self.name, gutter_width: 52, height, gutter: svg::gutter(&words), area, twin: self.twin }
+        Plot {
+            name: self.name,
+            gutter_width: 52,
+            height,
+            gutter: svg::gutter(&words),
+            area,
+            twin: self.twin,
+            ..Plot::default()
+        }
     }
 }
 
@@ -94,7 +104,12 @@ impl Strip {
         let bar = |(index, (class, run)): (usize, &(&str, f64))| {
             let height = 4.0 + log_share(*run, 1.0, max) * 32.0;
             let tone = if *class == "completed" { "pale" } else { "solid" };
-            svg::rect(&format!("{tone} {class}"), share(index, RUNS), 38.0 - height, share(1, RUNS) * 0.92, height)
+            let (x, width) = (share(index, RUNS), share(1, RUNS) * 0.92);
+            let drawn = svg::rect(&format!("{tone} {class}"), x, 38.0 - height, width, height);
+            match self.links.get(index) {
+                Some(link) => svg::link(link, &(svg::rect("hit", x, 0.0, share(1, RUNS), 38.0) + &drawn)),
+                None => drawn,
+            }
         };
         let bars: String = self.runs.iter().enumerate().map(bar).collect();
         let marker = self.current.map(|index| {
@@ -102,7 +117,8 @@ impl Strip {
             format!("<svg class=\"marker\" x=\"{x}\" y=\"42\"><path d=\"M0 0 5 6H-5z\"/></svg>")
         });
         let area = bars + &svg::line("base", (0.0, 38.0), (1.0, 38.0)) + &marker.unwrap_or_default();
-        Plot { name: self.name, height: 50, area, twin: self.twin, ..Plot::default() }
+        let linked = !self.links.is_empty();
+        Plot { name: self.name, height: 50, area, linked, twin: self.twin, ..Plot::default() }
     }
 }
 

@@ -36,3 +36,9 @@ pub(super) fn axis(y: f64, marks: &[(f64, String)]) -> String {
 pub(super) fn gutter(marks: &[(f64, String)]) -> String {
     marks.iter().map(|(y, words)| text("axis end", 0.85, y + 4.0, words)).collect()
 }
+
+/// Something drawn that leads somewhere. By keyboard, the twin of the chart does.
+pub(super) fn link((href, name): &(String, String), drawn: &str) -> String {
+    let (href, name) = (Markup::text(href), Markup::text(name));
+    format!("<a href=\"{href}\" tabindex=\"-1\" aria-label=\"{name}\"><title>{name}</title>{drawn}</a>")
+}

@@ -65,7 +65,7 @@ impl Look {
         self.local(self.now).offset().fix()
     }
 
-    fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {
+    pub(crate) fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {
         at.with_timezone(&self.settings.zone)
     }
 

@@ -69,9 +69,26 @@ impl Timeline {
         };
         let gutter = labels.enumerate().map(label).collect();
         let grid: String = self.ticks.iter().map(|(x, _)| svg::line("grid", (*x, TOP - 6.0), (*x, bottom))).collect();
-        let area = [grid, svg::axis(12.0, &self.ticks), rows, now(self.now.as_ref(), bottom)].concat();
-        Plot { name: self.name, gutter_width: 88, height: bottom as u32 + 22, gutter, area, twin: self.twin }
+        let area = [grid, axis(&self.ticks), rows, now(self.now.as_ref(), bottom)].concat();
+        Plot {
+            name: self.name,
+            gutter_width: 88,
+            height: bottom as u32 + 22,
+            gutter,
+            area,
+            twin: self.twin,
+            ..Plot::default()
+        }
     }
+}
+
+/// Every second mark is left out where there is little room.
+fn axis(ticks: &[(f64, String)]) -> String {
+    let (spare, kept): (Vec<_>, Vec<_>) = ticks.iter().cloned().enumerate().partition(|(index, _)| index % 2 == 1);
+    let words = |ticks: Vec<(usize, (f64, String))>| {
+        svg::axis(12.0, &ticks.into_iter().map(|(_, tick)| tick).collect::<Vec<_>>())
+    };
+    format!("{}<g class=\"spare\">{}</g>", words(kept), words(spare))
 }
 
 /// The row's place from the top, and its height.
@@ -84,16 +101,20 @@ fn place(row: usize) -> (f64, f64) {
 
 fn now(now: Option<&(f64, String)>, bottom: f64) -> String {
     let Some((x, words)) = now else { return String::new() };
-    let anchor = if *x > 0.85 { "mark-word end" } else { "mark-word" };
-    svg::line("mark", (*x, TOP - 6.0), (*x, bottom + 14.0)) + &svg::text(anchor, x + 0.006, bottom + 14.0, words)
+    let anchor = if *x > 0.6 { "mark-word end" } else { "mark-word" };
+    svg::line("mark", (*x, TOP - 6.0), (*x, bottom + 14.0))
+        + &svg::text(anchor, if *x > 0.6 { x - 0.006 } else { x + 0.006 }, bottom + 14.0, words)
 }
 
 impl Row {
     fn drawn(&self, place: (f64, f64)) -> String {
         let spans: String = self.spans.iter().map(|span| span.drawn(place)).collect();
         let end = self.spans.last().map_or(0.0, |span| span.to);
+        let begin = self.spans.first().map_or(0.0, |span| span.from);
         let after = self.after.as_ref().map(|(class, words)| {
-            svg::text(&format!("after {class}"), end + 0.007, place.0 + place.1 / 2.0 + 4.0, words)
+            // Where there is no room behind, it stands before.
+            let (x, anchor) = if end > 0.8 && begin > 0.2 { (begin - 0.007, " end") } else { (end + 0.007, "") };
+            svg::text(&format!("after {class}{anchor}"), x, place.0 + place.1 / 2.0 + 4.0, words)
         });
         spans + &after.unwrap_or_default()
     }

@@ -42,6 +42,9 @@ messages! {
     fault_this_machine => "This dashboard is for this machine only.";
     fault_no_peer => "This dashboard is for this machine only, and the server does not tell who asks. Serve it with into_make_service_with_connect_info::<SocketAddr>().";
     fault_proxy(header) => "This dashboard is for this machine only, and a proxy is between ({header}).";
+    fault_too_late(state) => "Too late: it is {state}.";
+    fault_not_editable(state) => "Only waiting and dead jobs can be edited. State of this one: {state}.";
+    fault_out_of_sight => "You may not put a job there: you would not see it.";
     fault_host => "This dashboard is for this machine only: open it as localhost, 127.0.0.1 or [::1].";
 }
 

@@ -4,7 +4,6 @@ use super::{messages, plurals};
 
 messages! {
     look_redacted => "redacted";
-    look_cut => "Cut after 65,536 characters.";
     look_tree_cut => "The rest is not drawn.";
     look_table => "Table";
     look_time => "Time";

@@ -8,6 +8,7 @@ mod audit;
 mod components;
 mod doctor;
 mod faults;
+mod forms;
 mod frame;
 mod job;
 mod jobs;
@@ -20,6 +21,7 @@ mod queues;
 mod settings;
 mod states;
 mod times;
+mod undo;
 mod workers;
 
 use std::fmt::{Display, Write as _};

@@ -15,6 +15,7 @@ messages! {
     days_and_hours(days, hours) => "{days} d {hours} h";
     ago(duration) => "{duration} ago";
     ahead(duration) => "in {duration}";
+    day(month, day) => "{month} {day}";
     on_day(month, day, time) => "{month} {day} {time}";
     on_day_of_year(month, day, year, time) => "{month} {day} {year} {time}";
     time_and_age(time, age) => "{time}, {age}";

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Html;
 
+use super::undo::Notice;
 use crate::access::{Permission, Permissions};
 use crate::dashboard;
 use crate::fault::Fault;
@@ -49,6 +50,8 @@ pub(super) struct Frame {
     /// Whether the page has regions that are worth fetching again.
     pub(super) live: bool,
     pub(super) instance: Option<Instance>,
+    /// What was done a moment ago, with the way back.
+    pub(super) undo: Option<Notice>,
     /// Who looks, if the policy of access knows.
     pub(super) actor: Option<String>,
     /// The page with its query, from the root.
@@ -103,6 +106,7 @@ impl Frame {
             live: true,
             instance: visit.view.instance.as_ref().map(Instance::of),
             actor: visit.view.actor.clone(),
+            undo: None,
             here: visit.here.clone(),
             version: env!("CARGO_PKG_VERSION"),
             look: visit.look.clone(),
@@ -121,6 +125,12 @@ impl Frame {
         if let Some(entry) = entry {
             entry.count = Some(Count { text, tone });
         }
+        self
+    }
+
+    /// Tells what was done before this page was shown.
+    pub(super) fn with_undo(mut self, notice: Option<Notice>) -> Self {
+        self.undo = notice;
         self
     }
 

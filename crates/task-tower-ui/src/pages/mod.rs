@@ -13,6 +13,7 @@ mod queues;
 mod row;
 mod samples;
 mod settings;
+mod undo;
 mod workers;
 
 pub(crate) use audit::{audit, audit_csv, audit_ndjson};
@@ -20,11 +21,12 @@ pub(crate) use components::components;
 pub(crate) use doctor::{doctor, doctor_text};
 pub(crate) use fault::{fault, problem};
 pub(crate) use frame::pages;
-pub(crate) use job::job;
+pub(crate) use job::{copy, download, edit, job, new, save_edit, save_new};
 pub(crate) use jobs::{act, jobs};
 pub(crate) use keys::keys;
 pub(crate) use queues::queues;
 pub(crate) use settings::{change_settings, settings};
+pub(crate) use undo::naming;
 pub(crate) use workers::workers;
 
 use frame::Frame;

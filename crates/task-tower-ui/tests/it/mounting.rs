@@ -106,7 +106,7 @@ async fn a_button_works_and_leads_back_under_each_prefix() {
         let answer = browser.post(&cancel, "").await;
 
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
-        assert_eq!(resolve(&cancel, answer.location()), page);
+        assert_eq!(resolve(&cancel, answer.location()).split('?').next(), Some(&*page));
         assert_eq!(tower.console().job(id).await.unwrap().state, JobState::Cancelled);
     }
 }

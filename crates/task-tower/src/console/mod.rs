@@ -4,17 +4,20 @@
 mod actions;
 mod actor;
 mod doctor;
+mod draft;
 mod edit;
 mod notes;
 mod operations;
 mod preview;
 mod queues;
+mod runs;
 mod search;
 mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
 pub use actor::Actor;
 pub use doctor::DoctorLimits;
+pub use draft::JobDraft;
 pub use edit::JobEdit;
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;

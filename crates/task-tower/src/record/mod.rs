@@ -13,6 +13,7 @@ mod pulse;
 mod queue;
 mod read_only;
 mod report;
+mod run;
 mod state;
 mod worker;
 
@@ -29,6 +30,7 @@ pub use read_only::ReadOnly;
 pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
 };
+pub use run::RunRecord;
 pub use state::JobState;
 pub use worker::{WorkerCommand, WorkerRecord};
 

@@ -73,6 +73,34 @@ pub(crate) async fn change_dead(change: &Change<'_>, id: JobId, wanted: &JobChan
     Ok(!rows.is_empty())
 }
 
+/// What a person wants enqueued. Whatever is not said is as usual.
+#[derive(Clone, Debug)]
+pub(crate) struct NewDraft<'a> {
+    pub(crate) kind: &'a str,
+    /// JSON.
+    pub(crate) payload: String,
+    pub(crate) queue: Option<&'a str>,
+    pub(crate) run_at: Option<DateTime<Utc>>,
+    pub(crate) delay_ms: Option<i64>,
+    pub(crate) priority: Option<i16>,
+    pub(crate) max_retries: Option<i32>,
+    pub(crate) tags: &'a [String],
+    pub(crate) timeout_ms: Option<i64>,
+    /// JSON.
+    pub(crate) context: Option<String>,
+}
+
+pub(crate) async fn enqueue_draft(change: &Change<'_>, draft: &NewDraft<'_>) -> Result<JobId> {
+    let NewDraft { kind, payload, queue, run_at, delay_ms, priority, max_retries, tags, timeout_ms, context } = draft;
+    let rows = change
+        .query(
+            statement::ENQUEUE_DRAFT,
+            &[kind, payload, queue, run_at, delay_ms, priority, max_retries, tags, timeout_ms, context],
+        )
+        .await?;
+    Ok(JobId::from(rows[0].get::<_, Uuid>(0)))
+}
+
 /// The version of a job's row, which stays as it is until the change is done; `None` if there is none.
 pub(crate) async fn revision(change: &Change<'_>, id: JobId) -> Result<Option<String>> {
     Ok(change.query(statement::REVISION, &[&id.as_uuid()]).await?.first().map(|row| row.get(0)))

@@ -43,7 +43,8 @@ pub(crate) use backoff::Backoff;
 pub(crate) use call::Parameter;
 pub(crate) use call::{Call, complete_call};
 pub(crate) use changes::{
-    JobChange, act, change_dead, change_jobs, pause_queue, queue_before, restore_queue, resume_queue, revision,
+    JobChange, NewDraft, act, change_dead, change_jobs, enqueue_draft, pause_queue, queue_before, restore_queue,
+    resume_queue, revision,
 };
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, postpone,

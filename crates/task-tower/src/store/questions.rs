@@ -1,6 +1,6 @@
 //! What people ask, and what they change by hand.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
 use crate::record::{
-    Event, JobId, JobRecord, JobState, Pulse, QueueRecord, ReadOnly, WorkerCommand, WorkerId, WorkerRecord,
+    Event, JobId, JobRecord, JobState, Pulse, QueueRecord, ReadOnly, RunRecord, WorkerCommand, WorkerId, WorkerRecord,
 };
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
@@ -83,6 +83,16 @@ pub(crate) async fn pulse(readers: &Readers) -> Result<Pulse> {
         is_active: row.get(4),
     });
     Ok(pulse.unwrap_or_default())
+}
+
+/// The latest finished runs of a kind, the newest first.
+pub(crate) async fn runs_of_kind(readers: &Readers, kind: &str, limit: i64) -> Result<Vec<RunRecord>> {
+    let rows = readers.query(statement::RUNS_OF_KIND, &[&kind, &limit]).await?;
+    let run = |row: &Row| {
+        let state = if row.get::<_, i16>(1) == 3 { JobState::Completed } else { JobState::Dead };
+        RunRecord { id: id(row), state, took: TimeDelta::milliseconds(row.get(2)) }
+    };
+    Ok(rows.iter().map(run).collect())
 }
 
 /// The live job that has this unique key of a kind.

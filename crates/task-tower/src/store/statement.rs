@@ -49,6 +49,7 @@ statements! {
     END_WORKER = "end_worker";
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";
+    ENQUEUE_DRAFT = "enqueue_draft";
     ENQUEUE_UNIQUE = "enqueue_unique";
     FAIL_OPERATION = "fail_operation";
     FINISH = "finish";
@@ -92,6 +93,7 @@ statements! {
     RESUME_QUEUE = "resume_queue";
     REVISION = "revision";
     REVOKED = "revoked";
+    RUNS_OF_KIND = "runs_of_kind";
     SAMPLE = "sample";
     SAMPLE_IS_DUE = "sample_is_due";
     SHOW_JOB = "show_job";

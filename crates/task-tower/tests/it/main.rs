@@ -10,6 +10,7 @@ mod bulk;
 mod connections;
 mod console;
 mod console_actions;
+mod console_draft;
 mod contextualizers;
 mod display_name;
 mod doctor;

@@ -19,9 +19,9 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use task_tower::{JobFilter, JobId, Page};
 
-use super::Frame;
 use super::frame::render;
 use super::row::Row;
+use super::{Frame, undo};
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -110,7 +110,7 @@ async fn list(
         false => None,
     };
     render(&JobsPage {
-        frame: Frame::new(visit, "jobs", m.nav_jobs()),
+        frame: Frame::new(visit, "jobs", m.nav_jobs()).with_undo(undo::notice(desk, visitor, visit).await),
         m,
         notice: news::notice(desk, visitor, look, &wanted.news).await?,
         chips: asked.chips(&wanted),

@@ -5,12 +5,15 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use task_tower::OperationRecord;
 
+use super::super::undo::{Way, naming, work_on};
 use super::preview::{Plan, number, page, permission};
 use super::show::find;
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::place::is_inside;
 use crate::visit::Visit;
 
 /// Begins an operation, if what had to be typed was.
@@ -58,10 +61,27 @@ pub(crate) async fn cancel(
 pub(crate) async fn undo(
     State(desk): State<Desk>,
     Extension(visitor): Extension<Visitor>,
+    visit: Visit,
     Path(id): Path<String>,
+    form: Result<Form<Way>, FormRejection>,
 ) -> Result<Redirect, Fault> {
-    let id = find(&desk, &visitor, &id).await?.id;
-    let undoing = desk.hand(Permission::Operations, &visitor)?.undo(id).await?;
+    let Form(way) = form.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let record = find(&desk, &visitor, &id).await?;
+    let console = desk.hand(for_undo(&record, &visitor), &visitor)?;
+    let undoing = console.undo(record.id).await?;
+    if is_inside(&way.back) {
+        work_on(&console, undoing).await?;
+        desk.driver.wake();
+        return Ok(Redirect::to(&format!("{}{}", visit.place.root, naming(&way.back, "undone", undoing))));
+    }
     desk.driver.wake();
     Ok(Redirect::to(&format!("../{undoing}")))
+}
+
+/// Who has done something to jobs that they picked may take that back.
+fn for_undo(record: &OperationRecord, visitor: &Visitor) -> Permission {
+    match record.filter.is_none() && record.actor == visitor.actor {
+        true => permission(&record.action),
+        false => Permission::Operations,
+    }
 }

@@ -1,0 +1,89 @@
+//! The axis of the timeline: where it begins and ends, and its marks at round times of the reader's zone.
+
+use chrono::{DateTime, Datelike, Utc};
+
+use crate::look::Look;
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Round steps, in milliseconds.
+const STEPS: [i64; 33] = [
+    1,
+    2,
+    5,
+    10,
+    20,
+    50,
+    100,
+    200,
+    500,
+    SECOND,
+    2 * SECOND,
+    5 * SECOND,
+    10 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    7 * DAY,
+    30 * DAY,
+    100 * DAY,
+    365 * DAY,
+    3_650 * DAY,
+];
+const MARKS_MAX: i64 = 10;
+
+/// From a round time to a round time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Axis {
+    /// Milliseconds.
+    begin: i64,
+    end: i64,
+    step: i64,
+}
+
+impl Axis {
+    pub(super) fn new(look: &Look, from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
+        let (from, to) = (from.timestamp_millis(), to.timestamp_millis());
+        let step = STEPS.into_iter().find(|step| (to - from) / step < MARKS_MAX - 2).unwrap_or(STEPS[STEPS.len() - 1]);
+        let offset = i64::from(look.offset().local_minus_utc()) * SECOND;
+        let round = |time: i64| (time + offset).div_euclid(step) * step - offset;
+        Self { begin: round(from), end: round(to + step - 1).max(round(from) + step), step }
+    }
+
+    /// Where a time lies, from 0 to 1.
+    pub(super) fn share(&self, at: DateTime<Utc>) -> f64 {
+        let share = (at.timestamp_micros() as f64 / 1_000.0 - self.begin as f64) / (self.end - self.begin) as f64;
+        share.clamp(0.0, 1.0)
+    }
+
+    pub(super) fn marks(&self, look: &Look) -> Vec<(f64, String)> {
+        let times = (0..=MARKS_MAX).map(|number| self.begin + number * self.step).take_while(|time| *time <= self.end);
+        let times = times.filter_map(DateTime::from_timestamp_millis);
+        times.map(|at| (self.share(at), self.words(look, at))).collect()
+    }
+
+    fn words(&self, look: &Look, at: DateTime<Utc>) -> String {
+        let at = look.local(at);
+        match self.step {
+            DAY.. => look.m.day(look.m.month(at.month0()), at.day()),
+            MINUTE.. => at.format("%H:%M").to_string(),
+            SECOND.. => at.format("%H:%M:%S").to_string(),
+            _ => at.format("%H:%M:%S%.3f").to_string(),
+        }
+    }
+}

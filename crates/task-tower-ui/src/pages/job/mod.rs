@@ -1,0 +1,177 @@
+//! The page of one job, and the forms that change it or make another one like it.
+
+mod attempts;
+mod axis;
+mod changes;
+mod code;
+mod data;
+mod fields;
+mod form;
+mod head;
+mod life;
+mod stack;
+mod strip;
+mod timeline;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Html;
+use chrono::TimeDelta;
+use task_tower::{AuditFilter, AuditRecord, JobId, JobRecord, RunRecord};
+
+use super::frame::render;
+use super::{Frame, undo};
+use crate::access::Visitor;
+use crate::badge::Badge;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::look::{Look, Plot, Stamp};
+use crate::messages::Messages;
+use crate::visit::Visit;
+use attempts::{Attempt, Hosts};
+use changes::{CHANGES_SHOWN, Change};
+use data::Data;
+use head::Can;
+use life::Life;
+use strip::{RUNS_SHOWN, Runs};
+use timeline::Sum;
+
+pub(crate) use data::download;
+pub(crate) use form::{copy, edit, new, save_edit, save_new};
+
+#[derive(Template)]
+#[template(path = "job.html")]
+struct JobPage {
+    frame: Frame,
+    m: Messages,
+    look: Look,
+    id: String,
+    job: JobRecord,
+    badge: Badge,
+    can: Can,
+    legend: Vec<Sum>,
+    timeline: Plot,
+    runs: Option<Runs>,
+    attempts: Vec<Attempt>,
+    changes: Vec<Change>,
+    /// How to see all of them, if these are not all.
+    all_changes: Option<String>,
+    facts: Vec<(String, Fact)>,
+    payload: Data,
+    context: Option<Data>,
+    result: Option<Data>,
+    rust: String,
+    curl: String,
+}
+
+/// What stands beside a name among the facts.
+enum Fact {
+    Words(String),
+    Time(Stamp),
+    /// An address from the root, and its words.
+    Link(String, String),
+    Queue(String, i16),
+    Code(String),
+}
+
+/// What the page asks of the console.
+struct Asked {
+    job: JobRecord,
+    audits: Vec<AuditRecord>,
+    runs: Vec<RunRecord>,
+    hosts: Hosts,
+}
+
+pub(crate) async fn job(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Fault> {
+    let asked = ask(&desk, &visitor, id.parse()?).await?;
+    let title = format!("{} {}", asked.job.name(), asked.job.id.short());
+    let frame = Frame::new(&visit, "jobs", title).under("jobs", visit.look.m.nav_jobs());
+    let frame = frame.with_undo(undo::notice(&desk, &visitor, &visit).await);
+    let origin = origin(&headers);
+    render(&JobPage::new(frame, asked, &visit, &origin))
+}
+
+async fn ask(desk: &Desk, visitor: &Visitor, id: JobId) -> Result<Asked, Fault> {
+    let console = &desk.console;
+    let job = desk.job(id, visitor).await?;
+    let audits = console.audit(&AuditFilter::new().target(id.to_string())).await?;
+    // Of a visitor who does not see all queues, they may be out of sight.
+    let runs = match visitor.scope.queue_patterns() {
+        None => console.runs_of_kind(&job.kind, RUNS_SHOWN).await?,
+        Some(_) => Vec::new(),
+    };
+    let hosts = console.workers().await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
+    Ok(Asked { job, audits, runs, hosts })
+}
+
+/// As the reader's browser names this server; a public one is behind TLS.
+fn origin(headers: &HeaderMap) -> String {
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let local = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+    format!("{}://{host}", if local { "http" } else { "https" })
+}
+
+impl JobPage {
+    fn new(frame: Frame, asked: Asked, visit: &Visit, origin: &str) -> Self {
+        let look = &visit.look;
+        let Asked { job, audits, runs, hosts } = asked;
+        let life = Life::of(&job, look.now);
+        let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
+        let is_long = changes.len() > CHANGES_SHOWN && !visit.here.contains("changes=all");
+        let all_changes = is_long.then(|| look.m.job_all_changes(changes.len() as u64));
+        if is_long {
+            changes.truncate(CHANGES_SHOWN);
+        }
+        Self {
+            id: job.id.to_string(),
+            badge: head::badge(&job, &life, look),
+            can: Can::of(&job, frame.may),
+            legend: timeline::legend(&life, look),
+            timeline: timeline::plot(&job, &life, look),
+            runs: strip::runs(&job, &life, &runs, &frame.root, look),
+            attempts: attempts::attempts(&life, &hosts, look),
+            changes,
+            all_changes,
+            facts: facts(&job, &hosts, look),
+            payload: Data::of(&job.payload, look),
+            context: job.context.as_ref().map(|context| Data::of(context, look)),
+            result: job.result.as_ref().map(|result| Data::of(result, look)),
+            rust: code::rust(&job),
+            curl: code::curl(&job, &format!("{origin}{}/", visit.mount), origin),
+            m: look.m,
+            look: look.clone(),
+            frame,
+            job,
+        }
+    }
+}
+
+fn facts(job: &JobRecord, hosts: &Hosts, look: &Look) -> Vec<(String, Fact)> {
+    let m = look.m;
+    let time = |at| Fact::Time(look.moment(at));
+    let mut facts = vec![(m.job_queue(), Fact::Queue(job.queue.clone(), job.priority))];
+    facts.push((m.job_created(), time(job.created_at)));
+    let due = if job.run_at > look.now { m.job_next_run() } else { m.job_due() };
+    facts.extend(job.finished_at.is_none().then(|| (due, time(job.run_at))));
+    facts.extend(job.finished_at.map(|at| (m.job_ended(), time(at))));
+    facts.extend(job.reason.as_deref().map(|reason| (m.job_reason(), Fact::Words(m.reason(reason)))));
+    facts.extend(job.worker_id.map(|id| {
+        let name = attempts::worker(id.as_i64(), hosts, look);
+        (m.job_worker(), Fact::Link(format!("workers#worker-{id}"), name))
+    }));
+    facts.push((m.job_attempts(), Fact::Words(m.job_attempts_told(job.attempt, job.failures, job.max_retries))));
+    let lost = u64::try_from(job.crashes).ok().filter(|lost| *lost > 0);
+    facts.extend(lost.map(|lost| (m.job_crashes(), Fact::Words(m.job_workers_lost(lost)))));
+    let timeout = job.timeout_ms.map(|limit| look.duration(TimeDelta::milliseconds(limit)));
+    facts.extend(timeout.map(|timeout| (m.job_timeout(), Fact::Words(timeout))));
+    facts.extend(job.unique_key.clone().map(|key| (m.job_unique_key(), Fact::Code(key))));
+    facts
+}

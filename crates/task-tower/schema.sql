@@ -1384,6 +1384,8 @@ CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
 
 CREATE INDEX operation_open ON task_tower.operation USING btree (id) WHERE (ended_at IS NULL);
 
+CREATE INDEX tally_at ON task_tower.tally USING btree (step, axis, at);
+
 ALTER INDEX task_tower.history_cancelled_error_group_id_idx ATTACH PARTITION task_tower.history_cancelled_default_error_group_id_idx;
 
 ALTER INDEX task_tower.history_cancelled_id_idx ATTACH PARTITION task_tower.history_cancelled_default_id_idx;

@@ -3,8 +3,8 @@
 
 mod job;
 
-use axum::extract::{Path, State};
 use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::{Extension, Form};

@@ -6,12 +6,16 @@ mod actor;
 mod doctor;
 mod draft;
 mod edit;
+mod errors;
+mod health;
+mod kinds;
 mod notes;
 mod operations;
 mod preview;
 mod queues;
 mod runs;
 mod search;
+mod statistics;
 mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
@@ -19,9 +23,13 @@ pub use actor::Actor;
 pub use doctor::DoctorLimits;
 pub use draft::JobDraft;
 pub use edit::JobEdit;
+pub use errors::{ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus};
+pub use health::{Health, LateQueue, Verdict};
+pub use kinds::KindDetails;
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
+pub use statistics::Tile;
 
 use std::sync::Arc;
 

@@ -77,6 +77,11 @@ pub struct ErrorGroup {
     pub counts: ErrorCounts,
     /// The same for each of the last 60 minutes, oldest first.
     pub last_hour: Vec<u64>,
+    /// Jobs that are dead, and for which it was the last failure. Counted up to 1,001 in a list, and up to
+    /// [`COUNT_MAX`](crate::COUNT_MAX) for a single group.
+    pub dead: u64,
+    /// Jobs that wait for their retry after it, or run again. Counted as the dead ones.
+    pub retrying: u64,
 }
 
 /// How often something occurred within the time until now. From three hours on, by whole hours.
@@ -95,17 +100,13 @@ pub struct ErrorCounts {
     pub week: u64,
 }
 
-/// One group, with what became of its jobs. The numbers are counted up to [`COUNT_MAX`](crate::COUNT_MAX).
+/// One group, with what became of its jobs.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ErrorGroupDetails {
     /// The group.
     pub group: ErrorGroup,
-    /// Jobs that are dead, and for which it was the last failure.
-    pub dead: u64,
-    /// Jobs that wait for their retry, or run again.
-    pub retrying: u64,
-    /// Jobs that have completed since.
+    /// Jobs that have completed since, counted up to [`COUNT_MAX`](crate::COUNT_MAX).
     pub recovered: u64,
     /// The failure of the sample, as long as that is kept.
     pub sample: Option<Failure>,

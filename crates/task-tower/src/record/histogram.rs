@@ -1,7 +1,5 @@
 //! How often something took how long: numbers in classes that grow by half, and what can be told from them.
 
-#![allow(dead_code, reason = "the questions of the console follow")]
-
 use std::time::Duration;
 
 use serde::Serialize;

@@ -14,6 +14,7 @@ mod queue;
 mod read_only;
 mod report;
 mod run;
+mod series;
 mod state;
 mod worker;
 
@@ -31,9 +32,11 @@ pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
 };
 pub use run::RunRecord;
+pub use series::{Axis, Counts, Depth, HeatMap, KindRecord, Point, Series, Window};
 pub use state::JobState;
 pub use worker::{WorkerCommand, WorkerRecord};
 
 pub(crate) use error_group::Likeness;
 pub(crate) use histogram::{Histogram, duration_class};
 pub(crate) use name::{check_kind, check_queue, check_tags};
+pub(crate) use series::Tallied;

@@ -11,6 +11,7 @@ pub(crate) mod cures;
 mod deaths;
 mod desk;
 mod dotnet;
+mod errors;
 mod fault;
 mod health;
 mod inbox;
@@ -24,6 +25,7 @@ mod readers;
 mod schema;
 pub(crate) mod search;
 mod statement;
+mod statistics;
 mod tallies;
 #[cfg(feature = "testing")]
 mod testing;
@@ -53,6 +55,7 @@ pub(crate) use deaths::{
     Death, DeathKey, claim_deaths, death_told, forget_death, forget_deaths, note_event, postpone_death,
 };
 pub(crate) use desk::{Change, Desk};
+pub(crate) use errors::{ErrorCriteria, Judgement, count_errors, count_recovered, judge_errors, list_errors};
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
@@ -75,7 +78,8 @@ pub(crate) use outage::Outage;
 pub(crate) use questions::*;
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
-pub(crate) use tallies::{Axis, Counts, Occurrences, TallyBatch, flush_tally, sample, sample_is_due};
+pub(crate) use statistics::{depths, kinds, recent_runs, tallied};
+pub(crate) use tallies::{Occurrences, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use workers::{

@@ -30,8 +30,11 @@ statements! {
     CLOCK = "clock";
     COMMAND_WORKER = "command_worker";
     COMPLETE = "complete";
+    COUNT_ERRORS = "count_errors";
+    COUNT_RECOVERED = "count_recovered";
     DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
+    DEPTHS = "depths";
     DISARM = "disarm";
     DISCARD = "discard";
     DOCTOR_HISTORY = "doctor_history";
@@ -67,9 +70,12 @@ statements! {
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
     KEEP_IMAGES = "keep_images";
+    JUDGE_ERRORS = "judge_errors";
     LANES = "lanes";
     LIST_AUDIT = "list_audit";
     LIST_OPERATIONS = "list_operations";
+    LIST_ERRORS = "list_errors";
+    LIST_KINDS = "list_kinds";
     LIST_QUEUES = "list_queues";
     LIST_WORKERS = "list_workers";
     LOOK = "look";
@@ -83,6 +89,7 @@ statements! {
     PULSE = "pulse";
     QUEUE_BEFORE = "queue_before";
     READ_ONLY = "read_only";
+    RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";
     REGISTER_WORKER = "register_worker";
     REQUEUE = "requeue";
@@ -96,6 +103,7 @@ statements! {
     RUNS_OF_KIND = "runs_of_kind";
     SAMPLE = "sample";
     SAMPLE_IS_DUE = "sample_is_due";
+    SERIES = "series";
     SHOW_JOB = "show_job";
     SHOW_OPERATION = "show_operation";
     STATES_OF = "states_of";

@@ -8,28 +8,20 @@ use uuid::Uuid;
 use super::link::{Link, Parameters};
 use super::statement;
 use crate::error::Result;
-use crate::record::{Histogram, JobId, Likeness, WorkerId};
+use crate::record::{Axis, Histogram, JobId, Likeness, WorkerId};
 
 /// Everything that a worker counted between two flushes.
 #[derive(Debug)]
 pub(crate) struct TallyBatch {
     /// Counted up by each worker, so that a flush whose answer was lost does not count twice.
     pub(crate) number: i64,
-    /// In the order in which rows are locked.
-    pub(crate) counts: BTreeMap<Axis, Counts>,
+    /// In the order in which rows are locked: that of the words in the database.
+    pub(crate) counts: BTreeMap<Axis, RunCounts>,
     pub(crate) occurrences: Vec<Occurrences>,
 }
 
-/// What runs are counted by, in the order of the words in the database.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Axis {
-    All,
-    Kind(String),
-    Queue(String),
-}
-
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Counts {
+pub(crate) struct RunCounts {
     pub(crate) completed: i64,
     pub(crate) failed: i64,
     pub(crate) dead: i64,
@@ -48,24 +40,7 @@ pub(crate) struct Occurrences {
     pub(crate) queues: Vec<String>,
 }
 
-impl Axis {
-    pub(crate) fn word(&self) -> &'static str {
-        match self {
-            Axis::All => "all",
-            Axis::Kind(_) => "kind",
-            Axis::Queue(_) => "queue",
-        }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        match self {
-            Axis::All => "",
-            Axis::Kind(name) | Axis::Queue(name) => name,
-        }
-    }
-}
-
-impl Counts {
+impl RunCounts {
     pub(crate) fn is_empty(&self) -> bool {
         self.completed == 0 && self.failed == 0 && self.dead == 0 && self.cancelled == 0
     }
@@ -94,7 +69,7 @@ pub(crate) async fn flush_tally(
 }
 
 async fn flush_counts(link: &Link, worker: WorkerId, batch: &TallyBatch) -> Result<()> {
-    let column = |number: fn(&Counts) -> i64| batch.counts.values().map(number).collect::<Vec<i64>>();
+    let column = |number: fn(&RunCounts) -> i64| batch.counts.values().map(number).collect::<Vec<i64>>();
     let axes: Vec<&str> = batch.counts.keys().map(Axis::word).collect();
     let names: Vec<&str> = batch.counts.keys().map(Axis::name).collect();
     let (completed, failed) = (column(|counts| counts.completed), column(|counts| counts.failed));

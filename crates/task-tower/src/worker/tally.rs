@@ -1,4 +1,4 @@
-//! Counts in memory how runs ended, how long they waited and took, and which errors there were. What is
+//! RunCounts in memory how runs ended, how long they waited and took, and which errors there were. What is
 //! counted here is in the database already, except for the counts: those are flushed by the `tallier`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use super::mark::Mark;
-use crate::record::{JobId, Likeness};
-use crate::store::{Axis, Claimed, Counts, Occurrences, TallyBatch};
+use crate::record::{Axis, JobId, Likeness};
+use crate::store::{Claimed, Occurrences, RunCounts, TallyBatch};
 
 /// The most pairs of kind and queue that are counted apart; what is beyond counts only for the whole.
 const SERIES_MAX: usize = 10_000;
@@ -44,7 +44,7 @@ struct Inner {
 struct Series {
     kind: Arc<str>,
     queue: Arc<str>,
-    counts: Counts,
+    counts: RunCounts,
 }
 
 struct Group {
@@ -82,7 +82,7 @@ impl Tally {
         self.lock().series[mark.series as usize].kind.clone()
     }
 
-    /// Counts runs whose outcomes are written down.
+    /// RunCounts runs whose outcomes are written down.
     pub(super) fn count(&self, ended: impl IntoIterator<Item = (Mark, Fate)>) {
         let mut inner = self.lock();
         for (mark, fate) in ended {
@@ -90,14 +90,14 @@ impl Tally {
         }
     }
 
-    /// Counts a job that ended with its worker.
+    /// RunCounts a job that ended with its worker.
     pub(super) fn count_rescued(&self, kind: &str, queue: &str, fate: Fate) {
         let mut inner = self.lock();
         let number = inner.number(kind, queue);
         inner.series[number as usize].counts.add(fate);
     }
 
-    /// Counts a failure that is written down.
+    /// RunCounts a failure that is written down.
     pub(super) fn count_failure(&self, likeness: &Likeness, job: JobId, queue: &str) {
         self.lock().count_failure(likeness, job, queue);
     }
@@ -165,7 +165,7 @@ impl Inner {
         for series in self.series.iter_mut().filter(|series| !series.counts.is_empty()) {
             let taken = std::mem::take(&mut series.counts);
             for axis in series.axes() {
-                counts.entry(axis).or_insert_with(Counts::default).add_all(&taken);
+                counts.entry(axis).or_insert_with(RunCounts::default).add_all(&taken);
             }
         }
         let groups = std::mem::take(&mut self.groups).into_values();
@@ -182,7 +182,7 @@ impl Inner {
 
 impl Series {
     fn new(kind: Arc<str>, queue: Arc<str>) -> Self {
-        Self { kind, queue, counts: Counts::default() }
+        Self { kind, queue, counts: RunCounts::default() }
     }
 
     fn count(&mut self, mark: Mark, fate: Fate) {
@@ -201,7 +201,7 @@ impl Series {
     }
 }
 
-impl Counts {
+impl RunCounts {
     fn add(&mut self, fate: Fate) {
         match fate {
             Fate::Completed => self.completed += 1,

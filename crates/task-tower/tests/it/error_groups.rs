@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use task_tower::{Job, JobError, JobState, RetryPolicy, TowerBuilder};
+use task_tower::{Actor, ErrorFilter, ErrorStatus, Job, JobError, JobState, RetryPolicy, TowerBuilder};
 
-use crate::support::TestBed;
 use crate::support::house::House;
+use crate::support::{TestBed, until};
 
 #[derive(Serialize, Deserialize)]
 struct Charge {
@@ -96,7 +96,7 @@ async fn what_is_no_error_of_the_handler_has_a_class_of_its_own() {
     let panic = house.until(Charge { amount: 1 }, JobState::Dead).await;
     house.bed.query("INSERT INTO tower.job (id, kind, payload) VALUES (tower.new_id(), 'charge', '[]')", &[]).await;
     let undecodable = "SELECT count(*) FROM tower.history WHERE reason = 'decode'";
-    crate::support::until("it does not decode", async || house.bed.number(undecodable).await == 1).await;
+    until("it does not decode", async || house.bed.number(undecodable).await == 1).await;
 
     let bed = house.stop().await;
 
@@ -135,4 +135,120 @@ async fn a_job_that_never_fails_has_no_group() {
 
     assert_eq!(job.error_group, None);
     house.stop().await;
+}
+
+/// Until the group of the job is known.
+async fn known(house: &House, fingerprint: &str) {
+    until("the group is known", async || house.console.error_group(fingerprint).await.is_ok()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_groups_tells_how_often_they_occurred_and_what_became_of_their_jobs() {
+    let retried = |builder: TowerBuilder| {
+        let policy = RetryPolicy::custom(|_| Duration::from_secs(3_600));
+        builder.job_with(charge, |config| config.max_retry_count(1).retry_policy(policy))
+    };
+    let house = House::new(retried).await;
+    let first = house.until(Charge { amount: 5_000 }, JobState::Failed).await;
+    let second = house.until(Charge { amount: 6_000 }, JobState::Failed).await;
+    house.console.requeue(second.id).await.unwrap();
+    until("it failed again", async || house.console.job(second.id).await.unwrap().attempt == 2).await;
+    house.console.discard(first.id, None).await.unwrap();
+    let fingerprint = first.error_group.unwrap();
+    let bed = house.stop().await;
+    let console = bed.builder().build().await.unwrap().console();
+
+    let page = console.error_groups(&ErrorFilter::new()).await.unwrap();
+    let details = console.error_group(&fingerprint).await.unwrap();
+
+    assert_eq!((page.groups.len(), page.unresolved, page.muted, page.resolved), (1, 1, 0, 0));
+    let group = &page.groups[0];
+    assert_eq!((group.fingerprint.as_str(), group.class.as_str(), group.occurrences), (&*fingerprint, "TooLarge", 3));
+    assert_eq!((group.counts.hour, group.counts.three_hours, group.counts.week), (3, 3, 3));
+    assert_eq!((group.last_hour.len(), group.last_hour.iter().sum::<u64>()), (60, 3));
+    assert_eq!((group.dead, group.retrying, details.recovered), (1, 1, 0));
+    assert_eq!(details.sample.unwrap().message, "6000 is more than 1,000");
+    assert!(console.error_group("nothing").await.unwrap_err().is_not_found());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_is_resolved_and_occurs_again_is_not_resolved_any_more() {
+    let house = House::new(once).await;
+    let job = house.until(Charge { amount: 5_000 }, JobState::Dead).await;
+    let fingerprint = job.error_group.unwrap();
+    known(&house, &fingerprint).await;
+
+    let ana = house.console.acting(Actor::new("ana"));
+    assert_eq!(ana.resolve_errors(&[&fingerprint, "nothing"]).await.unwrap(), [fingerprint.clone()]);
+    let resolved = house.console.error_group(&fingerprint).await.unwrap().group;
+    house.until(Charge { amount: 6_000 }, JobState::Dead).await;
+    let bed = house.stop().await;
+
+    assert_eq!(resolved.resolved_by.as_deref(), Some("ana"));
+    assert!(resolved.regressed_at.is_none());
+    let console = bed.builder().build().await.unwrap().console();
+    let again = console.error_group(&fingerprint).await.unwrap().group;
+    assert_eq!((again.resolved_at, again.resolved_by, again.occurrences), (None, None, 2));
+    assert!(again.regressed_at > resolved.resolved_at);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_occurred_before_a_group_was_resolved_does_not_bring_it_back() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    flush_error(&bed, 1, 0).await;
+    console.resolve_errors(&["f"]).await.unwrap();
+
+    flush_error(&bed, 2, 60_000).await;
+
+    let group = console.error_group("f").await.unwrap().group;
+    assert!(group.resolved_at.is_some() && group.regressed_at.is_none());
+    assert_eq!(group.occurrences, 2);
+}
+
+/// One failure, as a worker flushes it so many milliseconds after it occurred.
+async fn flush_error(bed: &TestBed, number: i64, age_ms: i64) {
+    let sql =
+        include_str!("../../src/store/sql/flush_errors.sql").replace("task_tower.", &format!("{}.", bed.quoted()));
+    let text = ["f"];
+    let job = "SELECT tower.new_id()::text";
+    let job = [column(bed, job).await.remove(0).parse::<task_tower::JobId>().unwrap().as_uuid()];
+    let parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)] = &[
+        &1_i64,
+        &number,
+        &&text[..],
+        &&text[..],
+        &&text[..],
+        &&text[..],
+        &&[1_i64][..],
+        &&[age_ms][..],
+        &&job[..],
+        &&text[..],
+        &None::<String>,
+    ];
+    bed.connect().await.query(&sql, parameters).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_found_by_what_people_said_of_them() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    flush_error(&bed, 1, 0).await;
+    let listed = async |status| console.error_groups(&ErrorFilter::new().status(status).kind("f")).await.unwrap();
+    let later = chrono::Utc::now() + Duration::from_secs(3_600);
+
+    console.mute_errors(&["f"], later).await.unwrap();
+    let muted = listed(ErrorStatus::Muted).await;
+    console.resolve_errors(&["f"]).await.unwrap();
+    let resolved = listed(ErrorStatus::Resolved).await;
+    console.unresolve_errors(&["f"]).await.unwrap();
+    let unresolved = listed(ErrorStatus::Unresolved).await;
+
+    assert_eq!((muted.groups.len(), muted.unresolved, muted.muted, muted.resolved), (1, 0, 1, 0));
+    assert_eq!((resolved.groups.len(), resolved.unresolved, resolved.muted, resolved.resolved), (1, 0, 0, 1));
+    assert_eq!((unresolved.groups.len(), unresolved.unresolved, unresolved.groups[0].muted_until), (1, 1, None));
+    console.mute_errors(&["f"], chrono::Utc::now() - Duration::from_secs(3_600)).await.unwrap();
+    assert_eq!(listed(ErrorStatus::Unresolved).await.groups.len(), 1, "a time that is over hides nothing");
+    let audit = "SELECT string_agg(action, ' ' ORDER BY id) FROM tower.audit WHERE target = 'f'";
+    assert_eq!(column(&bed, audit).await, ["mute_errors resolve_errors unresolve_errors mute_errors"]);
 }

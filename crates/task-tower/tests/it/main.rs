@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod blocking;
 mod bulk;
+mod charts;
 mod connections;
 mod console;
 mod console_actions;

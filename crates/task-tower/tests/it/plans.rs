@@ -28,7 +28,7 @@ const HOT: &[Hot] = &[
         sql: sql!("claim"),
         types: "integer[], integer[], text[], smallint[], timestamptz[], text[], bigint, bigint",
         values: "'{64}', '{1}', '{default}', '{0}', '{-infinity}', '{probe}', 64, 1",
-        forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
         name: "claim_oldest",
@@ -36,7 +36,7 @@ const HOT: &[Hot] = &[
         types: "integer, integer[], text[], smallint[], timestamptz[], text[], bigint",
         values: "64, '{0,0}', '{default,low}', '{0,0}', '{-infinity,-infinity}', '{probe}', 1",
         // It sorts the heads it has merged, never the backlog.
-        forbidden: &["Seq Scan on job", "Bitmap", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Hash"],
     },
     Hot {
         name: "claim_deaths",
@@ -51,7 +51,7 @@ const HOT: &[Hot] = &[
         sql: sql!("complete"),
         types: "uuid[], bigint[]",
         values: "'{}', '{}'",
-        forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
         name: "doctor_kinds",
@@ -73,28 +73,28 @@ const HOT: &[Hot] = &[
         sql: sql!("postpone"),
         types: "uuid[], bigint[], bigint[], boolean[], boolean[], text[], text[]",
         values: "'{}', '{}', '{}', '{}', '{}', '{}', '{}'",
-        forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
         name: "finish",
         sql: sql!("finish"),
         types: "uuid[], bigint[], smallint[], boolean[], text[], text[], text[], text[]",
         values: "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'",
-        forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
         name: "look",
         sql: sql!("look"),
         types: "text[], smallint[], timestamptz[]",
         values: "'{default}', '{0}', '{-infinity}'",
-        forbidden: &["Seq Scan on job", "Bitmap", "Sort", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Sort", "Hash"],
     },
     Hot {
         name: "revoked",
         sql: sql!("revoked"),
         types: "uuid[], bigint[]",
         values: "'{}', '{}'",
-        forbidden: &["Seq Scan on job", "Bitmap", "Hash"],
+        forbidden: &["job_error_group", "Seq Scan on job", "Bitmap", "Hash"],
     },
 ];
 

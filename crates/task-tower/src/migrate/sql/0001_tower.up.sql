@@ -352,6 +352,9 @@ CREATE TABLE task_tower.tally (
     autovacuum_vacuum_scale_factor = 0.05
 );
 
+-- All kinds of a time; and what is old enough to go.
+CREATE INDEX tally_at ON task_tower.tally (step, axis, at);
+
 COMMENT ON TABLE  task_tower.tally IS 'How many runs ended how, and how long they waited and took, by minute and by hour. Workers add to it every 2 s.';
 COMMENT ON COLUMN task_tower.tally.axis IS 'all, kind or queue.';
 COMMENT ON COLUMN task_tower.tally.name IS 'The kind or the queue; empty for all.';

@@ -1,0 +1,44 @@
+-- Groups of errors, those that occurred last first. $1: unresolved, muted, resolved or null for any; $2 kind,
+-- $3 version in which it first occurred, $4 fingerprint: null for any. $5 limit; jobs of a group are counted up to $6.
+WITH page AS MATERIALIZED (
+    SELECT fingerprint, kind, class, message, first_seen_at, last_seen_at, first_version, occurrences, sample_job, queues,
+           resolved_at, resolved_by, regressed_at, muted_until
+    FROM task_tower.error_group
+    WHERE ($1::text IS NULL OR $1 = CASE WHEN resolved_at IS NOT NULL THEN 'resolved'
+                                         WHEN muted_until > now() THEN 'muted'
+                                         ELSE 'unresolved' END)
+      AND ($2::text IS NULL OR kind = $2)
+      AND ($3::text IS NULL OR first_version = $3)
+      AND ($4::text IS NULL OR fingerprint = $4)
+    ORDER BY last_seen_at DESC, fingerprint
+    LIMIT $5
+)
+SELECT page.fingerprint, page.kind, page.class, page.message, page.first_seen_at, page.last_seen_at, page.first_version,
+       page.occurrences, page.sample_job, page.queues, page.resolved_at, page.resolved_by, page.regressed_at, page.muted_until,
+       minutes.hour, minutes.minutes, hours.three_hours, hours.day, hours.three_days, hours.week, dead.count AS dead,
+       retrying.count AS retrying
+FROM page
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(tally.count), 0)::bigint AS hour,
+           array_agg(coalesce(tally.count, 0) ORDER BY minute.at) AS minutes
+    FROM generate_series(date_trunc('minute', now(), 'UTC') - interval '59 minutes', now(), interval '1 minute') AS minute (at)
+    LEFT JOIN task_tower.error_tally AS tally
+        ON tally.fingerprint = page.fingerprint AND tally.step = 1 AND tally.at = minute.at
+) AS minutes
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(count) FILTER (WHERE at > now() - interval '3 hours'), 0)::bigint AS three_hours,
+           coalesce(sum(count) FILTER (WHERE at > now() - interval '1 day'), 0)::bigint AS day,
+           coalesce(sum(count) FILTER (WHERE at > now() - interval '3 days'), 0)::bigint AS three_days,
+           coalesce(sum(count), 0)::bigint AS week
+    FROM task_tower.error_tally
+    WHERE fingerprint = page.fingerprint AND step = 60 AND at > now() - interval '7 days'
+) AS hours
+CROSS JOIN LATERAL (
+    SELECT count(*) FROM (
+        SELECT FROM task_tower.history_dead WHERE error_group = page.fingerprint LIMIT $6) AS found
+) AS dead
+CROSS JOIN LATERAL (
+    SELECT count(*) FROM (
+        SELECT FROM task_tower.job WHERE error_group = page.fingerprint AND (retrying OR state = 1) LIMIT $6) AS found
+) AS retrying
+ORDER BY page.last_seen_at DESC, page.fingerprint

@@ -1,0 +1,230 @@
+//! What the charts of the dashboard ask for.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use task_tower::{Axis, Console, Count, Job, JobError, JobState, Outcome, TowerBuilder, Verdict, Window};
+
+use crate::support::house::House;
+use crate::support::{TestBed, until};
+
+#[derive(Serialize, Deserialize)]
+struct Letter {
+    address: Option<String>,
+}
+
+impl Job for Letter {
+    const KIND: &'static str = "letter";
+}
+
+async fn deliver(job: Letter) -> Result<Outcome, JobError> {
+    match job.address.as_deref() {
+        None => Err(JobError::discard("no address")),
+        Some("moved") => Ok(Outcome::Cancel("moved".to_owned())),
+        Some(_) => Ok(Outcome::Done),
+    }
+}
+
+fn letter(address: Option<&str>) -> Letter {
+    Letter { address: address.map(str::to_owned) }
+}
+
+fn post(builder: TowerBuilder) -> TowerBuilder {
+    builder.job(deliver)
+}
+
+async fn console(bed: &TestBed) -> Console {
+    bed.builder().build().await.unwrap().console()
+}
+
+/// Three delivered, one dead, one cancelled; everything is counted.
+async fn delivered() -> TestBed {
+    let house = House::new(post).await;
+    for (address, state) in [
+        (Some("here"), JobState::Completed),
+        (Some("there"), JobState::Completed),
+        (Some("yonder"), JobState::Completed),
+        (None, JobState::Dead),
+        (Some("moved"), JobState::Cancelled),
+    ] {
+        house.until(letter(address), state).await;
+    }
+    house.stop().await
+}
+
+/// A row of the tally as of so many minutes ago.
+async fn tally(bed: &TestBed, name: &str, minutes: i32, completed: i64, runs: &str) {
+    let sql = "INSERT INTO tower.tally (axis, name, step, at, completed, waits, runs)
+               SELECT 'kind', $1, step, date_trunc(unit, now() - make_interval(mins => $2), 'UTC'), $3, $4::text::integer[], $4::text::integer[]
+               FROM (VALUES (1::smallint, 'minute')) AS span (step, unit)";
+    bed.query(sql, &[&name, &minutes, &completed, &runs]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_tells_what_happened_by_kind_and_by_queue() {
+    let bed = delivered().await;
+    let console = console(&bed).await;
+
+    for window in [Window::Hour, Window::SixHours, Window::Day, Window::Week, Window::Month] {
+        for axis in [Axis::All, Axis::Kind("letter".to_owned()), Axis::Queue("default".to_owned())] {
+            let series = console.series(&axis, window).await.unwrap();
+            let counts = series.counts;
+            assert_eq!((counts.completed, counts.failed, counts.dead, counts.cancelled), (3, 0, 1, 1), "{axis:?}");
+            assert_eq!(series.points.len(), window.steps());
+            assert!(series.run.is_some() && series.wait.unwrap().p50 > Duration::ZERO, "{series:?}");
+        }
+        let other = console.series(&Axis::Queue("other".to_owned()), window).await.unwrap();
+        assert!(other.counts == Default::default() && other.run.is_none() && other.points.len() == window.steps());
+    }
+}
+
+#[tokio::test]
+async fn steps_are_aligned_and_the_last_one_is_now() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    let before: chrono::DateTime<chrono::Utc> = bed.query("SELECT now()", &[]).await[0].get(0);
+
+    let series = console.series(&Axis::All, Window::Day).await.unwrap();
+
+    let last = series.points.last().unwrap().at;
+    assert!(last <= before + Duration::from_secs(60) && last + Duration::from_secs(900) > before);
+    let aligned = series.points.iter().all(|point| point.at.timestamp() % 900 == 0);
+    let even = series.points.windows(2).all(|pair| pair[1].at - pair[0].at == chrono::TimeDelta::seconds(900));
+    assert!(aligned && even, "{series:?}");
+}
+
+#[tokio::test]
+async fn a_kind_has_its_percentiles_its_success_and_a_heat_map() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    bed.query("INSERT INTO tower.kind (name, display_name) VALUES ('letter', 'A letter'), ('idle', NULL)", &[]).await;
+    // Below 0.1 ms, and between 3.8 and 5.8 ms.
+    tally(&bed, "letter", 0, 10, "{10}").await;
+    tally(&bed, "letter", 3, 90, "{0,0,0,0,0,0,0,0,0,0,90}").await;
+
+    let kinds = console.kinds(Window::Hour).await.unwrap();
+    let details = console.kind("letter", Window::Hour).await.unwrap();
+
+    let names: Vec<(&str, Option<&str>, u64)> =
+        kinds.iter().map(|kind| (kind.name.as_str(), kind.display_name.as_deref(), kind.counts.completed)).collect();
+    assert_eq!(names, [("idle", None, 0), ("letter", Some("A letter"), 100)]);
+    assert_eq!((kinds[0].success_rate, kinds[1].success_rate), (None, Some(1.0)));
+    let run = details.kind.run.unwrap();
+    let (least, most) = (Duration::from_micros(3_840), Duration::from_micros(5_770));
+    assert!(least < run.p50 && run.p50 < run.p95 && run.p99 < most, "{run:?}");
+    let heat = details.series.heat;
+    assert_eq!((heat.classes.len(), heat.columns.len()), (11, 60));
+    let filled: Vec<Vec<u64>> =
+        heat.columns.into_iter().filter(|column| column.iter().any(|count| *count > 0)).collect();
+    assert_eq!((filled[0][10], filled[1][0]), (90, 10));
+    assert!(console.kind("nobody", Window::Hour).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tiles_have_a_count_and_a_spark_for_every_state() {
+    let bed = delivered().await;
+    let console = console(&bed).await;
+    bed.query(
+        "INSERT INTO tower.depth (at, queue, scheduled, enqueued, failed)
+         SELECT date_trunc('minute', now(), 'UTC') - minute * interval '1 minute', queue, number, 0, 2 * number
+         FROM (VALUES (2, '', 0), (2, 'a', 3), (2, 'b', 4), (4, '', 0)) AS sample (minute, queue, number)",
+        &[],
+    )
+    .await;
+
+    let tiles = console.tiles().await.unwrap();
+
+    let tile = |state| tiles.iter().find(|tile| tile.state == state).unwrap();
+    let known = |state| tile(state).spark.iter().copied().flatten().collect::<Vec<u64>>();
+    assert_eq!(tiles.len(), JobState::ALL.len());
+    assert!(tiles.iter().all(|tile| tile.spark.len() == 60));
+    assert_eq!(tile(JobState::Completed).count, Count::Exact(3));
+    assert_eq!(known(JobState::Completed).iter().sum::<u64>(), 3);
+    assert_eq!(known(JobState::Dead).iter().sum::<u64>(), 1);
+    // What was sampled while nothing was there is zero, and what was not is unknown.
+    assert_eq!((known(JobState::Scheduled), known(JobState::Failed)), (vec![0, 7], vec![0, 14]));
+}
+
+async fn wait_for(bed: &TestBed, queue: &str, age: &str) {
+    let sql = "INSERT INTO tower.job (id, kind, queue, run_at)
+               VALUES (tower.new_id(), 'letter', $1, clock_timestamp() - $2::text::interval)";
+    bed.query(sql, &[&queue, &age]).await;
+}
+
+async fn worker(bed: &TestBed, queues: &[&str], ended_how: Option<&str>) {
+    let sql = "INSERT INTO tower.worker (host, process_id, version, slots, busy, kinds, queues, dead_after, ended_at, ended_how)
+               VALUES ('here', 1, '0', 8, 3, '{}', $1, '1 h', CASE WHEN $2::text IS NOT NULL THEN now() END, $2)";
+    bed.query(sql, &[&queues, &ended_how]).await;
+}
+
+#[tokio::test]
+async fn jobs_that_wait_for_nobody_stand_still() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    assert_eq!(console.health().await.unwrap().verdict, Verdict::Healthy);
+
+    wait_for(&bed, "mail", "1 s").await;
+    worker(&bed, &[], Some("silent")).await;
+
+    let health = console.health().await.unwrap();
+    assert_eq!((health.verdict, health.waiting, health.workers, health.slots), (Verdict::Stopped, 1, 0, 0));
+    assert_eq!(health.late.unwrap().name, "mail");
+    assert_eq!(health.dead_worker.unwrap().host, "here");
+}
+
+#[tokio::test]
+async fn a_queue_whose_oldest_job_waits_for_more_than_a_minute_is_late_unless_it_is_paused() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    worker(&bed, &["images", "mail"], None).await;
+    worker(&bed, &["mail"], None).await;
+    wait_for(&bed, "mail", "50 s").await;
+    assert_eq!(console.health().await.unwrap().verdict, Verdict::Healthy);
+
+    wait_for(&bed, "images", "372 s").await;
+    wait_for(&bed, "images", "10 s").await;
+
+    let health = console.health().await.unwrap();
+    let late = health.late.unwrap();
+    assert_eq!((health.verdict, health.late_queues, health.slots, health.busy), (Verdict::Late, 1, 16, 6));
+    assert_eq!((late.name.as_str(), late.waiting, late.slots), ("images", 2, 8));
+    assert!((372..400).contains(&late.age.as_secs()), "{late:?}");
+    console.pause_queue("images", None).await.unwrap();
+    assert_eq!(console.health().await.unwrap().verdict, Verdict::Healthy);
+}
+
+#[tokio::test]
+async fn more_than_a_tenth_of_failures_is_failing_if_there_are_ten() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    let runs = "INSERT INTO tower.tally (axis, name, step, at, completed, failed, dead)
+                VALUES ('all', '', 1, date_trunc('minute', now(), 'UTC'), $1, $2, $3)
+                ON CONFLICT (axis, name, step, at)
+                DO UPDATE SET completed = excluded.completed, failed = excluded.failed, dead = excluded.dead";
+
+    for (completed, failed, dead, expected) in [
+        (0_i64, 5_i64, 4_i64, Verdict::Healthy),
+        (90, 6, 4, Verdict::Healthy),
+        (89, 6, 4, Verdict::Failing),
+        (0, 10, 0, Verdict::Failing),
+    ] {
+        bed.query("DELETE FROM tower.tally", &[]).await;
+        bed.query(runs, &[&completed, &failed, &dead]).await;
+
+        let health = console.health().await.unwrap();
+
+        assert_eq!(health.verdict, expected, "{completed} {failed} {dead}");
+        assert_eq!((health.runs, health.failed_runs), ((completed + failed + dead) as u64, (failed + dead) as u64));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_counts_shows_while_it_goes_on() {
+    let house = House::new(post).await;
+    house.until(letter(Some("here")), JobState::Completed).await;
+
+    until("it shows", async || house.console.series(&Axis::All, Window::Hour).await.unwrap().counts.completed == 1)
+        .await;
+
+    house.stop().await;
+}

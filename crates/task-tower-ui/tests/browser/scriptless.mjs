@@ -10,9 +10,10 @@ browse("without JavaScript a list is filtered, and leads to a job that is requeu
   const [[id, queue]] = await desk.sql("SELECT id, queue FROM task_tower.jobs WHERE state = 'dead' AND queue LIKE 'queue-%' ORDER BY id DESC LIMIT 1");
   await visit(page, desk.at("jobs?q=state:dead"));
 
-  await page.getByRole("textbox", { name: "Queue" }).fill(queue);
-  await page.getByRole("button", { name: "Filter" }).click();
-  const queues = await page.locator("tbody tr td:nth-child(3)").allInnerTexts();
+  await page.getByRole("textbox", { name: "Add a filter" }).fill(`queue:${queue}`);
+  await page.keyboard.press("Enter");
+  await page.locator(".chip", { hasText: `queue:${queue}` }).waitFor();
+  const queues = await page.locator("tbody td.queue").allInnerTexts();
   assert.deepEqual([...new Set(queues)], [queue]);
 
   await page.locator(`a[href$="${id}"]`).click();
@@ -20,6 +21,27 @@ browse("without JavaScript a list is filtered, and leads to a job that is requeu
   await page.locator("h1 .badge", { hasText: "Enqueued" }).waitFor();
   const [[state]] = await desk.sql(`SELECT state FROM task_tower.jobs WHERE id = '${id}'`);
   assert.equal(state, "enqueued");
+});
+
+browse("without JavaScript jobs are picked and counted, and the return key presses no button", WITHOUT, async (page) => {
+  const desk = await open({ data: "seed", database: "scriptless" });
+  await visit(page, desk.at("jobs?q=state:scheduled"));
+  const boxes = page.locator("tbody input[type=checkbox]");
+
+  await boxes.nth(0).check();
+  await boxes.nth(2).check();
+  const counted = await page.locator(".picked").evaluate((place) => getComputedStyle(place, "::before").content);
+  await boxes.nth(2).press("Enter");
+  await page.locator(".picked-bar summary").press("Enter");
+  await page.getByRole("textbox", { name: "To queue" }).press("Enter");
+  await page.locator(".picked-bar summary").press("Enter");
+  const ids = await boxes.evaluateAll((all) => all.filter((box) => box.checked).map((box) => box.value));
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  await page.getByText("Discarded 2 jobs.").waitFor();
+
+  assert.equal(counted, "counter(picked)");
+  const rows = await desk.sql(`SELECT count(*) FROM task_tower.jobs WHERE state = 'dead' AND id IN ('${ids.join("','")}')`);
+  assert.equal(rows[0][0], "2");
 });
 
 browse("without JavaScript a queue is paused and resumed", WITHOUT, async (page) => {

@@ -29,11 +29,19 @@ impl Foot {
         };
         let complete = page.searched.complete;
         Self {
-            words: vec![shown(m, page, total, filter, wanted), m.jobs_counts_exact(), searched(m, page)],
+            words: words(m, page, total, filter, wanted),
             everything: (!complete).then(|| wanted.exhaustively()),
             prev: page.prev.map(|id| wanted.at("before", &id.to_string())),
             next: page.next.map(|id| wanted.at("after", &id.to_string())),
         }
+    }
+}
+
+/// Of nothing there is nothing to count.
+fn words(m: Messages, page: &Page, total: Option<Count>, filter: &JobFilter, wanted: &Wanted) -> Vec<String> {
+    match page.jobs.is_empty() {
+        true => vec![searched(m, page)],
+        false => vec![shown(m, page, total, filter, wanted), m.jobs_counts_exact(), searched(m, page)],
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use task_tower::ReadOnly;
 
 use crate::messages::Messages;
@@ -19,6 +20,8 @@ pub(crate) struct Fault {
     words: Words,
     /// What credentials would help: the values of `WWW-Authenticate`.
     challenges: Vec<&'static str>,
+    /// What a program is told beside the words.
+    pub(crate) beside: Option<(&'static str, Value)>,
 }
 
 /// The dashboard's own words are said in the reader's language, when the page is made.
@@ -31,12 +34,12 @@ enum Words {
 impl Fault {
     /// In the words of the page: `Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page)`.
     pub(crate) fn said(status: StatusCode, words: impl Fn(Messages) -> String + Send + Sync + 'static) -> Self {
-        Self { status, words: Words::Said(Arc::new(words)), away: false, challenges: Vec::new() }
+        Self { status, words: Words::Said(Arc::new(words)), away: false, challenges: Vec::new(), beside: None }
     }
 
     /// In somebody else's words.
     pub(crate) fn told(status: StatusCode, words: impl Into<String>) -> Self {
-        Self { status, words: Words::Told(words.into()), away: false, challenges: Vec::new() }
+        Self { status, words: Words::Told(words.into()), away: false, challenges: Vec::new(), beside: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -64,6 +67,16 @@ impl Fault {
         }
     }
 
+    /// Tells a program this as well, under this name.
+    pub(crate) fn with(self, name: &'static str, value: Value) -> Self {
+        Self { beside: Some((name, value)), ..self }
+    }
+
+    /// It is because the database cannot be reached.
+    pub(crate) fn away(self) -> Self {
+        Self { away: true, ..self }
+    }
+
     /// What is the matter.
     pub(crate) fn message(&self, m: Messages) -> String {
         match &self.words {
@@ -80,6 +93,8 @@ impl Fault {
             StatusCode::NOT_FOUND => m.fault_not_found(),
             StatusCode::METHOD_NOT_ALLOWED => m.fault_no_method(),
             StatusCode::CONFLICT => m.fault_conflict(),
+            StatusCode::PRECONDITION_FAILED => m.fault_has_changed(),
+            StatusCode::PRECONDITION_REQUIRED => m.fault_to_confirm(),
             StatusCode::UNAUTHORIZED => m.fault_unknown(),
             StatusCode::SERVICE_UNAVAILABLE if self.away => m.fault_away(),
             StatusCode::SERVICE_UNAVAILABLE => m.fault_read_only(),

@@ -25,6 +25,7 @@
 
 mod access;
 mod actions;
+mod api;
 mod assets;
 mod badge;
 mod chips;

@@ -13,7 +13,7 @@ use crate::guard::guard;
 use crate::limits::BODY_BYTES_MAX;
 use crate::messages::Messages;
 use crate::place::from_front_door;
-use crate::{actions, assets, live, pages};
+use crate::{actions, api, assets, live, pages};
 
 pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
@@ -46,6 +46,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/palette.json", get(live::palette))
         .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))
+        .merge(api::routes())
         .fallback(nowhere)
         .with_state(desk.clone())
         .merge(live::routes(desk.console.clone()))

@@ -25,6 +25,7 @@ chapter!(interceptors_and_context);
 chapter!(sql);
 chapter!(testing);
 chapter!(dashboard);
+chapter!(api);
 chapter!(operating);
 chapter!(coming_from_task_tower_dotnet);
 chapter!(coming_from_hangfire);

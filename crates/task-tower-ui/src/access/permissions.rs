@@ -33,7 +33,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::View,
         Self::Requeue,
         Self::RunNow,

@@ -10,6 +10,8 @@ messages! {
     fault_not_found => "Not found";
     fault_no_method => "Not possible here";
     fault_conflict => "Not possible now";
+    fault_has_changed => "It has changed";
+    fault_to_confirm => "To be confirmed";
     fault_away => "The database is away";
     fault_too_slow => "That takes too long";
     fault_other => "Something went wrong";
@@ -34,6 +36,7 @@ messages! {
     fault_permission(name) => "You may not do that here: it takes the permission {name}.";
     fault_hidden(key) => "The values of {key} are hidden here, so that nobody can look for them.";
     fault_no_job(id) => "job {id} does not exist";
+    fault_no_worker(id) => "worker {id} does not exist";
     fault_no_queue(name) => "queue {name} does not exist";
     fault_read_only => "Read-only for now";
     fault_never_changes => "This dashboard is read-only.";

@@ -4,6 +4,7 @@
 //! `messages!` makes a method of [`Messages`] from a line; what stands in braces is an argument.
 //! `plurals!` makes one that takes a number. `rich!` makes one whose arguments are [`Markup`].
 
+mod api;
 mod audit;
 mod components;
 mod doctor;

@@ -49,10 +49,10 @@ struct Row {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Wanted {
-    actor: String,
-    action: String,
-    target: String,
-    before: Option<i64>,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) target: String,
+    pub(crate) before: Option<i64>,
 }
 
 pub(crate) async fn audit(
@@ -140,7 +140,7 @@ fn quoted(cell: &str) -> String {
 
 impl Wanted {
     /// Who sees only a part of the jobs sees only what they did themselves.
-    fn filter(&self, visitor: &Visitor) -> AuditFilter {
+    pub(crate) fn filter(&self, visitor: &Visitor) -> AuditFilter {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut filter = AuditFilter::new();
         let actor = if visitor.scope.is_all() { given(&self.actor) } else { Some(visitor.actor.clone()) };

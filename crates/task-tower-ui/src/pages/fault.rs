@@ -37,7 +37,10 @@ pub(crate) fn fault(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Respon
 /// The same for a program.
 pub(crate) fn problem(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Response {
     let m = visit.look.m;
-    let body = json!({ "title": fault.title(m), "status": fault.status.as_u16(), "detail": fault.message(m) });
+    let mut body = json!({ "title": fault.title(m), "status": fault.status.as_u16(), "detail": fault.message(m) });
+    if let Some((name, value)) = &fault.beside {
+        body[*name] = value.clone();
+    }
     kept(fault, ([(header::CONTENT_TYPE, PROBLEM)], body.to_string()), headers)
 }
 

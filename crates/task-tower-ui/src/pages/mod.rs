@@ -16,9 +16,9 @@ mod settings;
 mod undo;
 mod workers;
 
-pub(crate) use audit::{audit, audit_csv, audit_ndjson};
+pub(crate) use audit::{Wanted as AuditWanted, audit, audit_csv, audit_ndjson};
 pub(crate) use components::components;
-pub(crate) use doctor::{doctor, doctor_text};
+pub(crate) use doctor::{doctor, doctor_text, report as doctor_report};
 pub(crate) use fault::{fault, problem};
 pub(crate) use frame::pages;
 pub(crate) use job::{copy, download, edit, job, new, save_edit, save_new};

@@ -183,6 +183,16 @@ impl Redact {
     }
 }
 
+/// Whether something in it is not shown, so that it is no longer what the job has.
+pub(crate) fn is_redacted(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(REDACTED),
+        Value::Array(items) => items.iter().any(is_redacted),
+        Value::Object(fields) => fields.values().any(is_redacted),
+        _ => false,
+    }
+}
+
 impl Place {
     fn is(&self, kind: &str, path: &[String]) -> bool {
         covers(&self.kind, kind) && self.is_at(path)

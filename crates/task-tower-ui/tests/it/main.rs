@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
 
 mod access;
+mod api;
 mod browser;
 mod doctor;
 mod examples;

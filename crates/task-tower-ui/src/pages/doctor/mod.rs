@@ -79,7 +79,7 @@ pub(crate) async fn doctor_text(
 }
 
 /// It names queues and kinds of everybody: not for who may see only some of them.
-async fn report(desk: &Desk, visitor: &Visitor) -> Result<Report, Fault> {
+pub(crate) async fn report(desk: &Desk, visitor: &Visitor) -> Result<Report, Fault> {
     match visitor.scope == Scope::all() {
         true => Ok(desk.console.doctor().await?),
         false => Err(Fault::forbidden(Messages::doctor_for_all)),

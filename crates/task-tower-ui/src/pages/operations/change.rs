@@ -30,7 +30,7 @@ pub(crate) async fn start(
     let preview = desk.console.preview(&filter).await?;
     let wanted = number(&action, preview.eligible(&action));
     let typed = plan.typed.replace([',', ' '], "");
-    if wanted.is_some_and(|number| !is_near(&typed, number)) {
+    if wanted.is_some_and(|number| !typed.parse().is_ok_and(|typed| is_near(typed, number))) {
         return Ok(page(&desk, &visitor, &visit, plan, true).await?.into_response());
     }
     // Never later than now: a form that was kept for long cannot reach jobs that nobody has seen.
@@ -44,8 +44,8 @@ pub(crate) async fn start(
 }
 
 /// Jobs come and go while a person types: a number within a tenth shows that they know what they do.
-fn is_near(typed: &str, number: u64) -> bool {
-    typed.parse().is_ok_and(|typed: u64| typed > 0 && typed.abs_diff(number) <= number / 10)
+pub(crate) fn is_near(typed: u64, number: u64) -> bool {
+    typed > 0 && typed.abs_diff(number) <= number / 10
 }
 
 pub(crate) async fn cancel(

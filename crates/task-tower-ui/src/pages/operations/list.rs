@@ -21,7 +21,7 @@ use crate::say;
 use crate::visit::Visit;
 
 /// The console gives no more of them at once.
-const PAGE: usize = 100;
+pub(crate) const PAGE: usize = 100;
 
 #[derive(Template)]
 #[template(path = "operations.html")]

@@ -5,11 +5,10 @@ mod list;
 mod preview;
 mod show;
 
-pub(crate) use change::{cancel, start, undo};
-pub(crate) use list::operations;
-pub(super) use preview::permission;
-pub(crate) use preview::preview;
-pub(crate) use show::operation;
+pub(crate) use change::{cancel, is_near, start, undo};
+pub(crate) use list::{PAGE, operations};
+pub(crate) use preview::{number as confirmation, permission, preview};
+pub(crate) use show::{find, operation};
 
 use task_tower::OperationRecord;
 
@@ -18,7 +17,7 @@ use crate::badge::Badge;
 use crate::look::Look;
 
 /// Who sees only a part of the jobs sees only what they did themselves.
-fn is_visible(record: &OperationRecord, visitor: &Visitor) -> bool {
+pub(crate) fn is_visible(record: &OperationRecord, visitor: &Visitor) -> bool {
     visitor.scope.is_all() || record.actor == visitor.actor
 }
 

@@ -117,7 +117,7 @@ pub(crate) fn permission(action: &Action) -> Permission {
 }
 
 /// What has to be typed so that nobody deletes, or changes very many jobs, by a slip.
-pub(super) fn number(action: &Action, eligible: Count) -> Option<u64> {
+pub(crate) fn number(action: &Action, eligible: Count) -> Option<u64> {
     let is_grave = *action == Action::Delete || eligible.number() > TYPED_FROM;
     (is_grave && eligible.number() > 0).then_some(eligible.number())
 }

@@ -78,7 +78,7 @@ pub(crate) async fn operation(
 }
 
 /// One that this visitor may see.
-pub(super) async fn find(desk: &Desk, visitor: &Visitor, id: &str) -> Result<OperationRecord, Fault> {
+pub(crate) async fn find(desk: &Desk, visitor: &Visitor, id: &str) -> Result<OperationRecord, Fault> {
     let nowhere = || Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page);
     let id = id.parse().map(OperationId).map_err(|_| nowhere())?;
     let record = desk.console.operation(id).await?;

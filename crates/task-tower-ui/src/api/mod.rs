@@ -1,0 +1,75 @@
+//! The dashboard for programs: the same questions and changes as the pages, in JSON, under `/api/v1`.
+//!
+//! Every address stands in one table, [`table`]; `openapi.json` describes it, and tests hold them to each other.
+
+mod answer;
+mod ask;
+mod audit;
+mod call;
+mod capabilities;
+mod changes;
+mod counts;
+mod doctor;
+mod document;
+mod enqueue;
+mod health;
+mod job;
+mod jobs;
+mod operations;
+mod plan;
+mod queues;
+mod route;
+mod seen;
+#[cfg(test)]
+mod tests;
+mod workers;
+
+use axum::Router;
+
+use crate::access::Permission;
+use crate::desk::Desk;
+use route::Route;
+
+/// Where the API stands in the dashboard.
+const ROOT: &str = "/api/v1";
+
+pub(crate) fn routes() -> Router<Desk> {
+    table()
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(&format!("{ROOT}{}", route.path), route.handler))
+}
+
+fn table() -> Vec<Route> {
+    vec![
+        Route::get("/openapi.json", document::document),
+        Route::get("/healthz", health::health),
+        Route::get("/capabilities", capabilities::capabilities),
+        Route::get("/jobs", jobs::list),
+        Route::post("/jobs", Permission::Enqueue, enqueue::enqueue),
+        Route::get("/jobs/{id}", jobs::show),
+        Route::patch("/jobs/{id}", Permission::Edit, changes::edit),
+        Route::delete("/jobs/{id}", Permission::Delete, changes::delete),
+        Route::post("/jobs/{id}/requeue", Permission::Requeue, changes::requeue),
+        Route::post("/jobs/{id}/run-now", Permission::RunNow, changes::run_now),
+        Route::post("/jobs/{id}/cancel", Permission::Cancel, changes::cancel),
+        Route::post("/jobs/{id}/discard", Permission::Discard, changes::discard),
+        Route::get("/counts", counts::counts),
+        Route::get("/queues", queues::list),
+        Route::get("/queues/{queue}", queues::show),
+        Route::post("/queues/{queue}/pause", Permission::PauseQueues, queues::pause),
+        Route::post("/queues/{queue}/resume", Permission::PauseQueues, queues::resume),
+        Route::get("/workers", workers::list),
+        Route::get("/workers/{id}", workers::show),
+        Route::post("/workers/{id}/quiet", Permission::ManageWorkers, workers::quiet),
+        Route::post("/workers/{id}/resume", Permission::ManageWorkers, workers::resume),
+        Route::post("/workers/{id}/stop", Permission::ManageWorkers, workers::stop),
+        Route::get("/operations", operations::list),
+        Route::post("/operations", Permission::Operations, operations::start),
+        Route::post("/operations/preview", Permission::Operations, operations::preview),
+        Route::get("/operations/{id}", operations::show),
+        Route::post("/operations/{id}/cancel", Permission::Operations, operations::cancel),
+        Route::post("/operations/{id}/undo", Permission::Operations, operations::undo),
+        Route::get("/audit", audit::audit),
+        Route::get("/doctor", doctor::doctor),
+    ]
+}

@@ -1,0 +1,140 @@
+//! Every question that `openapi.json` names is answered, and as it says.
+
+use serde_json::Value;
+use task_tower::{Console, JobState, TaskTower};
+use task_tower_ui::{Access, router};
+
+use super::schema::faults;
+use super::{get, made, refused};
+use crate::browser::{Browser, SendWelcome, welcome};
+use crate::support::{TestBed, in_state, until};
+
+async fn greet(job: SendWelcome) -> Result<(), std::io::Error> {
+    match job.user.as_str() {
+        "nobody" => Err(std::io::Error::other("nobody is there")),
+        _ => Ok(()),
+    }
+}
+
+/// A tower in which a bit of everything has happened.
+struct Seeded {
+    browser: Browser,
+    job: String,
+    worker: String,
+    operation: String,
+    running: task_tower::RunningTower,
+}
+
+async fn seeded() -> Seeded {
+    let tower = TestBed::new().await.builder().job(greet).build().await.unwrap();
+    let (client, console) = (tower.client(), tower.console());
+    let browser = Browser::new(router(tower.console(), Access::loopback()));
+    let job = client.enqueue(welcome("nobody")).max_retries(0).await.unwrap();
+    client.schedule(welcome("ana")).in_hours(1).await.unwrap();
+    client.enqueue(welcome("bob")).to_queue("mail").await.unwrap();
+    let running = tower.start().unwrap();
+    in_state(&console, job, JobState::Dead).await;
+    made(&browser, "POST", "/queues/mail/pause", r#"{"reason": "a fire"}"#, 200).await;
+    let begun =
+        made(&browser, "POST", "/operations", r#"{"action": "cancel", "filter": "state:scheduled"}"#, 201).await;
+    let worker = worker(&console, &tower).await;
+    Seeded { browser, job: job.to_string(), worker, operation: begun["id"].as_str().unwrap().to_owned(), running }
+}
+
+async fn worker(console: &Console, _tower: &TaskTower) -> String {
+    until("the worker is there", async || !console.workers().await.unwrap().is_empty()).await;
+    console.workers().await.unwrap()[0].id.to_string()
+}
+
+impl Seeded {
+    fn address(&self, path: &str) -> String {
+        let id = match path.split('/').nth(1).unwrap() {
+            "workers" => &self.worker,
+            "operations" => &self.operation,
+            _ => &self.job,
+        };
+        path.replace("{id}", id).replace("{queue}", "mail")
+    }
+}
+
+#[tokio::test]
+async fn every_question_is_answered_as_the_document_says() {
+    let seeded = seeded().await;
+    let document = get(&seeded.browser, "/openapi.json").await;
+    let mut asked = 0;
+
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(question) = methods.get("get") else { continue };
+        let answer = get(&seeded.browser, &seeded.address(path)).await;
+
+        let schema = &question["responses"]["200"]["content"]["application/json"]["schema"];
+        if path != "/openapi.json" {
+            assert_eq!(faults(&document, schema, &answer), Vec::<String>::new(), "{path}: {answer}");
+        }
+        let is_empty = answer["items"].as_array().is_some_and(Vec::is_empty);
+        assert!(schema.is_object() && !is_empty, "{path}: {answer}");
+        asked += 1;
+    }
+    assert!(asked >= 14, "only {asked} questions");
+    seeded.running.stop().await;
+}
+
+#[tokio::test]
+async fn an_empty_tower_answers_as_well() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let browser = Browser::new(router(tower.console(), Access::loopback()));
+    let document = get(&browser, "/openapi.json").await;
+
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(question) = methods.get("get").filter(|_| !path.contains('{') && path != "/openapi.json") else {
+            continue;
+        };
+        let answer = get(&browser, path).await;
+
+        let schema = &question["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(faults(&document, schema, &answer), Vec::<String>::new(), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_and_what_is_not_known_is_400() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let browser = Browser::new(router(tower.console(), Access::loopback()));
+    let document = get(&browser, "/openapi.json").await;
+    let problem = &document["components"]["schemas"]["Problem"];
+
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys().map(|method| method.to_uppercase()) {
+            if path.contains('{') && !path.starts_with("/queues/{queue}/") {
+                let path = path.replace("{id}", "0192f0c1-0000-7000-8000-000000000000").replace("{queue}", "none");
+                let body = if method == "PATCH" { r#"{"priority": 1}"# } else { "" };
+                let answer = refused(&browser, &method, &path, body, 404).await;
+                assert_eq!(faults(&document, problem, &answer), Vec::<String>::new(), "{method} {path}");
+            }
+            if method == "GET" && !path.contains('{') && path != "/openapi.json" {
+                let answer = refused(&browser, "GET", &format!("{path}?colour=red"), "", 400).await;
+                assert!(super::detail(&answer).contains("colour"), "{path}: {answer}");
+            }
+            if method == "POST" || method == "PATCH" {
+                let path = path.replace("{id}", "0192f0c1-0000-7000-8000-000000000000").replace("{queue}", "none");
+                let answer = refused(&browser, &method, &path, r#"{"colour": "red"}"#, 400).await;
+                assert!(super::detail(&answer).contains("colour"), "{path}: {answer}");
+                refused(&browser, &method, &path, "[]", 400).await;
+                refused(&browser, &method, &path, "{", 400).await;
+            }
+        }
+    }
+    refused(&browser, "GET", "/nowhere", "", 404).await;
+    refused(&browser, "PUT", "/jobs", "{}", 405).await;
+}
+
+#[tokio::test]
+async fn the_document_is_read_by_its_own_names() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let browser = Browser::new(router(tower.console(), Access::loopback()));
+
+    let document: Value = get(&browser, "/openapi.json").await;
+
+    let file: Value = serde_json::from_str(include_str!("../../../openapi.json")).unwrap();
+    assert_eq!((document["openapi"].as_str(), &document), (Some("3.1.0"), &file));
+}

@@ -167,7 +167,7 @@ async fn chunk(change: &Change<'_>, open: &OpenOperation) -> Result<Step> {
 async fn do_chunk(change: &Change<'_>, open: &OpenOperation) -> Result<Step> {
     let OperationRecord { id, action, created_before, .. } = &open.record;
     let bound = created_before.unwrap_or(open.record.created_at);
-    let found = search::page_of_ids(change.session(), &filter(open)?, bound, open.last_job, CHUNK as usize).await?;
+    let found = search::page_of_ids(change, &filter(open)?, bound, open.last_job, CHUNK as usize).await?;
     let jobs: Vec<Uuid> = found.iter().map(|(id, _)| *id).collect();
     if action.can_be_undone() {
         store::keep_images(change, *id, &jobs, *action == Action::Delete).await?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{COUNT_MAX, Console, SELECTION_MAX};
 use crate::error::Result;
-use crate::filter::{Cursor, JobFilter};
+use crate::filter::{Cursor, JobFilter, Order};
 use crate::record::{JobId, JobRecord, JobState};
 use crate::store::search::{self, Counted, Found, Nature, Reach};
 
@@ -135,8 +135,9 @@ impl Console {
         after: Option<JobId>,
     ) -> Result<Vec<(JobId, JobState)>> {
         filter.check()?;
-        let (session, after) = (self.link.session().await?, after.map(|id| id.as_uuid()));
-        let found = search::page_of_ids(&session, filter, created_until, after, SELECTION_MAX).await?;
+        let (change, after) = (self.desk.begin().await?, after.map(|id| id.as_uuid()));
+        let found = search::page_of_ids(&change, filter, created_until, after, SELECTION_MAX).await?;
+        change.commit().await?;
         Ok(found.into_iter().map(|(id, state)| (id.into(), state)).collect())
     }
 }
@@ -172,14 +173,25 @@ fn page(filter: &JobFilter, found: Found, reach: Reach) -> Page {
     }
     jobs.truncate(size);
     let (first, last) = (jobs.first().map(|job| job.id), jobs.last().map(|job| job.id));
-    // Beyond the horizon, the search goes on.
-    let onward = |edge: Option<JobId>| if is_more { edge } else { found.horizon };
+    // Beyond the horizon, the search goes on: what was found there is not all.
+    let is_beyond = |edge: JobId| found.horizon.is_some_and(|horizon| is_after(filter, horizon, edge));
+    let is_filled = is_more && !jobs.last().is_some_and(|job| is_beyond(job.id));
+    let onward = |edge: Option<JobId>| if is_filled { edge } else { found.horizon };
     let (next, prev) = match filter.cursor() {
         None => (onward(last), None),
         Some(Cursor::After(cursor)) => (onward(last), first.or(Some(cursor))),
         Some(Cursor::Before(cursor)) => (last.or(Some(cursor)), onward(first)),
     };
-    let complete = is_more || found.horizon.is_none();
+    let complete = is_filled || found.horizon.is_none();
     let rows = reach.rows.filter(|_| !complete);
     Page { jobs, next, prev, searched: Searched { rows, complete } }
+}
+
+/// Whether a job comes after another in the list, from its first page.
+fn is_after(filter: &JobFilter, id: JobId, other: JobId) -> bool {
+    match (filter.cursor(), filter.order()) {
+        (Some(_), _) => false,
+        (None, Order::NewestFirst) => other < id,
+        (None, Order::OldestFirst) => other > id,
+    }
 }

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 
 use super::fault::from_statement;
 use super::link::{Link, Parameters, Session};
+use super::search::Question;
 use super::statement::Statement;
 use crate::error::Result;
 
@@ -50,9 +51,15 @@ impl Change<'_> {
         rows.map_err(|error| from_statement(statement.name, error))
     }
 
-    /// For questions that are asked inside the change.
-    pub(crate) fn session(&self) -> &Session {
-        &self.session
+    /// Asks inside the change, and sees what it has changed. The question is answered by indexes, as those of
+    /// [`Readers`](super::Readers) are, whatever statistics say; what is done after it is planned as ever.
+    pub(crate) async fn ask(&self, question: &Question) -> Result<Vec<Row>> {
+        self.session.run(question.name, "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off").await?;
+        let rows = self.session.ask(question).await.map_err(|error| from_statement(question.name, error))?;
+        self.session
+            .run(question.name, "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_sort TO DEFAULT")
+            .await?;
+        Ok(rows)
     }
 
     pub(crate) async fn commit(mut self) -> Result<()> {

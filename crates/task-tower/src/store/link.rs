@@ -273,7 +273,7 @@ impl Session {
         self.run("listen", &format!("LISTEN \"{channel}\"")).await
     }
 
-    async fn run(&self, name: &str, sql: &str) -> Result<()> {
+    pub(super) async fn run(&self, name: &str, sql: &str) -> Result<()> {
         self.client.batch_execute(sql).await.map_err(|error| fault::from_statement(name, error))
     }
 

@@ -86,11 +86,12 @@ fn within_horizon() -> String {
 }
 
 fn horizon(branches: &[Branch], reach: Option<u64>) -> Option<String> {
-    let skipped = reach?.saturating_sub(1);
+    let rows = reach?.max(1);
+    let skipped = rows - 1;
     let walked: Vec<String> = branches
         .iter()
         .filter(|branch| branch.is_bounded() && !branch.is_light && !branch.is_inverted)
-        .map(|branch| branch.walked(&[]))
+        .map(|branch| branch.walked(&[], "id DESC", rows))
         .collect();
     (!walked.is_empty())
         .then(|| format!("SELECT id FROM ({}) AS walked ORDER BY id DESC OFFSET {skipped} LIMIT 1", union(&walked)))

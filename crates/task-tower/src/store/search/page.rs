@@ -13,7 +13,7 @@ use crate::record::{JobId, JobRecord};
 use crate::store::{Readers, questions};
 
 /// What an inverted index found is sorted up to this number; of more, the newest are met soon without it.
-const MATCHES_MAX: i64 = 10_001;
+pub(super) const MATCHES_MAX: i64 = 10_001;
 
 /// How far a search goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,12 @@ impl Walk {
         format!("id {} {id}", if self.descending { "<" } else { ">" })
     }
 
+    /// What workers told that they run is found however old it is.
+    fn running_beyond_horizon(self) -> [String; 3] {
+        let told = "SELECT unnest(worker.running) FROM task_tower.worker WHERE worker.ended_at IS NULL";
+        ["state = 1".to_owned(), format!("id IN ({told})"), self.beyond("(SELECT id FROM horizon)")]
+    }
+
     fn within_horizon(self) -> String {
         match self.descending {
             true => "id >= coalesce((SELECT id FROM horizon), '00000000-0000-0000-0000-000000000000')".to_owned(),
@@ -101,6 +107,10 @@ pub(super) fn question(filter: &JobFilter, reach: Reach) -> Option<Question> {
     let limit = filter.page_size() + 1;
     let (order, tail) = (walk.order(), format!("ORDER BY {} LIMIT {limit}", walk.order()));
     let mut parts: Vec<String> = plain.iter().map(|branch| format!("{} {tail}", branch.rows(&more))).collect();
+    if reach.is_last && horizon.is_some() && filter.cursor().is_none() {
+        let running = plain.iter().filter(|branch| branch.is_of_running);
+        parts.extend(running.map(|branch| format!("{} {tail}", branch.rows(&walk.running_beyond_horizon()))));
+    }
     if !inverted.is_empty() {
         parts.push(format!("SELECT id, source, finished_at FROM matched {tail}"));
     }
@@ -114,10 +124,12 @@ pub(super) fn question(filter: &JobFilter, reach: Reach) -> Option<Question> {
 
 /// Where the search ends: so many rows on, of all tables where rows have to be read that may not fit.
 fn horizon(branches: &[Branch], walk: Walk, cursor: &[String], reach: Reach) -> Option<String> {
-    let skipped = reach.rows?.saturating_sub(1);
+    let rows = reach.rows?.max(1);
     let is_found_otherwise = |branch: &&Branch| branch.is_bounded() && !(branch.is_inverted && reach.index);
-    let walked: Vec<String> = branches.iter().filter(is_found_otherwise).map(|branch| branch.walked(cursor)).collect();
     let order = walk.order();
+    let walked = branches.iter().filter(is_found_otherwise).map(|branch| branch.walked(cursor, order, rows));
+    let walked: Vec<String> = walked.collect();
+    let skipped = rows - 1;
     (!walked.is_empty())
         .then(|| format!("SELECT id FROM ({}) AS walked ORDER BY {order} OFFSET {skipped} LIMIT 1", union(&walked)))
 }

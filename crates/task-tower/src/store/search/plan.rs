@@ -8,6 +8,7 @@ use super::binds::Binds;
 use super::clause::{Clause, clause, ids_created, text};
 use super::source::Source;
 use crate::filter::{Arg, Condition, FilterTerm, Id, JobFilter, Text};
+use crate::record::JobState;
 
 /// More values of a key than this are looked for among all jobs.
 const BRANCHES_MAX: usize = 8;
@@ -24,6 +25,8 @@ pub(super) struct Branch {
     pub(super) is_light: bool,
     /// An inverted index answers a part of the rest.
     pub(super) is_inverted: bool,
+    /// Running jobs are asked for.
+    pub(super) is_of_running: bool,
 }
 
 /// What a condition is good for.
@@ -61,18 +64,20 @@ impl Branch {
         )
     }
 
-    /// The ids that an index leads to.
-    pub(super) fn walked(&self, more: &[String]) -> String {
-        format!("SELECT id FROM {}{}", self.source.table(), filtered(&[&self.index, more]))
+    /// The first ids that an index leads to. Each part has its own order and limit, or the planner would sort the
+    /// union of all: it does not see that those of one kind lie in their order.
+    pub(super) fn walked(&self, more: &[String], order: &str, rows: u64) -> String {
+        let (table, conditions) = (self.source.table(), filtered(&[&self.index, more]));
+        format!("SELECT id FROM {table}{conditions} ORDER BY {order} LIMIT {rows}")
     }
 
     pub(super) fn counted(&self, more: &[String]) -> String {
         format!("SELECT FROM {}{}", self.source.table(), filtered(&[&self.index, &self.rest, more]))
     }
 
-    pub(super) fn with_states(&self) -> String {
+    pub(super) fn with_states(&self, more: &[String]) -> String {
         let (state, table) = (self.source.state_number(), self.source.table());
-        format!("SELECT id, {state} AS state FROM {table}{}", filtered(&[&self.index, &self.rest]))
+        format!("SELECT id, {state} AS state FROM {table}{}", filtered(&[&self.index, &self.rest, more]))
     }
 }
 
@@ -90,7 +95,14 @@ pub(super) fn branches(filter: &JobFilter, now: DateTime<Utc>, binds: &mut Binds
 
 fn of_source(filter: &JobFilter, source: Source, now: DateTime<Utc>, binds: &mut Binds) -> Vec<Branch> {
     let key = key(filter, source);
-    let mut branch = Branch { source, index: Vec::new(), rest: Vec::new(), is_light: true, is_inverted: false };
+    let mut branch = Branch {
+        source,
+        index: Vec::new(),
+        rest: Vec::new(),
+        is_light: true,
+        is_inverted: false,
+        is_of_running: source == Source::Live && asks_for_running(filter),
+    };
     for term in filter.terms() {
         if key.as_ref().is_some_and(|key| key.condition == Some(term.condition()) && !term.is_negated()) {
             continue;
@@ -130,6 +142,13 @@ impl Branch {
         branch.index.push(text(column, std::slice::from_ref(name), binds));
         branch
     }
+}
+
+fn asks_for_running(filter: &JobFilter) -> bool {
+    filter.terms().iter().any(|term| match term.condition() {
+        Condition::States(states) => !term.is_negated() && states.contains(&JobState::Processing),
+        _ => false,
+    })
 }
 
 /// The column by which a table is read, and its values.

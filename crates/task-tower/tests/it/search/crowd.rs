@@ -67,6 +67,33 @@ async fn what_no_index_answers_is_searched_so_far_and_on_from_there() {
     assert_eq!(console.counts(&filter).await.unwrap()[&JobState::Completed], Count::AtLeast(0));
 }
 
+/// As many waiting jobs as a search reads at the most, and some older ones, of which two run: one of them is told by
+/// its worker.
+const BACKLOG: &str = "
+    WITH told AS (
+        INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after, running)
+        VALUES ('web-1', 1, '1', 1, '{}', '{}', interval '1 hour', ARRAY['01a30000000170008000000000000000']::uuid[])
+    )
+    INSERT INTO tower.job (id, kind, state)
+    SELECT (lpad(to_hex(1799591297024 + number), 12, '0') || '70008000000000000000')::uuid, 'rare',
+           CASE WHEN number <= 2 THEN 1 ELSE 0 END
+    FROM generate_series(1, 101000) AS number";
+
+#[tokio::test]
+async fn what_a_worker_runs_is_found_however_old_it_is() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    bed.query(BACKLOG, &[]).await;
+
+    let first = jobs(&console, "state:processing kind:rar*").await;
+    let filter: JobFilter = "state:processing kind:rar*".parse().unwrap();
+    let second = console.jobs(&filter.after(first.next.unwrap())).await.unwrap();
+
+    assert_eq!((first.jobs.len(), first.searched.complete), (1, false));
+    assert_eq!((second.jobs.len(), second.searched.complete), (2, true));
+    assert_eq!(first.jobs[0].id, second.jobs[1].id);
+}
+
 #[tokio::test]
 async fn more_than_an_index_can_sort_are_met_on_the_way() {
     let (_bed, console) = crowd().await;

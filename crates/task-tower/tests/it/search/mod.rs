@@ -4,3 +4,4 @@ mod crowd;
 mod fixture;
 mod golden;
 mod pages;
+mod plans;

@@ -1,7 +1,7 @@
 //! A way to the database that can be cut and mended: what a worker sees when the network goes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, split};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -9,11 +9,19 @@ use tokio::task::JoinSet;
 
 use super::address::Address;
 
+/// What happens to answers.
+#[derive(Default)]
+struct Line {
+    deaf: AtomicBool,
+    /// All of them, once somebody listens.
+    heard: Mutex<Option<Vec<u8>>>,
+}
+
 /// Forwards connections to the PostgreSQL of the run, until it is cut.
 pub struct Proxy {
     server: Address,
     port: u16,
-    deaf: Arc<AtomicBool>,
+    line: Arc<Line>,
     serving: JoinSet<()>,
 }
 
@@ -21,7 +29,7 @@ impl Proxy {
     pub async fn start(url: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let mut proxy = Self { server: Address::of(url), port, deaf: Arc::default(), serving: JoinSet::new() };
+        let mut proxy = Self { server: Address::of(url), port, line: Arc::default(), serving: JoinSet::new() };
         proxy.serve(listener);
         proxy
     }
@@ -45,19 +53,24 @@ impl Proxy {
 
     /// Loses every answer from now on, while what is asked still arrives.
     pub fn lose_answers(&self) {
-        self.deaf.store(true, Ordering::SeqCst);
+        self.line.deaf.store(true, Ordering::SeqCst);
+    }
+
+    /// What the server has answered since the last time this was asked; nothing the first time.
+    pub fn overhear(&self) -> Vec<u8> {
+        self.line.heard.lock().unwrap().replace(Vec::new()).unwrap_or_default()
     }
 
     /// Works again.
     pub async fn mend(&mut self) {
         self.cut().await;
-        self.deaf.store(false, Ordering::SeqCst);
+        self.line.deaf.store(false, Ordering::SeqCst);
         let listener = self.listen().await;
         self.serve(listener);
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        self.serving.spawn(forward(listener, self.server.clone(), self.deaf.clone()));
+        self.serving.spawn(forward(listener, self.server.clone(), self.line.clone()));
     }
 
     async fn listen(&self) -> TcpListener {
@@ -65,38 +78,38 @@ impl Proxy {
     }
 }
 
-async fn forward(listener: TcpListener, server: Address, deaf: Arc<AtomicBool>) {
+async fn forward(listener: TcpListener, server: Address, line: Arc<Line>) {
     // Dropped with this task, and the connections with it.
     let mut connections = JoinSet::new();
     while let Ok((near, _)) = listener.accept().await {
-        connections.spawn(join(near, server.clone(), deaf.clone()));
+        connections.spawn(join(near, server.clone(), line.clone()));
     }
 }
 
-async fn join(near: TcpStream, server: Address, deaf: Arc<AtomicBool>) {
+async fn join(near: TcpStream, server: Address, line: Arc<Line>) {
     if server.host.starts_with('/') {
         let path = format!("{}/.s.PGSQL.{}", server.host, server.port);
         let Ok(far) = UnixStream::connect(path).await else { return };
-        exchange(near, far, deaf).await;
+        exchange(near, far, line).await;
     } else {
         let Ok(far) = TcpStream::connect((server.host, server.port)).await else { return };
-        exchange(near, far, deaf).await;
+        exchange(near, far, line).await;
     }
 }
 
 /// Until one of the two ends.
-async fn exchange(near: impl AsyncRead + AsyncWrite, far: impl AsyncRead + AsyncWrite, deaf: Arc<AtomicBool>) {
+async fn exchange(near: impl AsyncRead + AsyncWrite, far: impl AsyncRead + AsyncWrite, line: Arc<Line>) {
     let ((mut near_in, near_out), (far_in, mut far_out)) = (split(near), split(far));
     tokio::select! {
         _ = copy(&mut near_in, &mut far_out) => {}
-        _ = answer(far_in, near_out, deaf) => {}
+        _ = answer(far_in, near_out, line) => {}
     }
 }
 
 async fn answer(
     mut server: impl AsyncRead + Unpin,
     mut client: impl AsyncWrite + Unpin,
-    deaf: Arc<AtomicBool>,
+    line: Arc<Line>,
 ) -> std::io::Result<()> {
     let mut bytes = vec![0; 16 * 1024];
     loop {
@@ -104,7 +117,10 @@ async fn answer(
         if count == 0 {
             return Ok(());
         }
-        if !deaf.load(Ordering::SeqCst) {
+        if let Some(heard) = &mut *line.heard.lock().unwrap() {
+            heard.extend_from_slice(&bytes[..count]);
+        }
+        if !line.deaf.load(Ordering::SeqCst) {
             client.write_all(&bytes[..count]).await?;
         }
     }

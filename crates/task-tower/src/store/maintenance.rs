@@ -1,11 +1,11 @@
-//! What keeps the tables in order: partitions made ahead and dropped in time.
+//! What keeps the tables in order: partitions made ahead and dropped in time, an index kept quick.
 
 use std::time::Duration;
 
 use super::link::Link;
 use super::statement;
 use crate::error::Result;
-use crate::record::JobState;
+use crate::record::{JobState, WorkerId};
 
 /// Makes the history's partitions of today and `days_ahead` more days.
 pub(crate) async fn make_partitions(link: &Link, days_ahead: i32) -> Result<()> {
@@ -17,6 +17,16 @@ pub(crate) async fn drop_partitions(link: &Link, state: JobState, keep: Duration
     let keep_ms = keep.as_millis() as i64;
     let rows = link.query(statement::DROP_PARTITIONS, &[&state.as_str(), &keep_ms]).await?;
     Ok(rows.first().and_then(|row| row.get::<_, Option<i32>>(0)).unwrap_or(0))
+}
+
+/// Whether no other living worker is older.
+pub(crate) async fn is_eldest(link: &Link, worker: WorkerId) -> Result<bool> {
+    Ok(link.query(statement::IS_ELDEST, &[&worker.0]).await?.iter().any(|row| row.get(0)))
+}
+
+/// Empties the pending lists of the history's inverted index.
+pub(crate) async fn merge_pending(link: &Link) -> Result<()> {
+    link.query(statement::MERGE_PENDING, &[]).await.map(drop)
 }
 
 /// Removes statistics that are old enough, and error groups that were not seen for so long.

@@ -68,7 +68,9 @@ pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
 };
 pub(crate) use link::{Keep, Link, Purpose, Session};
-pub(crate) use maintenance::{drop_partitions, forget_tallies, forget_workers, make_partitions};
+pub(crate) use maintenance::{
+    drop_partitions, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,
+};
 pub(crate) use operations::{
     NewOperation, OpenOperation, Step, begin_operation, claim_undo, drop_images, fail_operation, forget_operations,
     images_page, keep_images, list_operations, next_operation, restore, show_operation, states_of, step_operation,

@@ -69,6 +69,7 @@ statements! {
     HOLDER = "holder";
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
+    IS_ELDEST = "is_eldest";
     KEEP_IMAGES = "keep_images";
     JUDGE_ERRORS = "judge_errors";
     LANES = "lanes";
@@ -80,6 +81,7 @@ statements! {
     LIST_WORKERS = "list_workers";
     LOOK = "look";
     MAKE_PARTITIONS = "make_partitions";
+    MERGE_PENDING = "merge_pending";
     NEXT_OPERATION = "next_operation";
     NOTE_AUDIT = "note_audit";
     NOTE_EVENT = "note_event";

@@ -12,6 +12,7 @@
 //! | takes jobs of dead workers | `rescuer` |
 //! | tells interceptors of deaths | `mourner` |
 //! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
+//! | tidies the index for searches | `indexer` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
 //! In tests, `drain` does the work of claimer, executor, completer and mourner, one step after the other.
@@ -27,6 +28,7 @@ mod engine;
 mod executor;
 mod heartbeat;
 mod held;
+mod indexer;
 mod interceptions;
 mod judge;
 mod lanes;

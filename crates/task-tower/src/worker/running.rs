@@ -12,6 +12,7 @@ use super::engine::Engine;
 use super::executor::run_slot;
 use super::heartbeat::Heartbeat;
 use super::held::Revocation;
+use super::indexer::Indexer;
 use super::mourner::Mourner;
 use super::pruner::Pruner;
 use super::rescuer::Rescuer;
@@ -78,6 +79,8 @@ impl RunningTower {
         upkeep.spawn(supervise(engine.stopping.clone(), "rescuer", move |_| Rescuer::new(shared.clone()).run()));
         let shared = engine.clone();
         upkeep.spawn(supervise(engine.stopping.clone(), "pruner", move |_| Pruner::new(shared.clone()).run()));
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.stopping.clone(), "indexer", move |_| Indexer::new(shared.clone()).run()));
         let shared = engine.clone();
         upkeep.spawn(supervise(engine.stopping.clone(), "tallier", move |_| Tallier::new(shared.clone()).run()));
         upkeep

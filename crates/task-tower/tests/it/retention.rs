@@ -93,3 +93,22 @@ async fn the_next_days_have_their_partitions() {
     assert_eq!(tower.console().job(id).await.unwrap().state, JobState::Completed);
     running.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_pending_in_the_index_for_searches_is_merged_by_a_worker() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().job(note).build().await.unwrap();
+    bed.execute("CREATE EXTENSION IF NOT EXISTS pageinspect").await;
+    ended_days_ago(&bed, 3, 0).await;
+    let pending = async || {
+        let sql = "SELECT sum((gin_metapage_info(get_raw_page(relid::regclass::text, 0))).n_pending_tuples)::bigint
+                   FROM pg_partition_tree('tower.history_search') WHERE isleaf";
+        bed.number(sql).await
+    };
+    assert!(pending().await > 0);
+
+    let running = tower.start().unwrap();
+
+    until("nothing is pending", async || pending().await == 0).await;
+    running.stop().await;
+}

@@ -48,7 +48,7 @@ pub use config::{KindOptions, Options, Retention};
 pub use console::{
     AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done, ERRORS_MAX, ErrorFilter,
     ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KindDetails, LateQueue, Page, Preview, SEARCH_MAX,
-    SELECTION_MAX, Searched, Tile, Verdict,
+    SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, Verdict,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};

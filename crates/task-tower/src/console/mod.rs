@@ -14,8 +14,10 @@ mod operations;
 mod preview;
 mod queues;
 mod runs;
+mod sample;
 mod search;
 mod statistics;
+mod suggest;
 mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
@@ -30,8 +32,11 @@ pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
+pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
 
 use std::sync::Arc;
+
+use sample::Sampler;
 
 use crate::error::{Error, Result};
 use crate::record::{JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerRecord};
@@ -51,6 +56,7 @@ pub struct Console {
     /// For what it asks.
     readers: Readers,
     desk: Desk,
+    sampler: Sampler,
     actor: Arc<Actor>,
     /// The version of a job's row that the person has seen.
     seen: Option<Arc<str>>,
@@ -58,7 +64,7 @@ pub struct Console {
 
 impl Console {
     pub(crate) fn new(link: Link, readers: Readers, changes: Link) -> Self {
-        Self { link, readers, desk: Desk::new(changes), actor: Arc::default(), seen: None }
+        Self { link, readers, desk: Desk::new(changes), sampler: Sampler::default(), actor: Arc::default(), seen: None }
     }
 
     /// The same console, but what is changed through it is put down to this actor. Without it, the audit says

@@ -49,6 +49,14 @@ pub(crate) enum Text {
 }
 
 impl Text {
+    /// Whether a name is this, or begins so.
+    pub(crate) fn fits(&self, name: &str) -> bool {
+        match self {
+            Text::Is(text) => name == text,
+            Text::Begins(begin) => name.starts_with(begin),
+        }
+    }
+
     /// As it is written in a scope.
     pub(crate) fn pattern(&self) -> String {
         match self {
@@ -121,7 +129,7 @@ impl Id {
 
 impl Arg {
     /// What is bare may be a number, a boolean or null, and a text that looks like one.
-    pub(super) fn read(value: &Value) -> Self {
+    pub(crate) fn read(value: &Value) -> Self {
         let text = &value.text;
         if value.prefix {
             return Arg::Begins(text.clone());

@@ -2,6 +2,7 @@
 //! alike: from text to what is asked for, and back. How it is found is the store's matter.
 
 mod condition;
+mod cursor;
 mod fault;
 mod key;
 mod lexer;
@@ -15,8 +16,11 @@ pub use lexer::TERM_BYTES_MAX;
 pub use term::FilterTerm;
 
 pub(crate) use condition::{Arg, Condition, Id, Order, Text, Word, Worker};
+pub(crate) use cursor::{Begun, Part, begun};
 pub(crate) use key::Key;
 pub(crate) use range::{Moment, Range};
+pub(crate) use term::key_of_path;
+pub(crate) use value::Value;
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +29,6 @@ use chrono::FixedOffset;
 
 use crate::error::{Error, Result};
 use crate::record::{JobId, JobState};
-use value::Value;
 
 /// The most terms of a filter.
 pub const TERMS_MAX: usize = 8;

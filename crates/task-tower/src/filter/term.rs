@@ -37,11 +37,7 @@ impl FilterTerm {
     /// The key as it is written, such as `queue` or `args.user.id`; empty for a bare word.
     #[must_use]
     pub fn key(&self) -> String {
-        let path = self.path.iter().map(|piece| match piece.contains(is_odd) || piece.is_empty() {
-            true => format!(".{}", quote(piece)),
-            false => format!(".{piece}"),
-        });
-        format!("{}{}", self.key.as_str(), path.collect::<String>())
+        key_of_path(self.key, &self.path)
     }
 
     /// Whether jobs that fit it are left out.
@@ -100,6 +96,15 @@ impl PartialEq for FilterTerm {
         (self.negated, self.key, &self.path) == (other.negated, other.key, &other.path)
             && self.condition == other.condition
     }
+}
+
+/// A key and the fields behind it, as they are written.
+pub(crate) fn key_of_path(key: Key, path: &[String]) -> String {
+    let path = path.iter().map(|piece| match piece.contains(is_odd) || piece.is_empty() {
+        true => format!(".{}", quote(piece)),
+        false => format!(".{piece}"),
+    });
+    format!("{}{}", key.as_str(), path.collect::<String>())
 }
 
 fn is_odd(letter: char) -> bool {

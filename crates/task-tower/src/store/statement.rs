@@ -70,6 +70,7 @@ statements! {
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
     IS_ELDEST = "is_eldest";
+    KINDS = "kinds";
     KEEP_IMAGES = "keep_images";
     JUDGE_ERRORS = "judge_errors";
     LANES = "lanes";
@@ -82,6 +83,7 @@ statements! {
     LOOK = "look";
     MAKE_PARTITIONS = "make_partitions";
     MERGE_PENDING = "merge_pending";
+    NEWEST_JOBS = "newest_jobs";
     NEXT_OPERATION = "next_operation";
     NOTE_AUDIT = "note_audit";
     NOTE_EVENT = "note_event";

@@ -6,6 +6,7 @@ mod clause;
 mod count;
 mod ids;
 mod index;
+mod newest;
 mod page;
 mod plan;
 mod source;
@@ -14,6 +15,7 @@ pub(crate) use binds::Binds;
 pub(crate) use count::{Counted, count_jobs};
 pub(crate) use ids::page_of_ids;
 pub(crate) use index::has_index;
+pub(crate) use newest::{Newest, kinds, newest_jobs};
 pub(crate) use page::{Found, Nature, Reach, list_jobs, nature};
 
 use super::questions::number;

@@ -28,7 +28,7 @@ pub struct Made {
 }
 
 pub struct Archive {
-    _bed: TestBed,
+    bed: TestBed,
     pub tower: TaskTower,
     pub made: Vec<Made>,
 }
@@ -121,11 +121,16 @@ impl Archive {
         bed.query(LIVE, &[&rows(live)]).await;
         bed.query(ENDED, &[&rows(ended)]).await;
         bed.query(WORKERS, &[&HOSTS.map(str::to_owned).to_vec()]).await;
-        Self { _bed: bed, tower, made }
+        Self { bed, tower, made }
     }
 
     pub fn console(&self) -> Console {
         self.tower.console()
+    }
+
+    /// As workers do that know them.
+    pub async fn register_kinds(&self) {
+        self.bed.query("INSERT INTO tower.kind (name) SELECT unnest($1::text[])", &[&KINDS.as_slice()]).await;
     }
 
     /// The numbers of all jobs that the filter finds, page after page.

@@ -5,3 +5,4 @@ mod fixture;
 mod golden;
 mod pages;
 mod plans;
+mod suggest;

@@ -30,7 +30,7 @@ impl Markup {
     }
 
     /// A part of a page that is safe already, such as a time.
-    pub(crate) fn shown(part: &(impl HtmlSafe + fmt::Display)) -> Self {
+    pub(crate) fn shown(part: &impl HtmlSafe) -> Self {
         Self(part.to_string())
     }
 

@@ -67,7 +67,8 @@ impl Console {
         let link = if own.session().await.is_ok() { own } else { self.link.clone() };
         let asking = timeout_at(deadline, store::server_facts(&link)).await;
         let server = asking.map_err(|_| Error::unavailable("doctor: no answer within 2 s"))??;
-        Ok(report(gather(&link, server, deadline).await, limits))
+        // Boxed: it asks a dozen questions, each with a future of its own.
+        Ok(report(Box::pin(gather(&link, server, deadline)).await, limits))
     }
 }
 

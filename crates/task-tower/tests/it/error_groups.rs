@@ -179,7 +179,7 @@ async fn a_group_that_is_resolved_and_occurs_again_is_not_resolved_any_more() {
     known(&house, &fingerprint).await;
 
     let ana = house.console.acting(Actor::new("ana"));
-    assert_eq!(ana.resolve_errors(&[&fingerprint, "nothing"]).await.unwrap(), [fingerprint.clone()]);
+    assert_eq!(ana.resolve_errors(&[&fingerprint, "nothing"]).await.unwrap(), std::slice::from_ref(&fingerprint));
     let resolved = house.console.error_group(&fingerprint).await.unwrap().group;
     house.until(Charge { amount: 6_000 }, JobState::Dead).await;
     let bed = house.stop().await;

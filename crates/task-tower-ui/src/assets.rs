@@ -29,6 +29,8 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/jobs.css"),
     include_str!("../assets/css/pages.css"),
     include_str!("../assets/css/doctor.css"),
+    include_str!("../assets/css/overview.css"),
+    include_str!("../assets/css/errors.css"),
 );
 
 const CSS: &str = "text/css; charset=utf-8";

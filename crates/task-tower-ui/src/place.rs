@@ -29,8 +29,8 @@ pub(crate) fn is_inside(address: &str) -> bool {
 pub(crate) fn from_front_door(OriginalUri(uri): &OriginalUri) -> String {
     let last = uri.path().rsplit('/').next().unwrap_or_default();
     match last {
-        "" => "./jobs".to_owned(),
-        segment => format!("./{segment}/jobs"),
+        "" => "./overview".to_owned(),
+        segment => format!("./{segment}/overview"),
     }
 }
 
@@ -84,8 +84,8 @@ mod tests {
     fn the_front_door_opens_with_and_without_a_slash() {
         let from = |path: &str| from_front_door(&OriginalUri(path.parse().unwrap()));
 
-        assert_eq!(from("/"), "./jobs");
-        assert_eq!(from("/task-tower"), "./task-tower/jobs");
-        assert_eq!(from("/a/b/"), "./jobs");
+        assert_eq!(from("/"), "./overview");
+        assert_eq!(from("/task-tower"), "./task-tower/overview");
+        assert_eq!(from("/a/b/"), "./overview");
     }
 }

@@ -1,5 +1,7 @@
 //! Which queues and kinds a visitor sees.
 
+use task_tower::ErrorGroup;
+
 /// Which queues and kinds a visitor sees: all of them, unless it is said otherwise.
 ///
 /// A pattern is a name, or the beginning of one with a star behind it. A job is seen when both its queue and its
@@ -62,6 +64,11 @@ impl Scope {
     #[must_use]
     pub fn admits_kind(&self, kind: &str) -> bool {
         is_among(self.kinds.as_deref(), kind)
+    }
+
+    /// Whether a group of errors is seen: one of its queues has to be.
+    pub(crate) fn admits_errors(&self, group: &ErrorGroup) -> bool {
+        self.admits_kind(&group.kind) && group.queues.iter().any(|queue| self.admits_queue(queue))
     }
 
     /// Whether everything is seen.

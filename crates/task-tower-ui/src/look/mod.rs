@@ -25,6 +25,7 @@ pub(crate) mod timeline;
 mod trace;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -64,5 +65,10 @@ impl Look {
     /// How long something took, in two units at the most.
     pub(crate) fn duration(&self, time: TimeDelta) -> String {
         say::duration(self.m, time)
+    }
+
+    /// The same of what was measured.
+    pub(crate) fn span(&self, time: Duration) -> String {
+        self.duration(TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX))
     }
 }

@@ -82,7 +82,7 @@ impl HeatMap {
         let height = bottom as u32 + 22;
         Plot {
             name: self.name,
-            gutter_width: 52,
+            gutter_width: 72,
             height,
             gutter: svg::gutter(&words),
             area,

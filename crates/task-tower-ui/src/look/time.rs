@@ -50,6 +50,17 @@ impl Look {
         }
     }
 
+    /// `14:31`, for the axis of a chart.
+    pub(crate) fn minute(&self, at: DateTime<Utc>) -> String {
+        self.local(at).format("%H:%M").to_string()
+    }
+
+    /// `Nov 21`, for the axis of a chart.
+    pub(crate) fn day(&self, at: DateTime<Utc>) -> String {
+        let then = self.local(at);
+        self.m.day(self.m.month(then.month0()), then.day())
+    }
+
     /// `5 min ago`, or `in 3 min`.
     pub(crate) fn distance(&self, at: DateTime<Utc>) -> String {
         say::distance(self.m, at, self.now)

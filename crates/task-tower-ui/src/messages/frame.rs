@@ -17,8 +17,11 @@ messages! {
     frame_read_only => "Read-only.";
     frame_read_only_why => "You may look at everything here and change nothing.";
     frame_version(version) => "v{version}";
+    nav_overview => "Overview";
     nav_jobs => "Jobs";
     nav_queues => "Queues";
+    nav_kinds => "Kinds";
+    nav_errors => "Errors";
     nav_workers => "Workers";
     nav_operations => "Operations";
     nav_audit => "Audit";

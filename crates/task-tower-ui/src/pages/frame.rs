@@ -15,8 +15,11 @@ use crate::visit::Visit;
 /// second list stands below a line.
 const SECTIONS: [&[Section]; 2] = [
     &[
+        Section { path: "overview", word: Messages::nav_overview },
         Section { path: "jobs", word: Messages::nav_jobs },
         Section { path: "queues", word: Messages::nav_queues },
+        Section { path: "kinds", word: Messages::nav_kinds },
+        Section { path: "errors", word: Messages::nav_errors },
         Section { path: "workers", word: Messages::nav_workers },
     ],
     &[

@@ -1,29 +1,38 @@
 //! The pages: each asks the console, makes what its template shows, and renders it.
 
 mod audit;
+mod charts;
 mod components;
 mod doctor;
+mod errors;
 mod fault;
 mod frame;
 mod job;
 mod jobs;
 mod keys;
+mod kinds;
+mod links;
 pub(crate) mod operations;
+mod overview;
 mod queues;
 mod row;
 mod samples;
 mod settings;
 mod undo;
+mod window;
 mod workers;
 
 pub(crate) use audit::{Wanted as AuditWanted, audit, audit_csv, audit_ndjson};
 pub(crate) use components::components;
 pub(crate) use doctor::{doctor, doctor_text, report as doctor_report};
+pub(crate) use errors::{change as change_errors, error, errors};
 pub(crate) use fault::{fault, problem};
 pub(crate) use frame::pages;
 pub(crate) use job::{copy, download, edit, job, new, save_edit, save_new};
 pub(crate) use jobs::{act, jobs};
 pub(crate) use keys::keys;
+pub(crate) use kinds::{kind, kinds};
+pub(crate) use overview::overview;
 pub(crate) use queues::queues;
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use undo::naming;

@@ -7,6 +7,10 @@
 export const STATES = ["scheduled", "enqueued", "processing", "completed", "failed", "dead", "cancelled"];
 
 export const routes = [
+  { name: "overview", path: "overview", charts: true, picture: true },
+  { name: "kinds", path: "kinds", picture: true },
+  { name: "errors", path: "errors", picture: true },
+  { name: "overview-week", path: "overview?window=7d", charts: true },
   { name: "jobs", path: "jobs", picture: true },
   ...STATES.map((state) => ({ name: `jobs-${state}`, path: `jobs?q=state:${state}` })),
   { name: "jobs-none", path: "jobs?q=queue:none+kind:k+tag:t" },

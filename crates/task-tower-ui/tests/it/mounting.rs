@@ -36,7 +36,12 @@ async fn every_link_stays_under_the_prefix_and_leads_somewhere() {
         let tower = TestBed::new().await.builder().build().await.unwrap();
         let id = tower.client().enqueue(welcome("ana")).to_queue("mail & more").tags(["a/b"]).await.unwrap();
         let browser = mount(prefix, router(tower.console(), Access::loopback()));
-        let mut open = vec![format!("{prefix}/jobs"), format!("{prefix}/jobs/nonsense"), format!("{prefix}/no/where/")];
+        let mut open = vec![
+            format!("{prefix}/overview"),
+            format!("{prefix}/jobs"),
+            format!("{prefix}/jobs/nonsense"),
+            format!("{prefix}/no/where/"),
+        ];
         let mut seen: BTreeSet<String> = open.iter().cloned().collect();
 
         while let Some(path) = open.pop() {
@@ -65,7 +70,7 @@ async fn every_link_stays_under_the_prefix_and_leads_somewhere() {
 }
 
 #[tokio::test]
-async fn the_front_door_leads_to_the_jobs() {
+async fn the_front_door_leads_to_the_overview() {
     for prefix in PREFIXES {
         let tower = TestBed::new().await.builder().build().await.unwrap();
         let browser = mount(prefix, router(tower.console(), Access::loopback()));
@@ -74,7 +79,7 @@ async fn the_front_door_leads_to_the_jobs() {
         let answer = browser.get(door).await;
 
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{door}");
-        assert_eq!(resolve(door, answer.location()), format!("{prefix}/jobs"), "{door}");
+        assert_eq!(resolve(door, answer.location()), format!("{prefix}/overview"), "{door}");
     }
 }
 
@@ -89,7 +94,7 @@ async fn a_slash_after_the_prefix_does_no_harm_where_the_application_takes_one()
         let answer = browser.get(door).await;
 
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{door}");
-        assert_eq!(resolve(door, answer.location()), format!("{prefix}/jobs"), "{door}");
+        assert_eq!(resolve(door, answer.location()), format!("{prefix}/overview"), "{door}");
     }
 }
 

@@ -2,11 +2,11 @@
 
 use axum::Extension;
 use axum::http::StatusCode;
-use task_tower::{Job, JobError, JobState};
+use task_tower::{ErrorFilter, Job, JobError, JobState};
 use task_tower_ui::{Access, Locale, router};
 
 use crate::browser::Browser;
-use crate::support::{TestBed, in_state};
+use crate::support::{TestBed, in_state, until};
 
 /// A job without a letter in its name or its data.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -23,7 +23,7 @@ async fn fails(_job: Wordless) -> Result<(), JobError> {
 const ATTRIBUTES: [&str; 4] = ["aria-label", "title", "placeholder", "alt"];
 
 /// Data and names that have letters and are nobody's to translate.
-const NAMES: [&str; 3] = ["UTC", "error", "program"];
+const NAMES: [&str; 7] = ["UTC", "error", "program", "Error", "p50", "p95", "p99"];
 
 /// What people read or hear on a page, but for what is marked as not to be translated.
 fn words(html: &str) -> Vec<String> {
@@ -74,6 +74,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         browser.get("/queues").await,
         browser.get("/workers").await,
         browser.get("/doctor").await,
+        browser.get("/overview").await,
     ];
     let dead = client.enqueue(Wordless).to_queue("444").max_retries(0).tags(["555"]).await.unwrap();
     let retrying = client.enqueue(Wordless).to_queue("444").max_retries(5).await.unwrap();
@@ -81,12 +82,24 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let running = tower.start().unwrap();
     in_state(&console, dead, JobState::Dead).await;
     in_state(&console, retrying, JobState::Failed).await;
+    let groups = async || console.error_groups(&ErrorFilter::new()).await.unwrap().groups;
+    until("the error is counted", async || !groups().await.is_empty()).await;
+    let group = groups().await[0].fingerprint.clone();
     console.pause_queue("444", Some("777")).await.unwrap();
 
     let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();
     let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
 
     let paths = [
+        "/overview".to_owned(),
+        "/overview?window=7d".to_owned(),
+        "/kinds".to_owned(),
+        "/kinds/111".to_owned(),
+        "/kinds/999".to_owned(),
+        "/errors".to_owned(),
+        "/errors?status=muted".to_owned(),
+        format!("/errors/{group}"),
+        "/errors/000".to_owned(),
         "/jobs".to_owned(),
         "/jobs?q=-222+888".to_owned(),
         "/jobs?q=111&add=%22&cols=queue,priority,args,tags,attempts,wait,run,changed".to_owned(),

@@ -1,0 +1,140 @@
+//! The groups, those that occurred last first.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Html;
+use serde::Deserialize;
+use task_tower::{ERRORS_MAX, ErrorFilter, ErrorGroup, ErrorPage, ErrorStatus};
+
+use super::{Within, matrix};
+use crate::access::Visitor;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::look::{Look, Spark};
+use crate::messages::Messages;
+use crate::pages::Frame;
+use crate::pages::charts::spark;
+use crate::pages::frame::render;
+use crate::say;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "errors.html")]
+struct ErrorsPage {
+    frame: Frame,
+    m: Messages,
+    choices: Vec<Choice>,
+    windows: Vec<String>,
+    rows: Vec<Row>,
+    none: (String, String),
+}
+
+/// A link of the row of statuses.
+struct Choice {
+    name: &'static str,
+    word: String,
+    current: bool,
+}
+
+struct Row {
+    fingerprint: String,
+    class: String,
+    kind: String,
+    message: String,
+    spark: Spark,
+    matrix: Vec<(String, Within)>,
+    now: String,
+    since: String,
+    /// Whether it came with the latest version, or came back.
+    is_new: bool,
+    age: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    status: String,
+}
+
+impl Wanted {
+    fn status(&self) -> ErrorStatus {
+        match self.status.as_str() {
+            "muted" => ErrorStatus::Muted,
+            "resolved" => ErrorStatus::Resolved,
+            _ => ErrorStatus::Unresolved,
+        }
+    }
+}
+
+pub(crate) async fn errors(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Html<String>, Fault> {
+    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let status = wanted.status();
+    let mut page = desk.console.error_groups(&ErrorFilter::new().status(status).limit(ERRORS_MAX)).await?;
+    page.groups.retain(|group| visitor.scope.admits_errors(group));
+    let (look, m) = (&visit.look, visit.look.m);
+    render(&ErrorsPage {
+        frame: Frame::new(&visit, "errors", m.nav_errors()),
+        m,
+        choices: choices(&page, status, &visitor, m),
+        windows: vec![m.hours(1), m.hours(3), m.hours(24), m.days(3), m.days(7)],
+        rows: page.groups.iter().map(|group| Row::new(group, look)).collect(),
+        none: none(status, m),
+    })
+}
+
+/// Who sees a part of the groups is not told how many there are.
+fn choices(page: &ErrorPage, current: ErrorStatus, visitor: &Visitor, m: Messages) -> Vec<Choice> {
+    let number = |number: u64| if visitor.scope.is_all() { say::with_commas(number) } else { String::new() };
+    let choice = |status: ErrorStatus, word| Choice { name: status.as_str(), word, current: status == current };
+    vec![
+        choice(ErrorStatus::Unresolved, m.errors_unresolved(number(page.unresolved))),
+        choice(ErrorStatus::Muted, m.errors_muted(number(page.muted))),
+        choice(ErrorStatus::Resolved, m.errors_resolved(number(page.resolved))),
+    ]
+}
+
+fn none(status: ErrorStatus, m: Messages) -> (String, String) {
+    match status {
+        ErrorStatus::Muted => (m.errors_none_muted(), m.errors_none_muted_why()),
+        ErrorStatus::Resolved => (m.errors_none_resolved(), m.errors_none_resolved_why()),
+        _ => (m.errors_none_unresolved(), m.errors_none_unresolved_why()),
+    }
+}
+
+impl Row {
+    fn new(group: &ErrorGroup, look: &Look) -> Self {
+        let m = look.m;
+        let (since, is_new) = since(group, look);
+        let cell = |within: Within| (say::with_commas(within.count), within);
+        Self {
+            fingerprint: group.fingerprint.clone(),
+            class: group.class.clone(),
+            kind: group.kind.clone(),
+            message: group.message.clone(),
+            spark: spark(m.errors_last_hour(), "dead", group.last_hour.clone()),
+            matrix: matrix(group, look).into_iter().map(cell).collect(),
+            now: m.errors_now(say::count(group.dead), say::count(group.retrying)),
+            since,
+            is_new,
+            age: say::age(m, look.now - group.last_seen_at),
+        }
+    }
+}
+
+/// Since when it is there, and whether that is news: it came back, or it came today with a version.
+fn since(group: &ErrorGroup, look: &Look) -> (String, bool) {
+    let m = look.m;
+    let is_young = look.now - group.first_seen_at < chrono::TimeDelta::days(1);
+    match (group.regressed_at, &group.first_version) {
+        (Some(at), _) => (m.errors_regressed(say::age(m, look.now - at)), true),
+        (None, Some(version)) if is_young => (m.errors_new_in(version), true),
+        _ => (m.errors_first_seen_at(look.clock(group.first_seen_at)), false),
+    }
+}

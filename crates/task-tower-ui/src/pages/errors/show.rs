@@ -1,0 +1,114 @@
+//! One group: where it comes from, what became of its jobs, and what can be done about them.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use task_tower::{ErrorGroup, ErrorGroupDetails, Failure};
+
+use super::{Within, filter, find, matrix};
+use crate::access::{Permission, Visitor};
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::look::{Look, Spark};
+use crate::messages::{Markup, Messages};
+use crate::pages::Frame;
+use crate::pages::charts::spark;
+use crate::pages::frame::render;
+use crate::pages::links;
+use crate::say;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    m: Messages,
+    group: ErrorGroup,
+    spark: Spark,
+    matrix: Vec<(String, Within)>,
+    facts: Vec<(String, Markup)>,
+    sample: Option<Failure>,
+    sample_name: String,
+    jobs: String,
+    /// What requeues the dead ones and what discards those that wait, with their words.
+    operations: Vec<(String, String, &'static str)>,
+    may_resolve: bool,
+    is_open: bool,
+}
+
+pub(crate) async fn error(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+    Path(fingerprint): Path<String>,
+) -> Result<Html<String>, Fault> {
+    let details = find(&desk, &visitor, &fingerprint).await?;
+    let (look, m) = (&visit.look, visit.look.m);
+    let group = &details.group;
+    let cell = |within: Within| (say::with_commas(within.count), within);
+    render(&ErrorPage {
+        frame: Frame::new(&visit, "errors", group.class.clone()).under("errors", m.nav_errors()),
+        m,
+        spark: spark(m.errors_last_hour(), "dead", group.last_hour.clone()),
+        matrix: matrix(group, look).into_iter().map(cell).collect(),
+        facts: facts(&details, look),
+        sample_name: group.sample_job.short(),
+        jobs: links::jobs(&filter(group, "")),
+        operations: operations(group, &visitor, m),
+        may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
+        is_open: group.resolved_at.is_none() && group.muted_until.is_none_or(|until| until <= look.now),
+        sample: sample(&desk, &visitor, &details).await,
+        group: details.group,
+    })
+}
+
+/// The failure of the sample, unless its job is in a queue that the visitor does not see.
+async fn sample(desk: &Desk, visitor: &Visitor, details: &ErrorGroupDetails) -> Option<Failure> {
+    let job = desk.job(details.group.sample_job, visitor).await.ok()?;
+    job.last_failure().cloned()
+}
+
+fn facts(details: &ErrorGroupDetails, look: &Look) -> Vec<(String, Markup)> {
+    let (m, group) = (look.m, &details.group);
+    let text = |text: String| Markup::text(&text);
+    let mut facts = vec![
+        (m.error_status(), text(status(group, look))),
+        (m.error_dead(), text(say::count(group.dead))),
+        (m.error_retrying(), text(say::count(group.retrying))),
+        (m.error_recovered(), text(say::count(details.recovered))),
+        (m.error_occurrences(), text(say::with_commas(group.occurrences))),
+        (m.error_first_seen(), text(look.clock(group.first_seen_at))),
+        (m.error_last_seen(), text(look.clock(group.last_seen_at))),
+    ];
+    facts.extend(group.first_version.clone().map(|version| (m.error_version(), text(version))));
+    facts.push((m.error_queues(), text(group.queues.join(", "))));
+    facts
+}
+
+fn status(group: &ErrorGroup, look: &Look) -> String {
+    let m = look.m;
+    match (group.resolved_at, &group.resolved_by, group.muted_until, group.regressed_at) {
+        (Some(at), Some(who), ..) => m.error_is_resolved(who, look.clock(at)),
+        (Some(at), None, ..) => m.error_is_resolved_at(look.clock(at)),
+        (_, _, Some(until), _) if until > look.now => m.error_is_muted(look.clock(until)),
+        (.., Some(at)) => m.error_is_regressed(look.clock(at)),
+        _ => m.error_is_unresolved(),
+    }
+}
+
+/// Those that the visitor may begin and that would find something.
+fn operations(group: &ErrorGroup, visitor: &Visitor, m: Messages) -> Vec<(String, String, &'static str)> {
+    let may = |permission| visitor.permissions.contains(permission);
+    let link = |action: &str, state: &str| {
+        format!("operations/new?action={action}&q={}", links::encoded(filter(group, state)))
+    };
+    let mut operations = Vec::new();
+    if group.dead > 0 && may(Permission::Requeue) {
+        operations.push((link("requeue", "dead"), m.error_requeue(say::count(group.dead)), "requeue"));
+    }
+    if group.retrying > 0 && may(Permission::Discard) {
+        operations.push((link("discard", "failed"), m.error_discard(say::count(group.retrying)), "dead"));
+    }
+    operations
+}

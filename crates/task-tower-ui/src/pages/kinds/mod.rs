@@ -1,0 +1,7 @@
+//! Kinds of jobs: the list, and one of them.
+
+mod list;
+mod show;
+
+pub(crate) use list::kinds;
+pub(crate) use show::kind;

@@ -1,0 +1,131 @@
+//! One kind: its runs over time, how long they took, who runs it, and what goes wrong.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Html;
+use task_tower::{ErrorFilter, ErrorGroup, ErrorStatus, KindDetails, Series, Window};
+
+use crate::access::Visitor;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::look::{HeatMap, Look, Plot, Twin};
+use crate::messages::{Markup, Messages};
+use crate::pages::Frame;
+use crate::pages::charts::{self, Figures, Legend, percent};
+use crate::pages::frame::render;
+use crate::pages::links;
+use crate::pages::window::{self, Choice, Wanted};
+use crate::say;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "kind.html")]
+struct KindPage {
+    frame: Frame,
+    m: Messages,
+    name: String,
+    jobs: String,
+    /// The last part of the address, to which the windows are added.
+    here: String,
+    windows: Vec<Choice>,
+    facts: Vec<(String, String)>,
+    throughput: Plot,
+    legend: Legend,
+    run: Plot,
+    run_figures: Figures,
+    wait: Plot,
+    wait_figures: Figures,
+    heat: Option<Plot>,
+    errors: Vec<(String, Markup, String, String)>,
+}
+
+pub(crate) async fn kind(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+    Path(name): Path<String>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Html<String>, Fault> {
+    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let details = find(&desk, &visitor, &name, wanted.window()).await?;
+    let (look, m) = (&visit.look, visit.look.m);
+    let series = &details.series;
+    render(&KindPage {
+        frame: Frame::new(&visit, "kinds", details.kind.display_name.as_ref().unwrap_or(&name))
+            .under("kinds", m.nav_kinds()),
+        m,
+        jobs: links::jobs(&format!("kind:{}", links::quoted(&name))),
+        here: links::encoded(&name),
+        windows: window::choices(m, series.window),
+        facts: facts(&desk, &details, look).await?,
+        throughput: charts::throughput(look, series),
+        legend: charts::states(look, &series.counts),
+        run: charts::runs(look, series),
+        run_figures: charts::figures(look, series.run),
+        wait: charts::waits(look, series),
+        wait_figures: charts::figures(look, series.wait),
+        heat: heat(look, series),
+        errors: errors(&desk, &visitor, &name, look).await?,
+        name,
+    })
+}
+
+async fn find(desk: &Desk, visitor: &Visitor, name: &str, window: Window) -> Result<KindDetails, Fault> {
+    let missing = || {
+        let name = name.to_owned();
+        Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_kind(&name))
+    };
+    if !visitor.scope.admits_kind(name) {
+        return Err(missing());
+    }
+    let found = desk.console.kind(name, window).await;
+    found.map_err(|error| if error.is_not_found() { missing() } else { error.into() })
+}
+
+async fn facts(desk: &Desk, details: &KindDetails, look: &Look) -> Result<Vec<(String, String)>, Fault> {
+    let (m, kind) = (look.m, &details.kind);
+    let workers = desk.console.workers().await?;
+    let living = workers.iter().filter(|worker| worker.ended_at.is_none());
+    let knowing = living.filter(|worker| worker.kinds.contains(&kind.name)).count();
+    Ok(vec![
+        (m.kind_enqueued(), say::with_commas(kind.counts.enqueued)),
+        (m.kind_runs(), say::with_commas(charts::ended(&kind.counts))),
+        (m.kind_success(), kind.success_rate.map_or(say::NOTHING.to_owned(), |rate| percent(look, rate))),
+        (m.kind_wait(), kind.wait.map_or(say::NOTHING.to_owned(), |wait| look.span(wait.p95))),
+        (m.kind_workers(), say::with_commas(knowing as u64)),
+    ])
+}
+
+/// Where nothing ran there is no map.
+fn heat(look: &Look, series: &Series) -> Option<Plot> {
+    let classes = &series.heat.classes;
+    let begin = series.points.first()?.at;
+    let word = |bucket: usize| Some((bucket, look.span(classes.get(bucket)?.1)));
+    let map = HeatMap {
+        name: look.m.kind_times(),
+        columns: series.heat.columns.clone(),
+        buckets: (0..classes.len().max(2) - 1).step_by(classes.len().div_ceil(6).max(1)).filter_map(word).collect(),
+        axis: window::axis(look, series.window, begin),
+        twin: Twin::default(),
+    };
+    (!classes.is_empty()).then(|| map.plot())
+}
+
+/// Message, name, how often within a day, and how long ago.
+async fn errors(
+    desk: &Desk,
+    visitor: &Visitor,
+    name: &str,
+    look: &Look,
+) -> Result<Vec<(String, Markup, String, String)>, Fault> {
+    let filter = ErrorFilter::new().status(ErrorStatus::Unresolved).kind(name).limit(5);
+    let groups = desk.console.error_groups(&filter).await?.groups;
+    let line = |group: ErrorGroup| {
+        let age = say::age(look.m, look.now - group.last_seen_at);
+        (group.message.clone(), links::error(&group, "../"), say::with_commas(group.counts.day), age)
+    };
+    Ok(groups.into_iter().filter(|group| visitor.scope.admits_errors(group)).map(line).collect())
+}

@@ -1,0 +1,99 @@
+//! What the console tells of everything, as far as the visitor may see it.
+
+use task_tower::{
+    Axis, Count, ErrorFilter, ErrorGroup, ErrorStatus, Health, JobState, KindRecord, QueueRecord, Series, Tile, Window,
+    WorkerRecord,
+};
+
+use crate::access::Visitor;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::look::Look;
+
+pub(super) struct Asked {
+    pub(super) tiles: Vec<Tile>,
+    pub(super) queues: Vec<QueueRecord>,
+    pub(super) workers: Vec<WorkerRecord>,
+    pub(super) kinds: Vec<KindRecord>,
+    /// Those of the last hour, the most frequent first.
+    pub(super) errors: Vec<ErrorGroup>,
+    /// What is told of all jobs; nothing for who sees a part of them.
+    pub(super) whole: Option<Whole>,
+}
+
+pub(super) struct Whole {
+    pub(super) health: Health,
+    /// The last hour.
+    pub(super) hour: Series,
+    /// The time that was asked for.
+    pub(super) series: Series,
+    pub(super) unresolved: u64,
+}
+
+impl Asked {
+    pub(super) async fn of(desk: &Desk, visitor: &Visitor, look: &Look, window: Window) -> Result<Self, Fault> {
+        let (console, scope) = (&desk.console, &visitor.scope);
+        let (mut queues, mut kinds) = (console.queues().await?, console.kinds(window).await?);
+        queues.retain(|queue| scope.admits_queue(&queue.name));
+        kinds.retain(|kind| scope.admits_kind(&kind.name));
+        let page = console.error_groups(&ErrorFilter::new().status(ErrorStatus::Unresolved).limit(200)).await?;
+        let mut errors = page.groups;
+        errors.retain(|group| scope.admits_errors(group) && group.counts.hour > 0);
+        errors.sort_by_key(|group| std::cmp::Reverse(group.counts.hour));
+        let whole = match scope.is_all() {
+            true => Some(Whole {
+                health: console.health().await?,
+                hour: console.series(&Axis::All, Window::Hour).await?,
+                series: console.series(&Axis::All, window).await?,
+                unresolved: page.unresolved,
+            }),
+            false => None,
+        };
+        let tiles = tiles(desk, visitor, look).await?;
+        Ok(Self { tiles, queues, workers: console.workers().await?, kinds, errors, whole })
+    }
+
+    /// Whether no job was ever here.
+    pub(super) fn is_new(&self) -> bool {
+        self.whole.is_some() && self.queues.is_empty() && self.tiles.iter().all(|tile| tile.count.number() == 0)
+    }
+
+    /// Workers that live, and those that fell silent: those that should be there.
+    pub(super) fn expected(&self) -> impl Iterator<Item = &WorkerRecord> {
+        self.workers.iter().filter(|worker| worker.ended_at.is_none() || is_silent(worker))
+    }
+
+    pub(super) fn living(&self) -> impl Iterator<Item = &WorkerRecord> {
+        self.workers.iter().filter(|worker| worker.ended_at.is_none())
+    }
+
+    /// How many slots are in use, and how many there are.
+    pub(super) fn slots(&self) -> (u64, u64) {
+        let sum = |number: fn(&WorkerRecord) -> i32| {
+            self.living().map(|worker| u64::from(number(worker).unsigned_abs())).sum::<u64>()
+        };
+        (sum(|worker| worker.busy), sum(|worker| worker.slots))
+    }
+}
+
+fn is_silent(worker: &WorkerRecord) -> bool {
+    worker.ended_how.as_deref() == Some("silent")
+}
+
+/// Who sees a part of the jobs sees how many of those there are, without their course.
+async fn tiles(desk: &Desk, visitor: &Visitor, look: &Look) -> Result<Vec<Tile>, Fault> {
+    let mut tiles = desk.console.tiles().await?;
+    if visitor.scope.is_all() {
+        return Ok(tiles);
+    }
+    let counts = desk.console.counts(&desk.filter("", visitor, look)?).await?;
+    for tile in &mut tiles {
+        tile.count = count(&counts, tile.state);
+        tile.spark.clear();
+    }
+    Ok(tiles)
+}
+
+fn count(counts: &std::collections::BTreeMap<JobState, Count>, state: JobState) -> Count {
+    counts.get(&state).copied().unwrap_or(Count::Exact(0))
+}

@@ -1,0 +1,114 @@
+//! The front page: how the tower is, what is in it, how the last hours went, and what is to blame.
+
+mod asked;
+mod first;
+mod lists;
+mod tiles;
+mod verdict;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Html;
+use task_tower::{Series, Window};
+
+use super::Frame;
+use super::charts::{self, Figures, Legend};
+use super::frame::render;
+use super::window::{self, Choice, Wanted};
+use crate::access::Visitor;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::look::{Look, Plot};
+use crate::messages::Messages;
+use crate::visit::Visit;
+use asked::Asked;
+use lists::{ErrorLine, KindLine, QueueLine, WorkerLine};
+use tiles::Cell;
+use verdict::{Fact, Headline};
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    m: Messages,
+    headline: Headline,
+    facts: Vec<Fact>,
+    cells: Vec<Cell>,
+    window: String,
+    windows: Vec<Choice>,
+    charts: Option<Charts>,
+    errors: Vec<ErrorLine>,
+    unresolved: String,
+    queues: Vec<QueueLine>,
+    workers: Vec<WorkerLine>,
+    alive: String,
+    kinds: Vec<KindLine>,
+}
+
+struct Charts {
+    throughput: Plot,
+    legend: Legend,
+    wait: Plot,
+    wait_figures: Figures,
+    run: Plot,
+    run_figures: Figures,
+}
+
+pub(crate) async fn overview(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Html<String>, Fault> {
+    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let asked = Asked::of(&desk, &visitor, &visit.look, wanted.window()).await?;
+    match asked.is_new() {
+        true => first::page(&visit, &asked),
+        false => page(&visit, &asked, wanted.window()),
+    }
+}
+
+fn page(visit: &Visit, asked: &Asked, window: Window) -> Result<Html<String>, Fault> {
+    let (look, m) = (&visit.look, visit.look.m);
+    let alive = m.overview_alive(asked.living().count(), asked.expected().count());
+    let unresolved = asked.whole.as_ref().map(|whole| whole.unresolved);
+    render(&OverviewPage {
+        frame: frame(visit, unresolved),
+        m,
+        headline: verdict::headline(asked, look),
+        facts: verdict::facts(asked, look),
+        cells: tiles::cells(asked, look),
+        window: window::word(m, window),
+        windows: window::choices(m, window),
+        charts: asked.whole.as_ref().map(|whole| Charts::new(&whole.series, look)),
+        errors: lists::errors(asked, look),
+        unresolved: unresolved.map_or(m.nav_errors(), |number| m.overview_unresolved(number)),
+        queues: lists::queues(asked, look),
+        workers: lists::workers(asked, look),
+        alive,
+        kinds: lists::kinds(asked, look),
+    })
+}
+
+fn frame(visit: &Visit, unresolved: Option<u64>) -> Frame {
+    let frame = Frame::new(visit, "overview", visit.look.m.nav_overview());
+    match unresolved {
+        Some(number) if number > 0 => frame.count("errors", number.to_string(), "bad"),
+        _ => frame,
+    }
+}
+
+impl Charts {
+    fn new(series: &Series, look: &Look) -> Self {
+        Self {
+            throughput: charts::throughput(look, series),
+            legend: charts::states(look, &series.counts),
+            wait: charts::waits(look, series),
+            wait_figures: charts::figures(look, series.wait),
+            run: charts::runs(look, series),
+            run_figures: charts::figures(look, series.run),
+        }
+    }
+}

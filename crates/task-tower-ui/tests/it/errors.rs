@@ -1,0 +1,163 @@
+//! Groups of errors: which there are, and what can be said of them.
+
+use axum::http::StatusCode;
+use task_tower::{AuditFilter, ErrorFilter, ErrorStatus};
+use task_tower_ui::{Access, Permission, Permissions, Scope};
+
+use crate::browser::{Answer, Desk};
+use crate::history::History;
+
+fn has(page: &Answer, pieces: &[&str]) {
+    let text = page.body.split_whitespace().collect::<Vec<_>>().join(" ");
+    for piece in pieces {
+        assert!(text.contains(piece), "{piece:?} is not on {text}");
+    }
+}
+
+/// The group of the error that three jobs have in common.
+async fn common(history: &History) -> String {
+    let groups = history.console().error_groups(&ErrorFilter::new()).await.unwrap().groups;
+    groups.into_iter().find(|group| group.counts.hour == 3).unwrap().fingerprint
+}
+
+async fn count(history: &History, status: ErrorStatus) -> usize {
+    history.console().error_groups(&ErrorFilter::new().status(status)).await.unwrap().groups.len()
+}
+
+#[tokio::test]
+async fn where_nothing_failed_the_page_says_so() {
+    let desk = Desk::new().await;
+
+    for (status, words) in
+        [("unresolved", "No unresolved error"), ("muted", "No muted error"), ("resolved", "No resolved error")]
+    {
+        has(&desk.browser.get(&format!("/errors?status={status}")).await, &[words]);
+    }
+}
+
+#[tokio::test]
+async fn failures_that_look_alike_are_one_row_with_its_numbers() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+
+    let page = history.desk.browser.get("/errors").await;
+
+    let within = |window: &str| format!("href=\"jobs?q=error%3A{fingerprint}%20created%3A%3C{window}\"");
+    has(
+        &page,
+        &[
+            "Unresolved 2</a>",
+            "<code class=\"cut\">no answer within &#60;n&#62; s</code>",
+            "2 dead, 1 retrying",
+            "1 dead, 0 retrying",
+            "aria-label=\"3 within 7 d\"",
+            &within("1h"),
+            &within("7d"),
+        ],
+    );
+    assert!(!page.body.contains("<script>alert"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_group_shows_its_sample_and_what_can_be_done() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+
+    let page = history.desk.browser.get(&format!("/errors/{fingerprint}")).await;
+
+    has(
+        &page,
+        &[
+            "<dt>Dead now</dt><dd>2</dd>",
+            "<dt>Retrying now</dt><dd>1</dd>",
+            "<dt>Queues</dt><dd>critical</dd>",
+            "<pre>no answer within 3",
+            "Requeue 2 dead</a>",
+            "Discard 1 retrying</a>",
+            &format!("operations/new?action=requeue&#38;q=error%3A{fingerprint}%20state%3Adead"),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_resolved_group_goes_and_comes_back() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let browser = &history.desk.browser;
+
+    let resolved = browser.post(&format!("/errors/{fingerprint}/resolve"), "").await;
+
+    assert_eq!((resolved.status, resolved.location()), (StatusCode::SEE_OTHER, &*format!("../{fingerprint}")));
+    assert_eq!(count(&history, ErrorStatus::Resolved).await, 1);
+    has(&browser.get(&format!("/errors/{fingerprint}")).await, &["<dd>resolved by", "Unresolve"]);
+    has(&browser.get("/errors?status=resolved").await, &[&fingerprint, "Resolved 1</a>", "Unresolved 1</a>"]);
+    let audit = history.console().audit(&AuditFilter::new().action("resolve_errors")).await.unwrap();
+    assert_eq!(audit[0].target, fingerprint);
+
+    browser.post(&format!("/errors/{fingerprint}/unresolve"), "").await;
+
+    assert_eq!(count(&history, ErrorStatus::Unresolved).await, 2);
+}
+
+#[tokio::test]
+async fn a_muted_group_stays_away_for_the_time_that_was_said() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let browser = &history.desk.browser;
+    let path = format!("/errors/{fingerprint}/mute");
+
+    for refused in ["", "time=2000y"] {
+        assert_eq!(browser.post(&path, refused).await.status, StatusCode::BAD_REQUEST, "{refused}");
+    }
+    let muted = browser.post(&path, "time=1d").await;
+
+    assert_eq!(muted.status, StatusCode::SEE_OTHER);
+    assert_eq!(count(&history, ErrorStatus::Muted).await, 1);
+    has(&browser.get(&format!("/errors/{fingerprint}")).await, &["<dd>muted until"]);
+}
+
+#[tokio::test]
+async fn who_may_not_resolve_has_no_button_and_cannot_do_it() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let few = Permissions::all().without(Permission::ResolveErrors).without(Permission::Requeue);
+
+    for browser in
+        [history.browser(Access::loopback().permissions(few)), history.browser(Access::loopback().read_only())]
+    {
+        let page = browser.get(&format!("/errors/{fingerprint}")).await;
+        assert!(!page.body.contains("/resolve") && !page.body.contains("action=requeue"), "{}", page.body);
+
+        let answer = browser.post(&format!("/errors/{fingerprint}/resolve"), "").await;
+
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert_eq!(count(&history, ErrorStatus::Resolved).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_group_out_of_sight_is_not_there() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let browser = history.browser(Access::loopback().scope(Scope::all().queues(["images"])));
+
+    let list = browser.get("/errors").await;
+    let one = browser.get(&format!("/errors/{fingerprint}")).await;
+    let resolved = browser.post(&format!("/errors/{fingerprint}/resolve"), "").await;
+
+    assert!(!list.body.contains("no answer") && !list.body.contains("Unresolved 2"), "{}", list.body);
+    assert_eq!((one.status, resolved.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+    assert_eq!(count(&history, ErrorStatus::Resolved).await, 0);
+}
+
+#[tokio::test]
+async fn what_is_no_group_is_not_found() {
+    let desk = Desk::new().await;
+
+    for nonsense in ["000000000000", "%3Cb%3E", "a%00b"] {
+        let page = desk.browser.get(&format!("/errors/{nonsense}")).await;
+
+        assert!(matches!(page.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST), "{nonsense} {}", page.status);
+        assert!(!page.body.contains("<b>000") && !page.body.contains("errors <b>"), "{}", page.body);
+    }
+}

@@ -1187,6 +1187,8 @@ CREATE TABLE task_tower.worker (
     busy integer DEFAULT 0 NOT NULL,
     running uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     command text,
+    session_pid integer,
+    clock_skew_ms bigint,
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     queues text[] NOT NULL,
@@ -1217,6 +1219,10 @@ COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.
 COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them.';
 
 COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
+
+COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
+
+COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 

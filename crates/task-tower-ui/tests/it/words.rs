@@ -85,6 +85,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let groups = async || console.error_groups(&ErrorFilter::new()).await.unwrap().groups;
     until("the error is counted", async || !groups().await.is_empty()).await;
     let group = groups().await[0].fingerprint.clone();
+    until("starts are counted", async || console.doctor().await.unwrap().start_latency.is_some()).await;
     console.pause_queue("444", Some("777")).await.unwrap();
 
     let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tokio_postgres::Row;
 
 use super::link::Link;
 use super::statement;
 use crate::error::{Error, Result};
-use crate::record::{OpenTransaction, StatementRecord, TableRecord, Unserved};
+use crate::record::{Histogram, OpenTransaction, StatementRecord, TableRecord, Unserved};
 
 /// The server, what is set there, and what we may see of it.
 #[derive(Clone, Debug)]
@@ -46,6 +46,10 @@ pub(crate) struct WorkerFacts {
     pub(crate) process_id: i64,
     pub(crate) alive: bool,
     pub(crate) heard_at: DateTime<Utc>,
+    /// Whether the session in which it listens is there; `None` before its first heartbeat.
+    pub(crate) listens: Option<bool>,
+    /// How far its clock is ahead of the database's.
+    pub(crate) clock_skew: Option<TimeDelta>,
 }
 
 /// The days of the history that have partitions.
@@ -142,8 +146,18 @@ pub(crate) async fn worker_facts(link: &Link) -> Result<Vec<WorkerFacts>> {
         process_id: row.get("process_id"),
         alive: row.get("alive"),
         heard_at: row.get("heard_at"),
+        listens: row.get("listens"),
+        clock_skew: row.get::<_, Option<i64>>("clock_skew_ms").map(TimeDelta::milliseconds),
     };
     Ok(rows.iter().map(worker).collect())
+}
+
+/// How long jobs waited for their start within the last hour.
+pub(crate) async fn start_waits(link: &Link) -> Result<Histogram> {
+    let rows = link.query(statement::DOCTOR_LATENCY, &[]).await?;
+    let mut waits = Histogram::default();
+    rows.iter().for_each(|row| waits.add_all(&row.get::<_, Vec<i32>>("waits")));
+    Ok(waits)
 }
 
 /// Queues with due jobs and no worker, with up to `limit` jobs of each priority.

@@ -39,6 +39,7 @@ statements! {
     DISCARD = "discard";
     DOCTOR_HISTORY = "doctor_history";
     DOCTOR_KINDS = "doctor_kinds";
+    DOCTOR_LATENCY = "doctor_latency";
     DOCTOR_PREPARED = "doctor_prepared";
     DOCTOR_QUEUES = "doctor_queues";
     DOCTOR_SERVER = "doctor_server";

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::desk::Change;
@@ -60,9 +61,10 @@ pub(crate) async fn heartbeat(
     worker: WorkerId,
     busy: i32,
     running: &[JobId],
+    clock: DateTime<Utc>,
 ) -> Result<Option<Option<WorkerCommand>>, tokio_postgres::Error> {
     let running: Vec<Uuid> = running.iter().map(JobId::as_uuid).collect();
-    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy, &running]).await?;
+    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy, &running, &clock]).await?;
     Ok(rows.first().map(|row| row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word)))
 }
 

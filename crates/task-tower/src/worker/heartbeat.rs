@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use tokio::sync::mpsc;
 
 use super::engine::Engine;
@@ -160,7 +161,7 @@ impl Heartbeat {
         if let Some(worker) = self.worker {
             let busy = i32::try_from(self.engine.buffer.busy()).unwrap_or(i32::MAX);
             let running = self.engine.held.running(RUNNING_MAX);
-            let heard = store::heartbeat(session, worker, busy, &running).await;
+            let heard = store::heartbeat(session, worker, busy, &running, Utc::now()).await;
             if let Some(command) = heard.map_err(|error| from_statement("heartbeat", error))? {
                 self.engine.obey(command);
                 return Ok(worker);

@@ -18,7 +18,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Console;
 use crate::error::{Error, Result};
-use crate::record::{Level, OpenTransaction, Report, Sentence, StatementRecord, TableRecord, Unserved};
+use crate::record::{
+    Histogram, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
+};
 use crate::store::{self, HistoryFacts, IdleSlot, Link, Purpose, ServerFacts, WorkerFacts};
 
 /// Nobody waits longer for the doctor; what is not known by then is left out, and the report says so.
@@ -39,6 +41,7 @@ struct Facts {
     kinds: Option<Vec<Unserved>>,
     history: Option<HistoryFacts>,
     statements: Option<Vec<StatementRecord>>,
+    waits: Option<Histogram>,
     /// What could not be looked at, and why.
     notes: Vec<Sentence>,
 }
@@ -81,7 +84,7 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
             false => Ok(None),
         }
     };
-    let (oldest, prepared, slots, tables, workers, queues, kinds, history, statements) = tokio::join!(
+    let (oldest, prepared, slots, tables, workers, queues, kinds, history, statements, waits) = tokio::join!(
         ask(deadline, store::open_transaction(link)),
         ask(deadline, store::prepared_transaction(link)),
         ask(deadline, store::idle_slots(link)),
@@ -91,6 +94,7 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
         ask(deadline, store::kinds_without_worker(link, WAITING_MAX)),
         ask(deadline, store::history_facts(link, WAITING_MAX)),
         ask(deadline, statements),
+        ask(deadline, store::start_waits(link)),
     );
     let mut notes = Vec::new();
     Facts {
@@ -105,6 +109,7 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
         kinds: known(kinds, "Kinds without a worker could not be looked for: {why}.", &mut notes),
         history: known(history, "The days of the history could not be looked at: {why}.", &mut notes),
         statements: known(statements, "Statements could not be looked at: {why}.", &mut notes).flatten(),
+        waits: known(waits, "Waits could not be looked at: {why}.", &mut notes),
         notes,
     }
 }
@@ -121,10 +126,10 @@ fn known<T>(answer: Result<T>, text: &'static str, notes: &mut Vec<Sentence>) ->
 
 fn report(facts: Facts, limits: &DoctorLimits) -> Report {
     let mut checks = [
-        server::checks(&facts.server, limits),
+        work::checks(&facts, limits),
         sessions::checks(&facts, limits),
         tables::checks(&facts, limits),
-        work::checks(&facts),
+        server::checks(&facts.server, limits),
         facts.history.iter().flat_map(history::checks).collect(),
         facts.history.iter().map(|history| server::pooler(&[facts.server.backend, history.backend])).collect(),
     ]
@@ -138,7 +143,7 @@ fn report(facts: Facts, limits: &DoctorLimits) -> Report {
         checks,
         notes,
         oldest_transaction: facts.oldest,
-        start_latency: None,
+        start_latency: facts.waits.as_ref().and_then(StartLatency::of),
         tables: facts.tables.unwrap_or_default().into_iter().map(|(table, _)| table).collect(),
         statements: facts.statements,
         queues_without_worker: facts.queues.unwrap_or_default(),

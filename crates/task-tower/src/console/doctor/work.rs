@@ -1,19 +1,20 @@
 //! Rules about workers, and about jobs that none of them takes.
 
-use super::Facts;
+use super::{DoctorLimits, Facts};
 use crate::record::{Check, Fact, Sentence, Unserved};
 use crate::store::WorkerFacts;
 
 /// More than these would hide the rest of the report; the lists have them all.
 const TOLD_MAX: usize = 5;
 
-pub(super) fn checks(facts: &Facts) -> Vec<Check> {
+pub(super) fn checks(facts: &Facts, limits: &DoctorLimits) -> Vec<Check> {
     let Some(workers) = &facts.workers else { return Vec::new() };
     let queues = facts.queues.as_deref().unwrap_or_default();
     if !workers.iter().any(|worker| worker.alive) {
         return vec![nobody(workers, queues)];
     }
-    let mut checks = vec![alive(workers, facts)];
+    let mut checks = vec![alive(workers, facts), listeners(workers)];
+    checks.extend(clocks(workers, limits));
     checks.extend(facts.queues.iter().flat_map(|queues| unserved(queues, queue, served)));
     checks.extend(facts.kinds.iter().flat_map(|kinds| unserved(kinds, kind, known)));
     checks
@@ -53,6 +54,41 @@ fn alive(workers: &[WorkerFacts], facts: &Facts) -> Check {
     );
     let why = why.with("age", Fact::Duration(facts.server.at - silent.heard_at));
     Check::warning("workers", title, why).remedy("Look whether its process was killed, or its machine is cut off")
+}
+
+/// Each worker has one session in which it listens and beats.
+fn listeners(workers: &[WorkerFacts]) -> Check {
+    let deaf = workers.iter().find(|worker| worker.alive && worker.listens == Some(false));
+    if let Some(deaf) = deaf {
+        let title = Sentence::from("Worker {worker} does not listen").name("worker", name(deaf));
+        let why = "The session of its last heartbeat is gone. It hears of new jobs only when it polls.";
+        return Check::warning("listeners", title, why)
+            .remedy("Look at its log; connect it to PostgreSQL itself, not through PgBouncer");
+    }
+    let number = workers.iter().filter(|worker| worker.alive && worker.listens == Some(true)).count() as u64;
+    Check::passed(
+        "listeners",
+        "LISTEN connected",
+        Sentence::plural(number, "{number} listener.", "{number} listeners."),
+    )
+}
+
+/// The worker whose clock is farthest from the database's.
+fn clocks(workers: &[WorkerFacts], limits: &DoctorLimits) -> Option<Check> {
+    let known =
+        workers.iter().filter(|worker| worker.alive).filter_map(|worker| Some((worker, worker.clock_skew?.abs())));
+    let (worker, skew) = known.max_by_key(|(_, skew)| *skew)?;
+    let why = Sentence::from("Largest difference between a worker and the database: {skew} ({worker}).")
+        .with("skew", Fact::Duration(skew))
+        .name("worker", name(worker));
+    if skew.to_std().unwrap_or_default() < limits.clock_skew {
+        return Some(Check::passed("clocks", "Clocks agree", why));
+    }
+    let check = Check::warning("clocks", "Clocks disagree", why);
+    Some(
+        check
+            .remedy("Let its machine keep time (NTP). Due times are the database's, its log and its schedules are not"),
+    )
 }
 
 fn name(worker: &WorkerFacts) -> String {

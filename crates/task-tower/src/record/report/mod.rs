@@ -1,10 +1,12 @@
 //! What the doctor found: checks with reasons and remedies, and the figures behind them.
 
 mod check;
+mod latency;
 mod sentence;
 mod text;
 
 pub use check::{Check, Level};
+pub use latency::StartLatency;
 pub use sentence::{Fact, Sentence};
 
 use chrono::{DateTime, Utc};
@@ -70,22 +72,6 @@ pub struct OpenTransaction {
     pub since: DateTime<Utc>,
     /// Whether it keeps dead rows from being removed.
     pub holds_back: bool,
-}
-
-/// How long jobs waited between being due and being started.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct StartLatency {
-    /// How many starts were counted.
-    pub starts: u64,
-    /// Half of them waited no longer than this many milliseconds.
-    pub p50_ms: f64,
-    /// 95 of 100 waited no longer than this.
-    pub p95_ms: f64,
-    /// 99 of 100 waited no longer than this.
-    pub p99_ms: f64,
-    /// How many waited how long: the upper bound in milliseconds, and the number, shortest first.
-    pub buckets: Vec<(f64, u64)>,
 }
 
 /// A table, and how full it is.

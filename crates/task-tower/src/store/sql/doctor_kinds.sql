@@ -2,7 +2,7 @@
 -- can take stays there, and what is taken leaves.
 WITH known AS MATERIALIZED (
     SELECT DISTINCT unnest(kinds) AS kind FROM task_tower.worker
-    WHERE ended_at IS NULL AND greatest(heartbeat_at, pg_postmaster_start_time()) >= clock_timestamp() - dead_after
+    WHERE ended_at IS NULL AND command IS NULL AND greatest(heartbeat_at, pg_postmaster_start_time()) >= clock_timestamp() - dead_after
 ),
 lanes AS MATERIALIZED (
     SELECT DISTINCT queue, priority FROM task_tower.lane ORDER BY queue, priority LIMIT 200

@@ -1,7 +1,7 @@
 -- Queues with due jobs that no living worker serves, up to $1 jobs of each priority.
 WITH living AS MATERIALIZED (
     SELECT queues FROM task_tower.worker
-    WHERE ended_at IS NULL AND greatest(heartbeat_at, pg_postmaster_start_time()) >= clock_timestamp() - dead_after
+    WHERE ended_at IS NULL AND command IS NULL AND greatest(heartbeat_at, pg_postmaster_start_time()) >= clock_timestamp() - dead_after
 ),
 lanes AS MATERIALIZED (
     SELECT DISTINCT lane.queue, lane.priority

@@ -2,6 +2,8 @@
 UPDATE task_tower.worker
 SET heartbeat_at = clock_timestamp(),
     busy = $2,
-    running = $3
+    running = $3,
+    session_pid = pg_backend_pid(),
+    clock_skew_ms = round(extract(epoch FROM $4::timestamptz - clock_timestamp()) * 1000)
 WHERE id = $1 AND ended_at IS NULL
 RETURNING command

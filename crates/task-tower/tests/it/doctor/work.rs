@@ -99,6 +99,61 @@ async fn a_worker_that_fell_silent_is_told_for_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn workers_that_do_not_listen_or_whose_clocks_disagree_are_told() {
+    let bed = TestBed::new().await;
+    let (tower, running) = worker(&bed, "mail").await;
+    let heard = "SELECT count(*) FROM tower.worker WHERE session_pid IS NOT NULL";
+    until("a heartbeat tells its session", async || bed.number(heard).await == 1).await;
+    let before = tower.console().doctor().await.unwrap();
+    let ghost = "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after, session_pid, clock_skew_ms)
+                 VALUES ('jobs-06', 7, '1', 8, '{}', '{mail}', '1 hour', 2147483647, -90000)";
+    bed.query(ghost, &[]).await;
+
+    let report = tower.console().doctor().await.unwrap();
+
+    assert_eq!((level(&before, "listeners"), level(&before, "clocks")), (Level::Passed, Level::Passed));
+    assert_eq!(check(&before, "listeners").reason.to_string(), "1 listener.");
+    assert_eq!(check(&report, "listeners").title.to_string(), "Worker jobs-06:7 does not listen");
+    let clocks = check(&report, "clocks");
+    assert_eq!(clocks.level, Level::Warning);
+    assert!(clocks.reason.to_string().ends_with(": 1 min 30 s (jobs-06:7)."), "{report}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_jobs_wait_for_their_start_is_told_once_some_have_started() {
+    let bed = TestBed::new().await;
+    let (tower, running) = worker(&bed, "mail").await;
+    let before = tower.console().doctor().await.unwrap();
+    tower.client().enqueue(step("a")).to_queue("mail").await.unwrap();
+    until("the start is counted", async || tower.console().doctor().await.unwrap().start_latency.is_some()).await;
+
+    let latency = tower.console().doctor().await.unwrap().start_latency.unwrap();
+
+    assert!(before.start_latency.is_none());
+    assert_eq!((latency.starts, latency.buckets.iter().map(|(_, count)| count).sum::<u64>()), (1, 1));
+    assert!(latency.p50_ms > 0.0 && latency.p50_ms <= latency.p99_ms, "{latency:?}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_worker_serves_nothing() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().build().await.unwrap();
+    let worker = "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after, command)
+                  VALUES ('jobs-07', 7, '1', 8, '{step}', '{}', '1 hour', 'quiet')";
+    bed.query(worker, &[]).await;
+    tower.client().enqueue(step("a")).await.unwrap();
+
+    let quiet = tower.console().doctor().await.unwrap();
+    bed.query("UPDATE tower.worker SET command = NULL", &[]).await;
+    let resumed = tower.console().doctor().await.unwrap();
+
+    assert_eq!((level(&quiet, "queues"), level(&quiet, "kinds")), (Level::Warning, Level::Warning));
+    assert_eq!((level(&resumed, "queues"), level(&resumed, "kinds")), (Level::Passed, Level::Passed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_queues_without_a_worker_do_not_hide_the_rest() {
     let bed = TestBed::new().await;
     let (tower, running) = worker(&bed, "mail").await;

@@ -20,10 +20,13 @@ const DEPTH_MAX: usize = 4;
 /// Longer texts are not what people type.
 const TEXT_CHARACTERS_MAX: usize = 64;
 
+/// A sample, and when it was taken.
+type Kept = (Instant, Arc<Sample>);
+
 /// The sample that consoles share.
 #[derive(Clone, Default)]
 pub(super) struct Sampler {
-    kept: Arc<Mutex<Option<(Instant, Arc<Sample>)>>>,
+    kept: Arc<Mutex<Option<Kept>>>,
 }
 
 impl Sampler {

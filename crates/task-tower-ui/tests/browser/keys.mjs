@@ -42,6 +42,7 @@ browse("a key acts on the job of the page", [{}], async (page) => {
   await page.locator(".live-badge").waitFor();
 
   await page.keyboard.press("Shift+C");
+  await page.locator('form.ask[action$="/cancel"] button').click();
 
   await page.locator(".badge.cancelled").first().waitFor();
 });
@@ -81,6 +82,7 @@ browse("the palette finds pages, queues and jobs by what is typed", [{}], async 
 
   await page.keyboard.press("Control+k");
   await page.getByRole("option", { name: "Jobs" }).waitFor();
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/queues");

@@ -71,7 +71,8 @@ browse("a row changes where it stands, and stays there while somebody points at 
   await page.getByRole("button", { name: "1 new", exact: true }).waitFor();
   await visit(other, opened.at(`jobs/${id}`));
 
-  await other.getByRole("button", { name: "Cancel" }).click();
+  await other.locator("summary", { hasText: "Cancel" }).click();
+  await other.locator('form.ask[action$="/cancel"] button').click();
   await page.locator(`[data-row-id="${id}"] .badge.cancelled`).waitFor();
   assert.equal((await ids(page))[0], id);
 

@@ -25,7 +25,7 @@ for (const prefix of ["/", "/task-tower", "/a/b"]) {
 // Resolved by the browser; forms are marked, as they are not asked by GET.
 function targets() {
   const links = [...document.querySelectorAll("[href]")].map((element) => new URL(element.getAttribute("href"), document.baseURI).href);
-  const forms = [...document.querySelectorAll("form")].map((form) => form.action);
+  const forms = [...document.querySelectorAll("form")].map((form) => new URL(form.getAttribute("action") ?? "", document.baseURI).href);
   return [...links, ...forms].map((target) => target.split("#")[0]);
 }
 

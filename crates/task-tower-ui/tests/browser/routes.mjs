@@ -8,7 +8,7 @@ export const STATES = ["scheduled", "enqueued", "processing", "completed", "fail
 
 export const routes = [
   { name: "overview", path: "overview", charts: true, picture: true },
-  { name: "kinds", path: "kinds", picture: true },
+  { name: "kinds", path: "kinds", elements: 3_200, picture: true },
   { name: "errors", path: "errors", picture: true },
   { name: "overview-week", path: "overview?window=7d", charts: true },
   { name: "jobs", path: "jobs", picture: true },
@@ -20,7 +20,7 @@ export const routes = [
   { name: "queues", path: "queues", picture: true },
   { name: "workers", path: "workers", picture: true },
   { name: "operations", path: "operations", picture: true },
-  { name: "operation-new", path: "operations/new?action=cancel&q=state:scheduled", picture: true },
+  { name: "operation-new", path: "operations/new?action=cancel&q=state:scheduled", picture: true, readOnlyStatus: 403 },
   { name: "audit", path: "audit", picture: true },
   { name: "doctor", path: "doctor", picture: true },
   { name: "settings", path: "settings", picture: true },

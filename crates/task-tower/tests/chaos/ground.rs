@@ -131,7 +131,7 @@ impl Ground {
     }
 
     async fn evidence(&self) -> Evidence {
-        let changes = "SELECT job, change, lease, worker, attempt::bigint, refunded, state, at FROM tower.audit ORDER BY sequence";
+        let changes = "SELECT job, change, lease, worker, attempt::bigint, refunded, state, at FROM tower.witness ORDER BY sequence";
         let finished = "SELECT id, (payload ->> 'number')::bigint, lease, attempt::bigint, state FROM tower.history";
         let workers = self.bed.query("SELECT id, process_id FROM tower.worker", &[]).await;
         Evidence {

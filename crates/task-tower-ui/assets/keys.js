@@ -11,7 +11,17 @@ import { cycle } from "./settings.js";
 
 const SEQUENCE_MS = 1_500;
 
-const press = (selector) => () => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility())?.click();
+// What asks for a reason first is opened, and pressed by the reader.
+const press = (selector) => () => {
+  const found = [...document.querySelectorAll(selector)];
+  const visible = found.find((element) => element.checkVisibility());
+  const folded = found.find((element) => element.closest("details"))?.closest("details");
+  if (visible) visible.click();
+  else if (folded) {
+    folded.open = true;
+    folded.querySelector("input")?.focus();
+  }
+};
 
 const commands = {
   filter: () => (document.querySelector("[data-filter] input:not([type=hidden])") ?? document.querySelector(".jump input"))?.focus(),

@@ -51,6 +51,7 @@ macro_rules! assets {
 const ASSETS: &[Asset] = assets! {
     "tower.css": CSS = STYLE;
     "icons.svg": SVG = include_str!("../assets/icons.svg");
+    "states.svg": SVG = include_str!("../assets/states.svg");
     "tower.svg": SVG = include_str!("../assets/tower.svg");
     "tower.js": SCRIPT = include_str!("../assets/tower.js");
     "badge.js": SCRIPT = include_str!("../assets/badge.js");
@@ -85,4 +86,29 @@ pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<
     // A page of an older release may ask by an older address: it is served, but not for ever.
     let cache = if hash == *HASH { "public, max-age=31536000, immutable" } else { "no-store" };
     Ok(([(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, cache)], asset.body).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(name: &str) -> &'static str {
+        ASSETS.iter().find(|asset| asset.name == name).unwrap().body
+    }
+
+    #[test]
+    fn the_shapes_of_the_badges_are_the_icons_of_the_states_in_the_order_of_the_style() {
+        let drawn = |line: &'static str| line.split_once('>').unwrap().1;
+        let shapes = body("states.svg").lines().filter(|line| line.contains("translate"));
+        let states = STYLE.lines().filter_map(|line| line.trim().strip_prefix('.')?.split_once(" { --shape: "));
+        let states: Vec<_> = states.map(|(state, rest)| (state, rest.split(';').next().unwrap())).collect();
+
+        assert_eq!(states.len(), 8);
+        for (index, (shape, (state, position))) in shapes.zip(states).enumerate() {
+            let start = format!("<symbol id=\"{state}\"");
+            let icon = body("icons.svg").lines().find(|line| line.trim().starts_with(&start)).unwrap();
+            assert_eq!(position, index.to_string());
+            assert_eq!(drawn(shape).strip_suffix("</g>"), drawn(icon).strip_suffix("</symbol>"), "{state}");
+        }
+    }
 }

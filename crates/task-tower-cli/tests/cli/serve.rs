@@ -59,7 +59,7 @@ async fn with_users_and_a_token_it_serves_everybody_who_has_one() {
 
     assert!(nobody.starts_with("HTTP/1.1 401") && nobody.contains("www-authenticate: Basic"), "{nobody}");
     assert!(ana.starts_with("HTTP/1.1 200") && ana.contains("shop-production") && ana.contains("Read-only"), "{ana}");
-    assert!(bob.starts_with("HTTP/1.1 303") && bob.contains("location: ./jobs"), "{bob}");
+    assert!(bob.starts_with("HTTP/1.1 303") && bob.contains("location: ./overview"), "{bob}");
     assert!(program.starts_with("HTTP/1.1 200"), "{program}");
     assert_eq!(running.wait().code(), Some(0));
 }

@@ -1,6 +1,6 @@
 //! The queues.
 
-use super::messages;
+use super::{messages, rich};
 
 messages! {
     queues_none => "No queue has held a job yet";
@@ -15,9 +15,6 @@ messages! {
     queues_live(live, enqueued) => "{live} live, {enqueued} enqueued";
     queues_depth_of(scheduled, enqueued, failed) => "{scheduled} scheduled, {enqueued} enqueued, {failed} failed";
     queues_paused => "paused";
-    queues_paused_by(actor, time) => "Paused by {actor}, {time}";
-    queues_paused_for(time) => "Paused for {time}";
-    queues_paused_why(since, reason) => "{since}: {reason}";
     queues_changed => "The queue was changed.";
     queues_undo => "Undo";
     queues_pause => "Pause";
@@ -27,4 +24,10 @@ messages! {
     queues_reason => "Reason";
     queues_reason_named(queue) => "Why {queue} is paused";
     queues_explained => "A paused queue keeps its jobs, and takes new ones; those that run already go on. A queue is late when its oldest job has waited for more than 60 s.";
+}
+
+rich! {
+    queues_paused_by(actor, time) => "Paused by {actor}, {time}";
+    queues_paused_since(time) => "Paused {time}";
+    queues_paused_why(since, reason) => "{since}: {reason}";
 }

@@ -15,7 +15,7 @@ use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Bar, Look};
-use crate::messages::Messages;
+use crate::messages::{Markup, Messages};
 use crate::say;
 use crate::visit::Visit;
 
@@ -51,7 +51,7 @@ struct Queue {
     late: bool,
     paused: bool,
     /// Who paused it, since when and why.
-    note: Option<String>,
+    note: Option<Markup>,
 }
 
 pub(crate) async fn queues(
@@ -101,15 +101,15 @@ fn depth(queue: &QueueRecord, m: Messages) -> Bar {
     Bar { name, parts, total, width: 188, height: 8 }
 }
 
-fn note(queue: &QueueRecord, look: &Look) -> Option<String> {
+fn note(queue: &QueueRecord, look: &Look) -> Option<Markup> {
     let m = look.m;
-    let age = say::age(m, look.now - queue.paused_at?);
+    let at = Markup::shown(&look.moment(queue.paused_at?));
     let since = match &queue.paused_by {
-        Some(actor) => m.queues_paused_by(actor, age),
-        None => m.queues_paused_for(age),
+        Some(actor) => m.queues_paused_by(Markup::text(actor), at),
+        None => m.queues_paused_since(at),
     };
     Some(match &queue.paused_reason {
-        Some(reason) => m.queues_paused_why(since, reason),
+        Some(reason) => m.queues_paused_why(since, Markup::text(reason)),
         None => since,
     })
 }

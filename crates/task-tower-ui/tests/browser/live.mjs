@@ -187,7 +187,7 @@ browse("who cannot be told asks every few seconds", [{}], async (page) => {
 
 browse("selected text holds the page", [{}], async (page) => {
   const opened = await visitJobs(page);
-  await page.locator("[data-row-id] code").first().selectText();
+  await page.locator("[data-row-id] .queue").first().selectText();
   await badge(page, "Held").waitFor();
   const before = await page.locator("[data-rows]").textContent();
 

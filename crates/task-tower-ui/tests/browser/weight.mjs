@@ -6,9 +6,9 @@ import { address, browse, newPage, open, routes, visit } from "./support.mjs";
 
 const BYTES_MAX = 60_000;
 const BYTES_WITH_CHARTS_MAX = 85_000;
+// Of a page, and of fifty rows of a list beside it.
 const ELEMENTS_MAX = 1_000;
-// Fifty rows of nine cells, and each key of the arguments an element: 1,474 measured, more than the 1,000 we want.
-const JOBS_ELEMENTS_MAX = 1_600;
+const ROWS_ELEMENTS_MAX = 1_000;
 
 browse("a first visit of any page is light", [], async () => {
   const desk = await open({ data: "seed" });
@@ -29,9 +29,11 @@ async function assertLight(page, route, url) {
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   const limit = route.charts ? BYTES_WITH_CHARTS_MAX : BYTES_MAX;
   assert.ok(sizes.length > 1 && total <= limit, `${total} bytes, ${limit} are allowed: ${JSON.stringify(sizes)}`);
-  const elements = await page.locator("*").count();
-  const elementsMax = route.elements ?? (route.name.startsWith("jobs") ? JOBS_ELEMENTS_MAX : ELEMENTS_MAX);
-  assert.ok(elements <= elementsMax, `${route.name}: ${elements} elements, ${elementsMax} are allowed`);
+  const inRows = await page.locator("[data-rows], [data-rows] *").count();
+  const around = (await page.locator("*").count()) - inRows;
+  const aroundMax = route.elements ?? ELEMENTS_MAX;
+  assert.ok(inRows <= ROWS_ELEMENTS_MAX, `${route.name}: ${inRows} elements of rows, ${ROWS_ELEMENTS_MAX} are allowed`);
+  assert.ok(around <= aroundMax, `${route.name}: ${around} elements, ${aroundMax} are allowed`);
 }
 
 // What the dashboard does not compress, the proxy in front does.

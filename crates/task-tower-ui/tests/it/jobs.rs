@@ -55,7 +55,7 @@ async fn jobs_are_listed_by_the_name_that_people_gave_their_kind() {
     let tower = builder.job_with(idle, |config| config.display_name("Welcome & hello")).build().await.unwrap();
     let desk = Desk::of(&tower);
     desk.client.enqueue(welcome("ana")).await.unwrap();
-    let named = " title=\"send_welcome\" translate=\"no\">Welcome &#38; hello</a>";
+    let named = " title=\"send_welcome\">Welcome &#38; hello</a>";
     let kind_name = async || desk.browser.get("/jobs").await.body.contains(named);
 
     let unnamed = kind_name().await;
@@ -73,7 +73,7 @@ async fn arguments_are_names_and_values_and_attempts_are_counted() {
 
     let page = desk.browser.get("/jobs").await;
 
-    assert!(page.body.contains("<b>user</b>: &#34;&#60;ana&#62;&#34;</code>"), "{}", page.body);
+    assert!(page.body.contains("<b>user</b>: &#34;&#60;ana&#62;&#34;</td>"), "{}", page.body);
     assert_eq!(texts(&page, "data-unit=\"attempts\">"), ["0/5"]);
 }
 

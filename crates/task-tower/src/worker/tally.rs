@@ -1,5 +1,5 @@
-//! RunCounts in memory how runs ended, how long they waited and took, and which errors there were. What is
-//! counted here is in the database already, except for the counts: those are flushed by the `tallier`.
+//! Counts in memory how runs ended, how long they waited and took, and which errors there were. What is counted
+//! here is in the database already, except for the counts: those are flushed by the `tallier`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -82,7 +82,7 @@ impl Tally {
         self.lock().series[mark.series as usize].kind.clone()
     }
 
-    /// RunCounts runs whose outcomes are written down.
+    /// Counts runs whose outcomes are written down.
     pub(super) fn count(&self, ended: impl IntoIterator<Item = (Mark, Fate)>) {
         let mut inner = self.lock();
         for (mark, fate) in ended {
@@ -90,14 +90,14 @@ impl Tally {
         }
     }
 
-    /// RunCounts a job that ended with its worker.
+    /// Counts a job that ended with its worker.
     pub(super) fn count_rescued(&self, kind: &str, queue: &str, fate: Fate) {
         let mut inner = self.lock();
         let number = inner.number(kind, queue);
         inner.series[number as usize].counts.add(fate);
     }
 
-    /// RunCounts a failure that is written down.
+    /// Counts a failure that is written down.
     pub(super) fn count_failure(&self, likeness: &Likeness, job: JobId, queue: &str) {
         self.lock().count_failure(likeness, job, queue);
     }

@@ -1,4 +1,5 @@
--- A worker is alive, tells what it runs, and hears what it is asked to do. No row comes back when it was declared dead: its jobs then belong to others.
+-- A worker is alive, tells what it runs, and hears what it is asked to do. No row comes back when it was declared
+-- dead: its jobs then belong to others.
 UPDATE task_tower.worker
 SET heartbeat_at = clock_timestamp(),
     busy = $2,

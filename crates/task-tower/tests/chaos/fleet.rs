@@ -93,11 +93,22 @@ impl Fleet {
     /// Asks all of them to stop, and waits until they have.
     pub async fn stop(&mut self) {
         let processes = self.processes();
+        for process in &processes {
+            self.began(*process).await;
+        }
         processes.iter().for_each(|process| self.terminate(*process));
         for process in processes {
             let status = self.ended(process).await;
             assert!(status.success(), "worker {process} was asked to stop and ended with {status}");
         }
+    }
+
+    /// Waits until the process works, or has ended. Until then nobody hears a signal, which ends it as it ends others.
+    async fn began(&mut self, process: u32) {
+        let began = |fleet: &mut Self| {
+            fleet.worker(process).status().is_some() || fleet.log(process).contains("worker registered")
+        };
+        until("a worker process has begun", || std::future::ready(began(self))).await;
     }
 
     fn worker(&mut self, process: u32) -> &mut Worker {

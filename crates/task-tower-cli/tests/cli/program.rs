@@ -30,9 +30,25 @@ pub fn run(arguments: &[&str]) -> Told {
 
 /// Runs it over the test's schema: the first argument is the command, to which the options belong.
 pub fn run_on(bed: &TestBed, arguments: &[&str]) -> Told {
-    let (command, rest) = arguments.split_first().unwrap();
-    let options = ["--database-url", &bed.url, "--schema", &bed.schema];
-    Told::of(program().arg(command).args(options).args(rest).output().unwrap())
+    Told::of(program_on(bed, arguments).output().unwrap())
+}
+
+/// The program over the test's schema, not begun yet.
+pub fn program_on(bed: &TestBed, arguments: &[&str]) -> Command {
+    let (name, rest) = arguments.split_first().unwrap();
+    let mut command = program();
+    command.arg(name).args(["--database-url", &bed.url, "--schema", &bed.schema]).args(rest);
+    command
+}
+
+/// The same, with what somebody types meanwhile.
+pub fn type_on(bed: &TestBed, arguments: &[&str], typed: &str) -> Told {
+    let mut command = program_on(bed, arguments);
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    // A program that has refused already does not read.
+    let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+    Told::of(child.wait_with_output().unwrap())
 }
 
 /// What a program that has ended said.

@@ -1,32 +1,40 @@
 //! `task-tower jobs requeue`, `cancel`, `discard` and `delete`. For one job, a refusal says why; of
-//! several, those that are not in a state for it are skipped and named.
+//! several, those that are not in a state for it are skipped and named. With `--filter`, see `bulk.rs`.
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use task_tower::{Console, Done, JobId};
+use task_tower::{Action, Console, Done, JobId};
 
+use super::bulk::{self, BulkArgs};
 use crate::output::{line, note};
 
 #[derive(Args, Debug)]
 pub(super) struct ChangeArgs {
     /// The jobs' ids, at most 1,000.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "filter")]
     ids: Vec<JobId>,
+    #[command(flatten)]
+    bulk: BulkArgs,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct ReasonedArgs {
     /// The jobs' ids, at most 1,000.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "filter")]
     ids: Vec<JobId>,
+    #[command(flatten)]
+    bulk: BulkArgs,
     /// Why. It is kept with the jobs.
     #[arg(long)]
     reason: Option<String>,
 }
 
 pub(super) async fn requeue(console: &Console, args: ChangeArgs) -> Result<ExitCode> {
+    if let Some(filter) = &args.bulk.filter {
+        return bulk::run(console, &args.bulk, filter, Action::Requeue, "requeued").await;
+    }
     let done = match args.ids[..] {
         [id] => console.requeue(id).await.map(|()| one(id)),
         _ => console.requeue_all(&args.ids).await.map(Told::from),
@@ -35,6 +43,10 @@ pub(super) async fn requeue(console: &Console, args: ChangeArgs) -> Result<ExitC
 }
 
 pub(super) async fn cancel(console: &Console, args: ReasonedArgs) -> Result<ExitCode> {
+    if let Some(filter) = &args.bulk.filter {
+        return bulk::run(console, &args.bulk, filter, Action::Cancel { reason: args.reason.clone() }, "cancelled")
+            .await;
+    }
     let reason = args.reason.as_deref();
     let done = match args.ids[..] {
         [id] => console.cancel(id, reason).await.map(|_| one(id)),
@@ -44,6 +56,10 @@ pub(super) async fn cancel(console: &Console, args: ReasonedArgs) -> Result<Exit
 }
 
 pub(super) async fn discard(console: &Console, args: ReasonedArgs) -> Result<ExitCode> {
+    if let Some(filter) = &args.bulk.filter {
+        return bulk::run(console, &args.bulk, filter, Action::Discard { reason: args.reason.clone() }, "discarded")
+            .await;
+    }
     let reason = args.reason.as_deref();
     let done = match args.ids[..] {
         [id] => console.discard(id, reason).await.map(|()| one(id)),
@@ -53,6 +69,9 @@ pub(super) async fn discard(console: &Console, args: ReasonedArgs) -> Result<Exi
 }
 
 pub(super) async fn delete(console: &Console, args: ChangeArgs) -> Result<ExitCode> {
+    if let Some(filter) = &args.bulk.filter {
+        return bulk::run(console, &args.bulk, filter, Action::Delete, "deleted").await;
+    }
     let done = match args.ids[..] {
         [id] => console.delete(id).await.map(|()| one(id)),
         _ => console.delete_all(&args.ids).await.map(Told::from),

@@ -1,7 +1,11 @@
 //! `task-tower jobs`: looks at jobs and changes them.
 
+mod bulk;
 mod change;
+mod confirm;
 mod list;
+mod preview;
+mod progress;
 mod show;
 mod tag;
 
@@ -12,7 +16,7 @@ use clap::{Args, Subcommand};
 
 use crate::database::DatabaseArgs;
 
-/// List and show jobs; tag, requeue, cancel, discard and delete them.
+/// List and show jobs; tag, requeue, cancel, discard and delete them, by id or by filter.
 #[derive(Args, Debug)]
 pub(crate) struct JobsArgs {
     #[command(flatten)]

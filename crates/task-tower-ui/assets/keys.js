@@ -24,7 +24,7 @@ const press = (selector) => () => {
 };
 
 const commands = {
-  filter: () => (document.querySelector("[data-filter] input:not([type=hidden])") ?? document.querySelector(".jump input"))?.focus(),
+  filter: () => (document.querySelector("input[data-filter]") ?? document.querySelector(".jump input"))?.focus(),
   help: openHelp,
   palette: openPalette,
   next: () => move(1) || goOn(1),

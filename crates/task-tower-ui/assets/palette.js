@@ -1,6 +1,7 @@
 // Jumps to a page, a job, a kind or a queue by what is typed. The server finds them; without this script the
 // box in the top bar is a plain form that searches the list of jobs.
 
+import { Listbox } from "./listbox.js";
 import { ROOT } from "./store.js";
 
 const WAIT_MS = 120;
@@ -9,6 +10,7 @@ const dialog = document.querySelector("[data-palette]");
 const input = dialog?.querySelector("input");
 const results = dialog?.querySelector("[role=listbox]");
 const none = dialog?.querySelector("[data-none]");
+const listbox = new Listbox(input, results);
 
 let timer;
 let question;
@@ -40,7 +42,7 @@ function show(groups) {
   results.replaceChildren(...groups.map(({ word, items }, number) => group(word, items, number)));
   none.hidden = groups.length > 0;
   results.hidden = groups.length === 0;
-  choose(options()[0]);
+  listbox.choose(listbox.options[0]);
 }
 
 function group(word, items, number) {
@@ -66,32 +68,15 @@ function option({ href, title, note }, id) {
   return link;
 }
 
-const options = () => [...results.querySelectorAll("[role=option]")];
-
-const chosen = () => results.querySelector("[aria-selected=true]");
-
-function choose(next) {
-  chosen()?.setAttribute("aria-selected", "false");
-  next?.setAttribute("aria-selected", "true");
-  next?.scrollIntoView({ block: "nearest" });
-  if (next) input.setAttribute("aria-activedescendant", next.id);
-  else input.removeAttribute("aria-activedescendant");
-}
-
-function step(by) {
-  const all = options();
-  choose(all[(all.indexOf(chosen()) + by + all.length) % all.length]);
-}
-
 // Whoever is quick means what they typed, not what was found before.
 async function enter() {
   if (timer) look();
   await finding;
-  chosen()?.click();
+  listbox.chosen?.click();
 }
 
 function press(event) {
-  const acts = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter };
+  const acts = { ArrowDown: () => listbox.step(1), ArrowUp: () => listbox.step(-1), Enter: enter };
   const act = event.isComposing ? undefined : acts[event.key];
   if (!act) return;
   event.preventDefault();

@@ -3,5 +3,6 @@
 import "./live.js";
 import "./keys.js";
 import "./select.js";
+import "./suggest.js";
 import "./chart.js";
 import "./toast.js";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use task_tower::{Actor, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page};
+use task_tower::{Actor, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page, Suggestions};
 
 use crate::access::{Access, Permission, Visitor};
 use crate::dashboard::Instance;
@@ -63,6 +63,14 @@ impl Desk {
                 Ok(filter.scoped(patterns(scope.queue_patterns()), patterns(scope.kind_patterns())))
             }
         }
+    }
+
+    /// What could stand at the cursor in the text of a filter, of what this visitor may see.
+    pub(crate) async fn suggest(&self, text: &str, cursor: usize, visitor: &Visitor) -> Result<Suggestions, Fault> {
+        let within = self.narrowed(JobFilter::new(), visitor)?;
+        let mut told = self.console.suggest(text, cursor, &within).await?;
+        told.suggestions.retain(|suggestion| !self.redact.hides_suggestion(suggestion));
+        Ok(told)
     }
 
     /// Those of these jobs that this visitor may see.

@@ -1,10 +1,12 @@
 //! How answers are written: times with microseconds, ids as strings, counts with how exact they are.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
-use task_tower::Count;
+use task_tower::{Count, Percentiles};
 
 use crate::fault::Fault;
 use crate::messages::Messages;
@@ -48,6 +50,24 @@ impl From<DateTime<Utc>> for Moment {
     fn from(time: DateTime<Utc>) -> Self {
         Self(time)
     }
+}
+
+/// How long something took: half of all at most so long, 95 of a hundred, and 99 of a hundred.
+#[derive(Serialize)]
+pub(super) struct Times {
+    p50_ms: f64,
+    p95_ms: f64,
+    p99_ms: f64,
+}
+
+impl From<Percentiles> for Times {
+    fn from(times: Percentiles) -> Self {
+        Self { p50_ms: milliseconds(times.p50), p95_ms: milliseconds(times.p95), p99_ms: milliseconds(times.p99) }
+    }
+}
+
+pub(super) fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
 }
 
 /// A number, and how exact it is.

@@ -12,14 +12,21 @@ mod counts;
 mod doctor;
 mod document;
 mod enqueue;
+mod errors;
 mod health;
+mod heatmap;
 mod job;
 mod jobs;
+mod kinds;
 mod operations;
+mod overview;
 mod plan;
 mod queues;
 mod route;
 mod seen;
+mod series;
+mod span;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod workers;
@@ -44,6 +51,9 @@ fn table() -> Vec<Route> {
         Route::get("/openapi.json", document::document),
         Route::get("/healthz", health::health),
         Route::get("/capabilities", capabilities::capabilities),
+        Route::get("/overview", overview::overview),
+        Route::get("/series", series::series),
+        Route::get("/heatmap", heatmap::heatmap),
         Route::get("/jobs", jobs::list),
         Route::post("/jobs", Permission::Enqueue, enqueue::enqueue),
         Route::get("/jobs/{id}", jobs::show),
@@ -54,10 +64,18 @@ fn table() -> Vec<Route> {
         Route::post("/jobs/{id}/cancel", Permission::Cancel, changes::cancel),
         Route::post("/jobs/{id}/discard", Permission::Discard, changes::discard),
         Route::get("/counts", counts::counts),
+        Route::get("/suggest", suggest::suggest),
         Route::get("/queues", queues::list),
         Route::get("/queues/{queue}", queues::show),
         Route::post("/queues/{queue}/pause", Permission::PauseQueues, queues::pause),
         Route::post("/queues/{queue}/resume", Permission::PauseQueues, queues::resume),
+        Route::get("/kinds", kinds::list),
+        Route::get("/kinds/{kind}", kinds::show),
+        Route::get("/errors", errors::list),
+        Route::get("/errors/{fingerprint}", errors::show),
+        Route::post("/errors/{fingerprint}/resolve", Permission::ResolveErrors, errors::resolve),
+        Route::post("/errors/{fingerprint}/mute", Permission::ResolveErrors, errors::mute),
+        Route::post("/errors/{fingerprint}/unresolve", Permission::ResolveErrors, errors::unresolve),
         Route::get("/workers", workers::list),
         Route::get("/workers/{id}", workers::show),
         Route::post("/workers/{id}/quiet", Permission::ManageWorkers, workers::quiet),

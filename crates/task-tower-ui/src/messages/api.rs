@@ -13,6 +13,12 @@ messages! {
     api_no_kind => "There is no such kind.";
     api_missing(field) => "The field {field} is missing.";
     api_no_action => "The action is one of requeue, run_now, cancel, discard, delete, move, prioritize and reschedule.";
+    api_no_window => "The window is one of 1h, 6h, 24h, 7d and 30d.";
+    api_no_step => "The step is one of 60, 300, 900, 3600 and 21600 seconds.";
+    api_no_axis => "That is by kind:… or queue:…, or by nothing for all runs.";
+    api_no_depth => "The depth is known of queues, and of all of them together.";
+    api_for_all => "That is told of all jobs, and you see a part of them: ask by kind:… or queue:….";
+    api_no_status => "The status is one of unresolved, muted and resolved.";
     api_no_use(action, field) => "The action {action} has no use for the field {field}.";
     api_confirm(number) => "That is for {number} jobs: send the field confirm with the number of jobs you expect.";
 }

@@ -6,6 +6,8 @@ messages! {
     jobs_filter => "Filter the jobs";
     jobs_add => "Add a filter, like args.order_id:884213";
     jobs_apply => "Filter";
+    jobs_suggestions => "Suggestions";
+    jobs_suggestions_sampled(number) => "From the newest {number} jobs. Older ones may have others.";
     jobs_without(term) => "Remove {term}";
     jobs_saved => "Saved";
     jobs_view_failing => "Failing now";

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
-use task_tower::JobRecord;
+use task_tower::{JobRecord, Suggestion};
 
 use crate::access::covers;
 
@@ -110,7 +110,7 @@ impl Redact {
     /// Lets a function of your own change what is shown: it gets the kind, and a payload, context or result.
     ///
     /// A list carries only the beginning of a long payload, which no function can read: with one, such beginnings
-    /// are not shown.
+    /// are not shown, and the filter box suggests no fields of payloads.
     pub fn by(mut self, hook: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Self {
         self.hooks.push(Arc::new(hook));
         self
@@ -171,10 +171,25 @@ impl Redact {
             is_quoted ^= letter == '"';
             letter == '.' && !is_quoted
         });
-        let names: Vec<String> = names.map(|name| name.trim_matches('"').to_owned()).collect();
-        let is_secret = |name: &String| self.hides_key(name);
-        let is_place = |place: &Place| (1..=names.len()).any(|depth| place.is_at(&names[..depth]));
-        names.iter().any(is_secret) || self.paths.iter().any(is_place)
+        self.hides_field(&names.map(|name| name.trim_matches('"').to_owned()).collect::<Vec<_>>())
+    }
+
+    /// Whether a suggestion tells of something that is hidden, of whatever kind. What functions hide nobody knows
+    /// beforehand: with one, nothing of payloads is suggested.
+    pub(crate) fn hides_suggestion(&self, suggestion: &Suggestion) -> bool {
+        let Some(path) = &suggestion.path else { return false };
+        let is_secret = |value: &Value| value.as_str().is_some_and(|text| self.hides_in_text(path, text));
+        !self.hooks.is_empty() || self.hides_field(path) || suggestion.value.as_ref().is_some_and(is_secret)
+    }
+
+    fn hides_in_text(&self, path: &[String], text: &str) -> bool {
+        scanner::looks_like_json(text) && scanner::scan(text, path.to_vec(), &|path| self.hides_field(path)) != text
+    }
+
+    /// In payloads of whatever kind.
+    fn hides_field(&self, path: &[String]) -> bool {
+        let is_place = |place: &Place| (1..=path.len()).any(|depth| place.is_at(&path[..depth]));
+        path.iter().any(|name| self.hides_key(name)) || self.paths.iter().any(is_place)
     }
 
     fn hides_key(&self, key: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What may be meant by a filter that is being written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::sample::Owner;
 use crate::error::Result;
 use crate::filter::{Arg, Begun, JobFilter, Key, Part, Text, Value, begun, key_of_path};
 use crate::record::JobState;
-use crate::store::search;
+use crate::store::{self, search};
 
 /// The most suggestions at a time.
 pub const SUGGESTIONS_MAX: usize = 20;
@@ -39,11 +39,13 @@ pub struct Suggestion {
     pub path: Option<Vec<String>>,
     /// For a value of a payload: that value. Whoever must not see it must not see `text` either.
     pub value: Option<Json>,
+    /// What it stands for, where the text alone does not tell: class and message of a group of errors.
+    pub note: Option<String>,
 }
 
 impl Suggestion {
     fn word(text: impl Into<String>) -> Self {
-        Self { text: text.into(), path: None, value: None }
+        Self { text: text.into(), path: None, value: None, note: None }
     }
 
     fn name(name: &str) -> Self {
@@ -54,7 +56,18 @@ impl Suggestion {
     fn field(path: Vec<String>, written: usize) -> Self {
         let before = key_of_path(Key::Args, &path[..written]).len() + 1;
         let text = format!("{}:", &key_of_path(Key::Args, &path)[before..]);
-        Self { text, path: Some(path), value: None }
+        Self { text, path: Some(path), value: None, note: None }
+    }
+
+    fn errors(group: store::FoundErrors) -> Self {
+        let note = format!("{}: {}", group.class, group.message);
+        Self { note: Some(note), ..Self::word(group.fingerprint) }
+    }
+
+    /// A host whose name looks like a number would be read as that of the worker.
+    fn host(name: &str) -> Self {
+        let quoted = name.parse::<i64>().is_ok();
+        Self::word(Value { quoted, ..Value::plain(name) }.to_string())
     }
 
     /// Bare, unless that would be read as something else.
@@ -67,15 +80,15 @@ impl Suggestion {
             }
             other => other.to_string(),
         };
-        Self { text, path: Some(path), value: Some(value) }
+        Self { text, path: Some(path), value: Some(value), note: None }
     }
 }
 
 impl Console {
     /// What could stand in the text of a filter at the cursor, the number of characters before it: keys, states,
-    /// queues and kinds, and of tags, fields of payloads and their values those of the newest 10,000 jobs, which are
-    /// read every ten seconds at the most. Of `within`, only its [scope](JobFilter::scoped) counts: what lies outside
-    /// of it is not told.
+    /// queues, kinds, hosts of workers and groups of errors (also by words of their message), and of tags, fields of
+    /// payloads and their values those of the newest 10,000 jobs, which are read every ten seconds at the most. Of
+    /// `within`, only its [scope](JobFilter::scoped) counts: what lies outside of it is not told.
     ///
     /// # Errors
     ///
@@ -89,6 +102,8 @@ impl Console {
             Part::Value(Key::Sort, _) => (words(&text, ["-created".to_owned(), "created".to_owned()]), None),
             Part::Value(Key::Queue, _) => (self.queue_names(&text, within).await?, None),
             Part::Value(Key::Kind, _) => (self.kind_names(&text, within).await?, None),
+            Part::Value(Key::Worker, _) => (self.hosts(&text).await?, None),
+            Part::Value(Key::Error, _) => (self.errors(&text, within).await?, None),
             Part::Value(Key::Tag, _) => self.tags(&text, within).await?,
             Part::Value(Key::Args, path) => self.values(&text, path, within).await?,
             Part::Field(path) => self.fields(&text, path, within).await?,
@@ -105,6 +120,23 @@ impl Console {
     async fn kind_names(&self, text: &str, within: &JobFilter) -> Result<Vec<Suggestion>> {
         let names = search::kinds(&self.readers).await?.into_iter();
         Ok(words(text, names.filter(|name| is_among(within.scope().1, name))))
+    }
+
+    /// Those whose workers live first.
+    async fn hosts(&self, text: &str) -> Result<Vec<Suggestion>> {
+        let mut known = HashSet::new();
+        let workers = self.workers().await?.into_iter().map(|worker| worker.host);
+        let hosts = workers.filter(|host| known.insert(host.clone()));
+        Ok(ranked(text, hosts).iter().map(|host| Suggestion::host(host)).collect())
+    }
+
+    /// Who sees one of the queues of a group sees it.
+    async fn errors(&self, text: &str, within: &JobFilter) -> Result<Vec<Suggestion>> {
+        let (queues, kinds) = within.scope();
+        let found = store::find_errors(&self.readers, text).await?.into_iter();
+        let seen = found
+            .filter(|group| is_among(kinds, &group.kind) && group.queues.iter().any(|queue| is_among(queues, queue)));
+        Ok(seen.take(SUGGESTIONS_MAX).map(Suggestion::errors).collect())
     }
 
     async fn tags(&self, text: &str, within: &JobFilter) -> Result<Sampled> {
@@ -148,11 +180,15 @@ fn keys(text: &str) -> Vec<Suggestion> {
 }
 
 /// Those that begin like the text, then those that have it within.
-fn words(text: &str, names: impl IntoIterator<Item = String>) -> Vec<Suggestion> {
+fn ranked(text: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut ranked: Vec<(usize, String)> =
         names.into_iter().filter_map(|name| Some((position(&name, text)?, name))).collect();
     ranked.sort_by_key(|(position, _)| *position > 0);
-    ranked.iter().take(SUGGESTIONS_MAX).map(|(_, name)| Suggestion::name(name)).collect()
+    ranked.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name).collect()
+}
+
+fn words(text: &str, names: impl IntoIterator<Item = String>) -> Vec<Suggestion> {
+    ranked(text, names).iter().map(|name| Suggestion::name(name)).collect()
 }
 
 /// The same of things that are counted, the most frequent first.

@@ -70,6 +70,28 @@ fn group(row: &Row) -> ErrorGroup {
     }
 }
 
+/// What a group can be told by, and who may see it.
+pub(crate) struct FoundErrors {
+    pub(crate) fingerprint: String,
+    pub(crate) kind: String,
+    pub(crate) class: String,
+    pub(crate) message: String,
+    pub(crate) queues: Vec<String>,
+}
+
+/// Those with this text in their fingerprint, class or message, those that occurred last first.
+pub(crate) async fn find_errors(readers: &Readers, text: &str) -> Result<Vec<FoundErrors>> {
+    let rows = readers.query(statement::FIND_ERRORS, &[&text.to_lowercase()]).await?;
+    let found = rows.iter().map(|row| FoundErrors {
+        fingerprint: row.get(0),
+        kind: row.get(1),
+        class: row.get(2),
+        message: row.get(3),
+        queues: row.get(4),
+    });
+    Ok(found.collect())
+}
+
 /// How many groups are unresolved, muted and resolved.
 pub(crate) async fn count_errors(readers: &Readers) -> Result<[u64; 3]> {
     let rows = readers.query(statement::COUNT_ERRORS, &[]).await?;

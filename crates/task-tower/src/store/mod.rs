@@ -55,7 +55,9 @@ pub(crate) use deaths::{
     Death, DeathKey, claim_deaths, death_told, forget_death, forget_deaths, note_event, postpone_death,
 };
 pub(crate) use desk::{Change, Desk};
-pub(crate) use errors::{ErrorCriteria, Judgement, count_errors, count_recovered, judge_errors, list_errors};
+pub(crate) use errors::{
+    ErrorCriteria, FoundErrors, Judgement, count_errors, count_recovered, find_errors, judge_errors, list_errors,
+};
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};

@@ -56,6 +56,7 @@ statements! {
     ENQUEUE_DRAFT = "enqueue_draft";
     ENQUEUE_UNIQUE = "enqueue_unique";
     FAIL_OPERATION = "fail_operation";
+    FIND_ERRORS = "find_errors";
     FINISH = "finish";
     FORGET_AUDIT = "forget_audit";
     FLUSH_ERRORS = "flush_errors";

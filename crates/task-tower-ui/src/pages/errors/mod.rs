@@ -6,7 +6,7 @@ mod show;
 
 pub(crate) use change::change;
 pub(crate) use list::errors;
-pub(crate) use show::error;
+pub(crate) use show::{error, sample};
 
 use axum::http::StatusCode;
 use task_tower::{ErrorGroup, ErrorGroupDetails};
@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::look::Look;
 
 /// A group as this visitor may see it. One out of their sight is not there.
-async fn find(desk: &Desk, visitor: &Visitor, fingerprint: &str) -> Result<ErrorGroupDetails, Fault> {
+pub(crate) async fn find(desk: &Desk, visitor: &Visitor, fingerprint: &str) -> Result<ErrorGroupDetails, Fault> {
     let found = desk.console.error_group(fingerprint).await;
     let missing = || {
         let fingerprint = fingerprint.to_owned();

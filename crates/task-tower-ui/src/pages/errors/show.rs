@@ -64,7 +64,7 @@ pub(crate) async fn error(
 }
 
 /// The failure of the sample, unless its job is in a queue that the visitor does not see.
-async fn sample(desk: &Desk, visitor: &Visitor, details: &ErrorGroupDetails) -> Option<Failure> {
+pub(crate) async fn sample(desk: &Desk, visitor: &Visitor, details: &ErrorGroupDetails) -> Option<Failure> {
     let job = desk.job(details.group.sample_job, visitor).await.ok()?;
     job.last_failure().cloned()
 }

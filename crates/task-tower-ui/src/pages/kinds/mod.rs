@@ -4,4 +4,4 @@ mod list;
 mod show;
 
 pub(crate) use list::kinds;
-pub(crate) use show::kind;
+pub(crate) use show::{find, kind};

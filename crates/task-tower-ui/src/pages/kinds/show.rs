@@ -73,7 +73,8 @@ pub(crate) async fn kind(
     })
 }
 
-async fn find(desk: &Desk, visitor: &Visitor, name: &str, window: Window) -> Result<KindDetails, Fault> {
+/// A kind as this visitor may see it. One out of their sight is not there.
+pub(crate) async fn find(desk: &Desk, visitor: &Visitor, name: &str, window: Window) -> Result<KindDetails, Fault> {
     let missing = || {
         let name = name.to_owned();
         Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_kind(&name))

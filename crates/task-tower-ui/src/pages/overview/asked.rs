@@ -10,28 +10,28 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::Look;
 
-pub(super) struct Asked {
-    pub(super) tiles: Vec<Tile>,
-    pub(super) queues: Vec<QueueRecord>,
-    pub(super) workers: Vec<WorkerRecord>,
-    pub(super) kinds: Vec<KindRecord>,
+pub(crate) struct Asked {
+    pub(crate) tiles: Vec<Tile>,
+    pub(crate) queues: Vec<QueueRecord>,
+    pub(crate) workers: Vec<WorkerRecord>,
+    pub(crate) kinds: Vec<KindRecord>,
     /// Those of the last hour, the most frequent first.
-    pub(super) errors: Vec<ErrorGroup>,
+    pub(crate) errors: Vec<ErrorGroup>,
     /// What is told of all jobs; nothing for who sees a part of them.
-    pub(super) whole: Option<Whole>,
+    pub(crate) whole: Option<Whole>,
 }
 
-pub(super) struct Whole {
-    pub(super) health: Health,
+pub(crate) struct Whole {
+    pub(crate) health: Health,
     /// The last hour.
-    pub(super) hour: Series,
+    pub(crate) hour: Series,
     /// The time that was asked for.
-    pub(super) series: Series,
-    pub(super) unresolved: u64,
+    pub(crate) series: Series,
+    pub(crate) unresolved: u64,
 }
 
 impl Asked {
-    pub(super) async fn of(desk: &Desk, visitor: &Visitor, look: &Look, window: Window) -> Result<Self, Fault> {
+    pub(crate) async fn of(desk: &Desk, visitor: &Visitor, look: &Look, window: Window) -> Result<Self, Fault> {
         let (console, scope) = (&desk.console, &visitor.scope);
         let (mut queues, mut kinds) = (console.queues().await?, console.kinds(window).await?);
         queues.retain(|queue| scope.admits_queue(&queue.name));
@@ -54,21 +54,21 @@ impl Asked {
     }
 
     /// Whether no job was ever here.
-    pub(super) fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.whole.is_some() && self.queues.is_empty() && self.tiles.iter().all(|tile| tile.count.number() == 0)
     }
 
     /// Workers that live, and those that fell silent: those that should be there.
-    pub(super) fn expected(&self) -> impl Iterator<Item = &WorkerRecord> {
+    pub(crate) fn expected(&self) -> impl Iterator<Item = &WorkerRecord> {
         self.workers.iter().filter(|worker| worker.ended_at.is_none() || is_silent(worker))
     }
 
-    pub(super) fn living(&self) -> impl Iterator<Item = &WorkerRecord> {
+    pub(crate) fn living(&self) -> impl Iterator<Item = &WorkerRecord> {
         self.workers.iter().filter(|worker| worker.ended_at.is_none())
     }
 
     /// How many slots are in use, and how many there are.
-    pub(super) fn slots(&self) -> (u64, u64) {
+    pub(crate) fn slots(&self) -> (u64, u64) {
         let sum = |number: fn(&WorkerRecord) -> i32| {
             self.living().map(|worker| u64::from(number(worker).unsigned_abs())).sum::<u64>()
         };

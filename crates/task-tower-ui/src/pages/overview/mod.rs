@@ -23,7 +23,7 @@ use crate::fault::Fault;
 use crate::look::{Look, Plot};
 use crate::messages::Messages;
 use crate::visit::Visit;
-use asked::Asked;
+pub(crate) use asked::{Asked, Whole};
 use lists::{ErrorLine, KindLine, QueueLine, WorkerLine};
 use tiles::Cell;
 use verdict::{Fact, Headline};

@@ -3,11 +3,13 @@
 mod changes;
 mod document;
 mod doors;
+mod figures;
 mod jobs;
 mod manual;
 mod operations;
 mod places;
 mod schema;
+mod suggest;
 
 use axum::http::request::Parts;
 use serde_json::Value;

@@ -133,6 +133,11 @@ impl Archive {
         self.bed.query("INSERT INTO tower.kind (name) SELECT unnest($1::text[])", &[&KINDS.as_slice()]).await;
     }
 
+    /// The groups that jobs name, as workers do that see them fail.
+    pub async fn register_errors(&self) {
+        self.bed.query(ERRORS, &[]).await;
+    }
+
     /// The numbers of all jobs that the filter finds, page after page.
     pub async fn find(&self, filter: &str) -> Vec<usize> {
         self.find_by(filter.parse().unwrap_or_else(|error| panic!("{filter}: {error}"))).await
@@ -169,6 +174,12 @@ const ENDED: &str = "
     SELECT id, run_at, created_at, attempted_at, finished_at, worker_id, 1, attempt, 0, 0, 10, priority, state, kind,
            queue, tags, payload, error_group
     FROM jsonb_populate_recordset(NULL::tower.history, $1)";
+
+const ERRORS: &str = "
+    INSERT INTO tower.error_group (fingerprint, kind, class, message, first_seen_at, last_seen_at, occurrences, sample_job, queues)
+    VALUES ('3f9a1c0b7e21', 'send_welcome', 'Timeout', 'no answer within <n> s', now(), now(), 3, gen_random_uuid(), '{default}'),
+           ('aaaaaaaaaaaa', 'cleanup', 'Panic', 'the Till is open', now(), now() - interval '1 day', 1, gen_random_uuid(),
+            '{critical,mail}')";
 
 const WORKERS: &str = "
     INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after)

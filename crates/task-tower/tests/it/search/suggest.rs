@@ -26,6 +26,26 @@ async fn keys_states_queues_and_kinds_are_told_as_they_are_written() {
 }
 
 #[tokio::test]
+async fn hosts_of_workers_and_groups_of_errors_are_told_with_what_they_are() {
+    let archive = Archive::new().await;
+    archive.register_errors().await;
+    let console = archive.console();
+
+    assert_eq!(told(&console, "worker:we").await, ["web-1", "web-2"]);
+    assert_eq!(told(&console, "worker:db").await, ["\"db 1\""]);
+    assert_eq!(told(&console, "error:").await, ["3f9a1c0b7e21", "aaaaaaaaaaaa"]);
+    assert_eq!(told(&console, "error:3F9").await, ["3f9a1c0b7e21"]);
+    assert_eq!(told(&console, "error:\"the till").await, ["aaaaaaaaaaaa"]);
+    let group = console.suggest("error:tim", 9, &JobFilter::new()).await.unwrap().suggestions.remove(0);
+    assert_eq!(group.note.as_deref(), Some("Timeout: no answer within <n> s"));
+    let within =
+        |queue: &str, kind: &str| JobFilter::new().scoped(Some(vec![queue.to_owned()]), Some(vec![kind.to_owned()]));
+    for (filter, expected) in [(within("ma*", "*"), 1), (within("*", "send_*"), 1), (within("mail", "send_*"), 0)] {
+        assert_eq!(console.suggest("error:", 6, &filter).await.unwrap().suggestions.len(), expected);
+    }
+}
+
+#[tokio::test]
 async fn a_suggestion_takes_the_place_of_what_is_there() {
     let archive = Archive::new().await;
 

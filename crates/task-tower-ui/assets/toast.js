@@ -1,21 +1,49 @@
-// A notice that can be taken back for a while: `[data-toast]` with `data-seconds`, and a place for the rest of them,
-// `[data-countdown]` with its words. It waits while somebody points at it, and stays without this script.
+// Tells what was done a moment ago above the page, for as many seconds as `data-toast` says: `[data-countdown]` has the
+// words for the rest of them, `[data-command=undo]` takes it back. It waits while somebody points at it. Without this script
+// it is a notice in the page, and stays.
 
 const SECOND_MS = 1_000;
+// Readers of the screen tell what comes into a place that they know already.
+const KNOWN_MS = 200;
+
+const toasts = [...document.querySelectorAll("[data-toast]")];
+
+function place() {
+  const region = document.createElement("div");
+  region.className = "toasts";
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  return region;
+}
+
+function lift(toast, region) {
+  toast.className = "toast";
+  toast.removeAttribute("role");
+  region.append(toast);
+  setTimeout(() => region.append(toast), KNOWN_MS);
+  count(toast);
+}
 
 function count(toast) {
-  const place = toast.querySelector("[data-countdown]");
-  let left = Number(toast.dataset.seconds);
+  let left = Number(toast.dataset.toast);
+  show(toast, left);
   const timer = setInterval(() => {
     if (toast.matches(":hover, :focus-within")) return;
     left -= 1;
-    if (left > 0) place.textContent = place.dataset.countdown.replace("{number}", left);
-    else end();
-  }, SECOND_MS);
-  function end() {
+    if (left > 0) return show(toast, left);
     clearInterval(timer);
     toast.remove();
-  }
+  }, SECOND_MS);
 }
 
-for (const toast of document.querySelectorAll("[data-toast][data-seconds]")) count(toast);
+function show(toast, left) {
+  const rest = toast.querySelector("[data-countdown]");
+  if (!rest) return;
+  rest.hidden = false;
+  rest.textContent = rest.dataset.countdown.replace("{number}", left);
+}
+
+if (toasts.length > 0) {
+  const region = place();
+  for (const toast of toasts) lift(toast, region);
+}

@@ -1192,6 +1192,8 @@ CREATE TABLE task_tower.worker (
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     queues text[] NOT NULL,
+    queue_prioritization text DEFAULT 'none'::text NOT NULL,
+    queue_priorities jsonb DEFAULT '{}'::jsonb NOT NULL,
     dead_after interval NOT NULL,
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     heartbeat_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1229,6 +1231,10 @@ COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
 
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
+
+COMMENT ON COLUMN task_tower.worker.queue_prioritization IS 'How it chooses among queues: none, alpha_numeric, index, strict or weighted.';
+
+COMMENT ON COLUMN task_tower.worker.queue_priorities IS 'Priorities or weights of queues that it was given.';
 
 COMMENT ON COLUMN task_tower.worker.dead_after IS 'It counts as dead when its heartbeat is older than this.';
 

@@ -8,6 +8,7 @@ use task_tower::Console;
 use crate::access::Access;
 use crate::desk::Desk;
 use crate::driver::Driver;
+use crate::headcount::Headcount;
 use crate::headers::Headers;
 use crate::mode::Mode;
 use crate::redact::Redact;
@@ -121,6 +122,7 @@ impl Dashboard {
             headers: Arc::new(self.headers),
             instance: self.instance,
             mode: Mode::default(),
+            headcount: Headcount::default(),
         })
     }
 }

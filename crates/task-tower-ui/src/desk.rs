@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use task_tower::{Actor, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page, Suggestions};
+use task_tower::{
+    Actor, AuditId, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page, Suggestions,
+};
 
 use crate::access::{Access, Permission, Visitor};
 use crate::dashboard::Instance;
 use crate::driver::Driver;
 use crate::fault::Fault;
+use crate::headcount::Headcount;
 use crate::headers::Headers;
 use crate::look::Look;
 use crate::mode::Mode;
@@ -26,6 +29,7 @@ pub(crate) struct Desk {
     pub(crate) headers: Arc<Headers>,
     pub(crate) instance: Option<Instance>,
     pub(crate) mode: Mode,
+    pub(crate) headcount: Headcount,
     pub(crate) driver: Driver,
 }
 
@@ -119,6 +123,20 @@ impl Desk {
                 Err(Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_queue(&name)))
             }
         }
+    }
+
+    /// The names of all queues that this visitor sees.
+    pub(crate) async fn queues_in_sight(&self, visitor: &Visitor) -> Result<Vec<String>, Fault> {
+        let names = self.console.queues().await?.into_iter().map(|queue| queue.name);
+        Ok(names.filter(|name| visitor.scope.admits_queue(name)).collect())
+    }
+
+    /// The console by which this visitor undoes what that entry of the audit did to queues, if they see all of them.
+    pub(crate) async fn allow_queues_of(&self, entry: AuditId, visitor: &Visitor) -> Result<Console, Fault> {
+        for queue in self.console.queues_of(entry).await? {
+            self.allow_queue(&queue, Permission::PauseQueues, visitor)?;
+        }
+        self.hand(Permission::PauseQueues, visitor)
     }
 
     /// The console by which this visitor does such things, if they may. What is done by it is put down to them.

@@ -16,6 +16,9 @@ use crate::{limits, origin, pages};
 
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
+/// What scripts and people ask for that is no page.
+const OTHERS: [&str; 6] = ["/", "/events", "/palette.json", "/audit.csv", "/audit.ndjson", "/doctor.txt"];
+
 /// Changes nothing but what the reader's own browser keeps.
 const SETTINGS: &str = "/settings";
 
@@ -30,6 +33,9 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
             visit.view.actor = Some(visitor.actor.clone());
             visit.view.may = visitor.permissions;
             visit.view.read_only = desk.mode.known();
+            if visitor.scope.is_all() && shows_navigation(&parts) {
+                visit.view.census = desk.headcount.look(&desk.console).await;
+            }
             parts.extensions.insert(visitor);
             parts.extensions.insert(visit.clone());
             next.run(Request::from_parts(parts, body)).await
@@ -91,6 +97,12 @@ fn refused(refusal: Refusal, parts: &Parts) -> Response {
         Refusal::Elsewhere(_) => Fault::forbidden(Messages::fault_sign_in).into_response(),
         Refusal::Never(fault) => fault.into_response(),
     }
+}
+
+/// Whether a page may be the answer: what is asked for by a file's name is none.
+fn shows_navigation(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    parts.method == Method::GET && !is_api(path) && !path.starts_with("/assets/") && !OTHERS.contains(&path)
 }
 
 /// Programs ask there, and get their faults as JSON.

@@ -34,6 +34,7 @@ mod desk;
 mod driver;
 mod fault;
 mod guard;
+mod headcount;
 mod headers;
 mod limits;
 mod links;

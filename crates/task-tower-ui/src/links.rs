@@ -11,6 +11,14 @@ pub(crate) fn queue(name: &str) -> String {
     jobs(&JobFilter::new().queue(name))
 }
 
+/// The page of a queue. A browser would take some names for folders: those have only their jobs.
+pub(crate) fn queue_page(name: &str) -> String {
+    match name {
+        "." | ".." => queue(name),
+        name => format!("queues/{}", encode(name).replace('/', "%2F")),
+    }
+}
+
 pub(crate) fn kind(name: &str) -> String {
     jobs(&JobFilter::new().kind(name))
 }
@@ -46,6 +54,8 @@ mod tests {
     #[test]
     fn a_name_is_quoted_in_the_filter_and_encoded_in_the_address() {
         assert_eq!(queue("mail"), "jobs?q=queue:mail");
+        assert_eq!(queue_page("a/b?c"), "queues/a%2Fb%3Fc");
+        assert_eq!(queue_page(".."), "jobs?q=queue:..");
         assert_eq!(tag("a b&c"), "jobs?q=tag:%22a%20b%26c%22");
     }
 

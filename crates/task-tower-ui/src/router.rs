@@ -27,9 +27,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/jobs/{id}/copy", get(pages::copy))
         .route("/jobs/{id}/{name}", get(pages::download).post(actions::change_job))
         .route("/queues", get(pages::queues))
-        .route("/queues/pause", post(actions::pause_queue))
-        .route("/queues/resume", post(actions::resume_queue))
-        .route("/queues/undo", post(actions::undo_queue))
+        // A page is asked for by the name of its queue, a change by what it does: no name is taken.
+        .route("/queues/{queue}", get(pages::queue).post(actions::change_queues))
         .route("/kinds", get(pages::kinds))
         .route("/kinds/{kind}", get(pages::kind))
         .route("/errors", get(pages::errors))

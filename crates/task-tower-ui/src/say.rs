@@ -10,8 +10,13 @@ pub(crate) const NOTHING: &str = "–";
 
 /// A number with commas; one that was counted no further says so.
 pub(crate) fn count(number: u64) -> String {
-    match number >= COUNT_MAX {
-        true => format!("{}+", with_commas(COUNT_MAX - 1)),
+    up_to(number, COUNT_MAX)
+}
+
+/// The same of what is counted up to `most`.
+pub(crate) fn up_to(number: u64, most: u64) -> String {
+    match number >= most {
+        true => format!("{}+", with_commas(most - 1)),
         false => with_commas(number),
     }
 }

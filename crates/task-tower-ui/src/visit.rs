@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
-use task_tower::ReadOnly;
+use task_tower::{Census, ReadOnly};
 
 use crate::access::Permissions;
 use crate::dashboard::Instance;
@@ -35,6 +35,8 @@ pub(crate) struct View {
     /// Why nobody can change anything at present.
     pub(crate) read_only: Option<ReadOnly>,
     pub(crate) instance: Option<Instance>,
+    /// How many there are of what the navigation leads to, for who sees all of it.
+    pub(crate) census: Option<Census>,
 }
 
 impl Visit {
@@ -48,7 +50,7 @@ impl Visit {
             mount: mount(parts).unwrap_or_default(),
             here: here.unwrap_or_default(),
             place,
-            view: View { actor: None, may: Permissions::none(), read_only: None, instance: None },
+            view: View { actor: None, may: Permissions::none(), read_only: None, instance: None, census: None },
         }
     }
 }

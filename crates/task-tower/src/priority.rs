@@ -31,6 +31,20 @@ pub enum QueuePrioritization {
     Weighted,
 }
 
+impl QueuePrioritization {
+    /// Its name in files, in the environment and in the database: `none`, `alpha_numeric`, `index`, `strict`, `weighted`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::AlphaNumeric => "alpha_numeric",
+            Self::Index => "index",
+            Self::Strict => "strict",
+            Self::Weighted => "weighted",
+        }
+    }
+}
+
 /// A queue with a job priority.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Lane {

@@ -66,6 +66,7 @@ fn table() -> Vec<Route> {
         Route::get("/counts", counts::counts),
         Route::get("/suggest", suggest::suggest),
         Route::get("/queues", queues::list),
+        Route::post("/queues", Permission::PauseQueues, queues::change),
         Route::get("/queues/{queue}", queues::show),
         Route::post("/queues/{queue}/pause", Permission::PauseQueues, queues::pause),
         Route::post("/queues/{queue}/resume", Permission::PauseQueues, queues::resume),
@@ -88,6 +89,7 @@ fn table() -> Vec<Route> {
         Route::post("/operations/{id}/cancel", Permission::Operations, operations::cancel),
         Route::post("/operations/{id}/undo", Permission::Operations, operations::undo),
         Route::get("/audit", audit::audit),
+        Route::post("/audit/{id}/undo", Permission::PauseQueues, queues::undo),
         Route::get("/doctor", doctor::doctor),
     ]
 }

@@ -10,7 +10,7 @@ use task_tower::JobId;
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::links::encode;
+use crate::links::{encode, queue_page};
 use crate::messages::Messages;
 use crate::pages::pages;
 use crate::visit::Visit;
@@ -66,7 +66,7 @@ async fn job(desk: &Desk, visitor: &Visitor, words: &str) -> Vec<Item> {
 async fn queues(desk: &Desk, visitor: &Visitor, words: &str) -> Result<Vec<Item>, Fault> {
     let queues = desk.console.queues().await?.into_iter().map(|queue| queue.name);
     let seen = queues.filter(|name| visitor.scope.admits_queue(name)).map(|name| (name.clone(), name));
-    Ok(found(words, seen, |name| format!("jobs?queue={}", encode(&name))))
+    Ok(found(words, seen, |name| queue_page(&name)))
 }
 
 async fn kinds(desk: &Desk, visitor: &Visitor, words: &str) -> Result<Vec<Item>, Fault> {

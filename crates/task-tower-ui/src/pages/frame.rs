@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Html;
+use task_tower::{CENSUS_MAX, Census};
 
 use super::undo::Notice;
 use crate::access::{Permission, Permissions};
@@ -9,6 +10,7 @@ use crate::dashboard;
 use crate::fault::Fault;
 use crate::look::{Icon, Look};
 use crate::messages::Messages;
+use crate::say;
 use crate::visit::Visit;
 
 /// The pages of the navigation, by the first part of their address: a new one is one line here. The
@@ -78,6 +80,31 @@ pub(super) struct Count {
     pub(super) tone: &'static str,
 }
 
+impl Count {
+    /// Nothing beside a page of which there is nothing.
+    fn of(path: &str, census: &Census) -> Option<Self> {
+        let (number, tone) = match path {
+            "queues" => (census.queues, ""),
+            "kinds" => (census.kinds, ""),
+            "errors" => (census.errors, "bad"),
+            "workers" => return Self::of_workers(census),
+            "operations" => (census.operations, ""),
+            _ => return None,
+        };
+        (number > 0).then(|| Self { text: say::up_to(number, CENSUS_MAX), tone })
+    }
+
+    /// Of all that should be there, how many are.
+    fn of_workers(census: &Census) -> Option<Self> {
+        let (living, expected) = (census.workers, census.workers + census.silent_workers);
+        match (living, expected) {
+            (_, 0) => None,
+            (living, expected) if living == expected => Some(Self { text: say::with_commas(living), tone: "" }),
+            (living, expected) => Some(Self { text: format!("{living}/{expected}"), tone: "warn" }),
+        }
+    }
+}
+
 /// Which of several towers this is, so that nobody acts in the wrong one.
 pub(super) struct Instance {
     pub(super) name: String,
@@ -102,7 +129,7 @@ impl Frame {
             m,
             title: title.into(),
             crumbs: Vec::new(),
-            groups: groups(&visit.look, section),
+            groups: groups(&visit.look, section, visit.view.census.as_ref()),
             may,
             read_only: may.contains(Permission::View) && may.is_read_only(),
             read_only_why: visit.view.read_only.map_or(m.frame_read_only_why(), |reason| m.read_only(reason)),
@@ -122,7 +149,7 @@ impl Frame {
         self
     }
 
-    /// Shows a number beside a line of the navigation.
+    /// Shows a number beside a line of the navigation that only this page knows.
     pub(super) fn count(mut self, path: &str, text: String, tone: &'static str) -> Self {
         let entry = self.groups.iter_mut().flatten().find(|entry| entry.path == path);
         if let Some(entry) = entry {
@@ -154,13 +181,13 @@ pub(super) fn is_page(path: &str) -> bool {
     SECTIONS.into_iter().flatten().any(|section| section.path == path)
 }
 
-fn groups(look: &Look, current: &str) -> Vec<Vec<Entry>> {
+fn groups(look: &Look, current: &str, census: Option<&Census>) -> Vec<Vec<Entry>> {
     let entry = |section: &Section| Entry {
         path: section.path,
         icon: look.icon(section.path),
         word: (section.word)(look.m),
         current: section.path == current,
-        count: None,
+        count: census.and_then(|census| Count::of(section.path, census)),
     };
     SECTIONS.map(|sections| sections.iter().map(entry).collect()).into()
 }

@@ -7,8 +7,9 @@ use task_tower::ErrorGroup;
 
 use crate::messages::Markup;
 
+/// To the page of the queue.
 pub(super) fn queue(name: &str) -> Markup {
-    Markup::link(&jobs(&format!("queue:{}", quoted(name))), name)
+    Markup::link(&crate::links::queue_page(name), name)
 }
 
 /// `root` is the way to the root of the dashboard.

@@ -33,7 +33,7 @@ pub(crate) use jobs::{act, jobs};
 pub(crate) use keys::keys;
 pub(crate) use kinds::{find as find_kind, kind, kinds};
 pub(crate) use overview::{Asked as Overview, Whole as OverviewWhole, overview};
-pub(crate) use queues::queues;
+pub(crate) use queues::{queue, queues};
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use undo::naming;
 pub(crate) use workers::workers;

@@ -1,6 +1,7 @@
 //! The workers: who runs jobs, how many, and when each was last heard of.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Html;
 use chrono::TimeDelta;
@@ -8,9 +9,10 @@ use task_tower::{WorkerCommand, WorkerRecord};
 
 use super::Frame;
 use super::frame::render;
-use crate::access::Permission;
+use crate::access::{Permission, Scope, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::links::queue_page;
 use crate::look::{Icon, Look, Slots};
 use crate::messages::Messages;
 use crate::say;
@@ -47,7 +49,8 @@ struct Worker {
     in_use: String,
     running: Vec<(String, String)>,
     more: Option<String>,
-    queues: String,
+    /// `None` for all of them.
+    queues: Option<Vec<(String, String)>>,
     kinds: String,
     kinds_count: String,
     app_version: String,
@@ -57,7 +60,11 @@ struct Worker {
     lives: bool,
 }
 
-pub(crate) async fn workers(State(desk): State<Desk>, visit: Visit) -> Result<Html<String>, Fault> {
+pub(crate) async fn workers(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+) -> Result<Html<String>, Fault> {
     let workers = desk.console.workers().await?;
     let (look, m) = (&visit.look, visit.look.m);
     render(&WorkersPage {
@@ -65,7 +72,7 @@ pub(crate) async fn workers(State(desk): State<Desk>, visit: Visit) -> Result<Ht
         m,
         summary: summary(&workers, m),
         dead: workers.iter().filter(|worker| is_news(worker, look)).map(|worker| Dead::new(worker, look)).collect(),
-        workers: workers.into_iter().map(|worker| Worker::new(worker, look)).collect(),
+        workers: workers.into_iter().map(|worker| Worker::new(worker, &visitor.scope, look)).collect(),
     })
 }
 
@@ -90,7 +97,7 @@ impl Dead {
 }
 
 impl Worker {
-    fn new(worker: WorkerRecord, look: &Look) -> Self {
+    fn new(worker: WorkerRecord, scope: &Scope, look: &Look) -> Self {
         let m = look.m;
         let lives = worker.ended_at.is_none();
         let (shape, tone) = match (lives, is_silent(&worker)) {
@@ -108,7 +115,7 @@ impl Worker {
             running: running(&worker),
             more: more(&worker, m),
             health: health(&worker, look),
-            queues: if worker.queues.is_empty() { m.workers_all_queues() } else { worker.queues.join(", ") },
+            queues: queues(&worker, scope),
             kinds_count: m.kinds_counted(worker.kinds.len() as u64),
             kinds: worker.kinds.join(", "),
             app_version: worker.app_version.unwrap_or_else(|| say::NOTHING.to_owned()),
@@ -129,6 +136,13 @@ fn process(worker: &WorkerRecord, look: &Look) -> String {
         None => m.workers_up(worker.process_id, time),
         Some(_) => m.workers_ran(worker.process_id, time),
     }
+}
+
+/// Where each of those leads that may be seen, and its name.
+fn queues(worker: &WorkerRecord, scope: &Scope) -> Option<Vec<(String, String)>> {
+    let seen = worker.queues.iter().filter(|queue| scope.admits_queue(queue));
+    let links = seen.map(|queue| (queue_page(queue), queue.clone()));
+    (!worker.queues.is_empty()).then(|| links.collect())
 }
 
 /// Id and short id of some of its jobs.

@@ -64,6 +64,12 @@ class Desk {
     return (await command({ sql: { database_url: this.databaseUrl, text } })).rows;
   }
 
+  // The queue whose oldest job waits longest, as a path below the dashboard.
+  async queue() {
+    const rows = await this.sql("SELECT queue FROM task_tower.job WHERE state = 0 AND run_at <= now() AND queue ~ '^[a-z0-9-]+$' ORDER BY run_at LIMIT 1");
+    return `queues/${rows[0][0]}`;
+  }
+
   // The newest job in that state, as a path below the dashboard.
   async jobIn(state) {
     const rows = await this.sql(`SELECT id FROM task_tower.jobs WHERE state = '${state}' ORDER BY id DESC LIMIT 1`);

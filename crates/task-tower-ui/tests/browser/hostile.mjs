@@ -31,7 +31,8 @@ browse("hostile texts in every stored field stay texts", [{}, {}], async (...pag
   await Promise.all(pages.map((page) => page.addInitScript(trap)));
 
   const lists = ["jobs", "jobs?q=state:dead", "jobs?q=state:failed", "jobs?q=state:cancelled", "queues", "workers"];
-  const paths = [...lists.map((path) => [path, path]), ...ids.map(([id, kind]) => [`jobs/${id}`, kind])];
+  const queues = ids.map(([, name]) => [`queues/${encodeURIComponent(name)}`, name]);
+  const paths = [...lists.map((path) => [path, path]), ...ids.map(([id, kind]) => [`jobs/${id}`, kind]), ...queues];
   await share(pages, paths, (page, [path, name]) => assertHarmless(page, desk.at(path), name));
 });
 

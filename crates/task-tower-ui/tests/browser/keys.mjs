@@ -70,7 +70,7 @@ browse("the palette finds pages, queues and jobs by what is typed", [{}], async 
   await page.keyboard.type("mail");
   await page.getByRole("option", { name: "mail", exact: true }).waitFor();
   await page.keyboard.press("Enter");
-  await page.waitForURL("**/jobs?q=queue:mail");
+  await page.waitForURL("**/queues/mail");
   await page.locator(".live-badge").waitFor();
 
   await page.keyboard.press("Control+k");

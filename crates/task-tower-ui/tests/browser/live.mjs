@@ -127,13 +127,18 @@ browse("focus, typed words and open parts stay as they are", [{}], async (page) 
   const row = page.locator("tr:has-text('mail')");
   const count = row.locator("td.number").first();
   const before = await count.textContent();
+  await row.locator("summary").click();
   const reason = page.getByRole("textbox", { name: "Why mail is paused" });
   await reason.pressSequentially("a dep");
 
   await enqueue(opened, "second");
-  await page.waitForFunction((text) => document.querySelector("td.number").textContent !== text, before);
+  await badge(page, "Held").waitFor();
   await page.keyboard.type("loy");
+  assert.equal(await reason.inputValue(), "a deploy");
 
+  await row.locator("summary").click();
+  await page.waitForFunction((text) => document.querySelector("td.number").textContent !== text, before);
+  await row.locator("summary").click();
   assert.equal(await reason.inputValue(), "a deploy");
 });
 

@@ -17,7 +17,8 @@ export const routes = [
   ...["failed", "dead", "processing", "completed"].map((state) => ({
     name: `job-${state}`, path: (desk) => desk.jobIn(state), needs: "jobs", picture: state === "failed",
   })),
-  { name: "queues", path: "queues", picture: true },
+  { name: "queues", path: "queues", elements: 2_600, picture: true },
+  { name: "queue", path: (desk) => desk.queue(), needs: "jobs", charts: true, elements: 1_200, picture: true },
   { name: "workers", path: "workers", picture: true },
   { name: "operations", path: "operations", picture: true },
   { name: "operation-new", path: "operations/new?action=cancel&q=state:scheduled", picture: true, readOnlyStatus: 403 },

@@ -52,7 +52,7 @@ async fn every_link_stays_under_the_prefix_and_leads_somewhere() {
             }
             for target in links(&page).iter().map(|link| resolve(&path, link)) {
                 assert!(target.starts_with(&format!("{prefix}/")), "{path} leads to {target}");
-                let is_form = ["requeue", "cancel", "discard", "delete", "pause", "resume"]
+                let is_form = ["requeue", "cancel", "discard", "delete", "pause", "resume", "pause-all"]
                     .iter()
                     .any(|deed| target.ends_with(deed));
                 // Filters and columns have no end: one step from a list is enough.
@@ -63,7 +63,9 @@ async fn every_link_stays_under_the_prefix_and_leads_somewhere() {
             }
         }
 
-        for reached in ["/queues", "/workers", &format!("/jobs/{id}"), "/jobs?q=state:dead"] {
+        for reached in
+            ["/queues", "/queues/mail%20%26%20more", "/workers", &format!("/jobs/{id}"), "/jobs?q=state:dead"]
+        {
             assert!(seen.contains(&format!("{prefix}{reached}")), "{reached} not among {seen:?}");
         }
     }

@@ -72,6 +72,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let empty = [
         browser.get("/jobs").await,
         browser.get("/queues").await,
+        browser.get("/queues/999").await,
         browser.get("/workers").await,
         browser.get("/doctor").await,
         browser.get("/overview").await,
@@ -87,6 +88,8 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let group = groups().await[0].fingerprint.clone();
     until("starts are counted", async || console.doctor().await.unwrap().start_latency.is_some()).await;
     console.pause_queue("444", Some("777")).await.unwrap();
+    let paused = console.pause_queues(&["888".to_owned(), "999".to_owned()], None).await.unwrap().entry.unwrap();
+    console.resume_queue("888").await.unwrap();
 
     let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();
     let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
@@ -112,6 +115,10 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         format!("/jobs/{dead}/copy"),
         "/jobs/new".to_owned(),
         "/queues".to_owned(),
+        format!("/queues?undo={paused}"),
+        format!("/overview?undo={paused}"),
+        "/queues/444".to_owned(),
+        "/queues/888".to_owned(),
         "/workers".to_owned(),
         "/operations".to_owned(),
         format!("/operations/{operation}"),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{COUNT_MAX, Console};
 use crate::error::Result;
-use crate::record::{QueueRecord, WorkerCommand, WorkerRecord};
+use crate::record::{QueueRecord, WorkerRecord};
 use crate::store;
 
 /// A queue is late when its oldest job has waited longer than this.
@@ -81,7 +81,7 @@ impl Console {
     pub async fn health(&self) -> Result<Health> {
         let limit = COUNT_MAX.cast_signed();
         let (queues, workers, (now, runs)) = tokio::try_join!(
-            store::list_queues(&self.readers, limit),
+            store::list_queues(&self.readers, None, limit),
             store::list_workers(&self.readers),
             store::recent_runs(&self.readers)
         )?;
@@ -127,15 +127,9 @@ impl Health {
 impl LateQueue {
     fn new(now: DateTime<Utc>, queue: &QueueRecord, workers: &[WorkerRecord]) -> Option<Self> {
         let age = (now - queue.oldest_since?).to_std().unwrap_or_default();
-        let serving = workers.iter().filter(|worker| serves(worker, &queue.name));
+        let serving = workers.iter().filter(|worker| worker.serves(&queue.name));
         Some(Self { name: queue.name.clone(), age, waiting: queue.enqueued, slots: serving.map(slots).sum() })
     }
-}
-
-fn serves(worker: &WorkerRecord, queue: &str) -> bool {
-    let is_asked_not_to = matches!(worker.command, Some(WorkerCommand::Quiet | WorkerCommand::Stop));
-    let serves = worker.queues.is_empty() || worker.queues.iter().any(|served| served == queue);
-    worker.ended_at.is_none() && !is_asked_not_to && serves
 }
 
 fn slots(worker: &WorkerRecord) -> u64 {

@@ -12,6 +12,7 @@ mod kinds;
 mod notes;
 mod operations;
 mod preview;
+mod queue_activity;
 mod queues;
 mod runs;
 mod sample;
@@ -30,6 +31,7 @@ pub use health::{Health, LateQueue, Verdict};
 pub use kinds::KindDetails;
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
+pub use queues::QueuesChanged;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
@@ -39,7 +41,7 @@ use std::sync::Arc;
 use sample::Sampler;
 
 use crate::error::{Error, Result};
-use crate::record::{JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerRecord};
+use crate::record::{Census, JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerRecord};
 use crate::store::{self, Change, Desk, Link, Readers};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
@@ -107,7 +109,18 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn queues(&self) -> Result<Vec<QueueRecord>> {
-        store::list_queues(&self.readers, COUNT_MAX.cast_signed()).await
+        store::list_queues(&self.readers, None, COUNT_MAX.cast_signed()).await
+    }
+
+    /// One queue. It is known when it ever held a job, was paused, or was given to a worker by its name.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when it is not known.
+    pub async fn queue(&self, name: &str) -> Result<QueueRecord> {
+        let found = store::list_queues(&self.readers, Some(name), COUNT_MAX.cast_signed()).await?;
+        let missing = || Error::not_found(format!("queue \"{}\" is not known", name.escape_debug()));
+        found.into_iter().next().ok_or_else(missing)
     }
 
     /// The workers, first those that live, then those that ended within the last day.
@@ -132,6 +145,15 @@ impl Console {
             self.readers.close().await;
         }
         Ok(reason)
+    }
+
+    /// How many queues, kinds, open errors, workers and operations there are. One question to small tables.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn census(&self) -> Result<Census> {
+        store::census(&self.readers).await
     }
 
     /// Marks that change when jobs, queues, workers or operations do. One cheap question, whatever the

@@ -1,5 +1,8 @@
 //! What an operator can do to queues.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Console;
@@ -7,7 +10,17 @@ use super::actions::check_reason;
 use super::notes::{AuditFilter, Note};
 use crate::error::{Error, Result};
 use crate::record::{AuditId, check_queue};
-use crate::store::{self, Change};
+use crate::store::{self, Change, QueueChange};
+
+/// What was done to several queues at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct QueuesChanged {
+    /// The queues that were changed, by name: the others were as wanted already.
+    pub queues: Vec<String>,
+    /// What to give to [`undo_queue`](Console::undo_queue); `None` when nothing was changed.
+    pub entry: Option<AuditId>,
+}
 
 impl Console {
     /// Pauses a queue: once this returns, no further job of it is claimed. Jobs that run, or are
@@ -38,33 +51,84 @@ impl Console {
         self.end_queue_change(change, "resume_queue", queue, before).await
     }
 
-    /// Sets a queue as it was before it was paused or resumed, with the time and the reason of then.
+    /// Pauses all of these queues in one transaction, with one entry in the audit. Those that are paused already
+    /// stay as they are, with their reason.
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](Error::is_conflict) when somebody has changed it since, or ten minutes have passed.
-    pub async fn undo_queue(&self, entry: AuditId) -> Result<()> {
+    /// As for [`pause_queue`](Console::pause_queue).
+    pub async fn pause_queues(&self, queues: &[String], reason: Option<&str>) -> Result<QueuesChanged> {
+        queues.iter().try_for_each(|queue| check_queue(queue))?;
+        reason.map_or(Ok(()), check_reason)?;
         let change = self.desk.begin().await?;
-        let Some(queue) = store::restore_queue(&change, entry.0).await? else {
-            return Err(Error::conflict("undo: the queue was changed since, or more than ten minutes ago"));
-        };
-        let note = Note { action: "undo_queue", target: &queue, operation: None, details: json!({ "entry": entry }) };
-        self.note(&change, note).await?;
-        change.commit().await
+        let changed = store::pause_queues(&change, &in_order(queues), reason, &self.actor.name).await?;
+        self.end_queues_change(change, "pause_queues", changed).await
     }
 
-    /// The queue that an entry of the audit is about.
+    /// Resumes those of these queues that are paused, in one transaction, with one entry in the audit.
+    ///
+    /// # Errors
+    ///
+    /// As for [`resume_queue`](Console::resume_queue).
+    pub async fn resume_queues(&self, queues: &[String]) -> Result<QueuesChanged> {
+        queues.iter().try_for_each(|queue| check_queue(queue))?;
+        let change = self.desk.begin().await?;
+        let changed = store::resume_queues(&change, &in_order(queues)).await?;
+        self.end_queues_change(change, "resume_queues", changed).await
+    }
+
+    /// Sets the queues of that entry of the audit as they were before they were paused or resumed, with the time
+    /// and the reason of then, and returns their names. Those that somebody has changed since are left alone.
+    ///
+    /// # Errors
+    ///
+    /// [`is_conflict`](Error::is_conflict) when somebody has changed all of them since, or ten minutes have passed.
+    pub async fn undo_queue(&self, entry: AuditId) -> Result<Vec<String>> {
+        let change = self.desk.begin().await?;
+        let queues = store::restore_queues(&change, entry.0).await?;
+        if queues.is_empty() {
+            return Err(Error::conflict("undo: the queue was changed since, or more than ten minutes ago"));
+        }
+        let target = target(&queues);
+        let details = json!({ "entry": entry, "queues": queues });
+        self.note(&change, Note { action: "undo_queue", target: &target, operation: None, details }).await?;
+        change.commit().await?;
+        Ok(queues)
+    }
+
+    /// The queues that an entry of the audit paused or resumed.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) when there is no such entry, or it is about something else.
-    pub async fn queue_of(&self, entry: AuditId) -> Result<String> {
+    pub async fn queues_of(&self, entry: AuditId) -> Result<Vec<String>> {
         let before = AuditFilter::new().before(AuditId(entry.0.saturating_add(1))).limit(1);
         let found = self.audit(&before).await?.into_iter().next().filter(|found| found.id == entry);
-        match found.filter(|found| matches!(found.action.as_str(), "pause_queue" | "resume_queue")) {
-            Some(found) => Ok(found.target),
-            None => Err(Error::not_found(format!("entry {entry} of the audit is not about a queue"))),
+        let queues = found.and_then(|found| match found.action.as_str() {
+            "pause_queue" | "resume_queue" => Some(vec![found.target]),
+            "pause_queues" | "resume_queues" => Some(names(&found.details)),
+            _ => None,
+        });
+        queues.ok_or_else(|| Error::not_found(format!("entry {entry} of the audit is not about a queue")))
+    }
+
+    /// When nothing was changed, nothing is noted.
+    async fn end_queues_change(
+        &self,
+        change: Change<'_>,
+        action: &str,
+        changed: Vec<QueueChange>,
+    ) -> Result<QueuesChanged> {
+        let queues: Vec<String> = changed.iter().map(|queue| queue.name.clone()).collect();
+        if queues.is_empty() {
+            change.commit().await?;
+            return Ok(QueuesChanged { queues, entry: None });
         }
+        let details = json!({ "queues": changed.into_iter().map(one_of_many).collect::<Vec<_>>() });
+        let target = target(&queues);
+        let entry = self.note(&change, Note { action, target: &target, operation: None, details }).await?;
+        change.commit().await?;
+        Ok(QueuesChanged { queues, entry: Some(entry) })
     }
 
     async fn end_queue_change(
@@ -80,6 +144,28 @@ impl Console {
         change.commit().await?;
         Ok(entry)
     }
+}
+
+/// Each once.
+fn in_order(queues: &[String]) -> Vec<String> {
+    queues.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
+
+/// What the audit calls them.
+fn target(queues: &[String]) -> String {
+    match queues {
+        [queue] => queue.clone(),
+        queues => format!("{} queues", queues.len()),
+    }
+}
+
+fn one_of_many(queue: QueueChange) -> Value {
+    json!({ "name": queue.name, "before": setting(Some(queue.before)), "after": setting(Some(queue.after)) })
+}
+
+fn names(details: &Value) -> Vec<String> {
+    let queues = details["queues"].as_array().into_iter().flatten();
+    queues.filter_map(|queue| queue["name"].as_str()).map(str::to_owned).collect()
 }
 
 fn setting(json: Option<String>) -> Value {

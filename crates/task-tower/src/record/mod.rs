@@ -2,6 +2,7 @@
 //! database.
 
 mod audit;
+mod census;
 mod error_group;
 mod histogram;
 mod id;
@@ -19,6 +20,7 @@ mod state;
 mod worker;
 
 pub use audit::{AuditId, AuditRecord};
+pub use census::{CENSUS_MAX, Census};
 pub use error_group::{ErrorCounts, ErrorGroup, ErrorGroupDetails};
 pub use histogram::Percentiles;
 pub use id::{JobId, WorkerId};
@@ -26,7 +28,7 @@ pub use job::{Event, EventKind, Failure, JobRecord, Transition};
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
 pub use pulse::Pulse;
-pub use queue::QueueRecord;
+pub use queue::{KindShare, QueueActivity, QueueRecord};
 pub use read_only::ReadOnly;
 pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,

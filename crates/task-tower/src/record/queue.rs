@@ -24,3 +24,33 @@ pub struct QueueRecord {
     /// Who paused it.
     pub paused_by: Option<String>,
 }
+
+/// What moves in a queue: who serves it, and what came and went lately.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct QueueActivity {
+    /// How many living workers serve it.
+    pub workers: u64,
+    /// How many slots those have. Other queues that they serve take of them, too.
+    pub slots: u64,
+    /// How many of them were in use at the last heartbeats, by whatever queue.
+    pub busy: u64,
+    /// How many jobs of it ran at the last heartbeats.
+    pub running: u64,
+    /// Jobs that came in within a minute: the mean of the last five minutes that are counted.
+    pub in_per_minute: f64,
+    /// Jobs that left it within a minute, completed, dead or cancelled: the mean of the same minutes.
+    pub out_per_minute: f64,
+    /// How many left it in each of the last 60 minutes, oldest first.
+    pub last_hour: Vec<u64>,
+}
+
+/// How many of some jobs are of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct KindShare {
+    /// The kind.
+    pub kind: String,
+    /// How many of them there are.
+    pub jobs: u64,
+}

@@ -1,5 +1,6 @@
 //! One worker, as a list shows it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -33,6 +34,11 @@ pub struct WorkerRecord {
     pub kinds: Vec<String>,
     /// The queues it serves; empty for all of them.
     pub queues: Vec<String>,
+    /// How it chooses among queues, in the word of [`QueuePrioritization`](crate::QueuePrioritization): `none`,
+    /// `alpha_numeric`, `index`, `strict` or `weighted`.
+    pub queue_prioritization: String,
+    /// The priorities or weights of queues that it was given.
+    pub queue_priorities: BTreeMap<String, i32>,
     /// When it started.
     pub started_at: DateTime<Utc>,
     /// When it was last heard of.
@@ -41,6 +47,22 @@ pub struct WorkerRecord {
     pub ended_at: Option<DateTime<Utc>>,
     /// How it ended: `stopped`, or `silent` when its heartbeats stayed away.
     pub ended_how: Option<String>,
+}
+
+impl WorkerRecord {
+    /// Whether it claims jobs of this queue: it lives, was not asked to be quiet or to stop, and the queue is one
+    /// of its own.
+    #[must_use]
+    pub fn serves(&self, queue: &str) -> bool {
+        let is_asked_not_to = matches!(self.command, Some(WorkerCommand::Quiet | WorkerCommand::Stop));
+        self.ended_at.is_none() && !is_asked_not_to && self.is_given(queue)
+    }
+
+    /// Whether it claims jobs of this queue as long as nobody asks it not to.
+    fn is_given(&self, queue: &str) -> bool {
+        let is_named = self.queues.is_empty() || self.queues.iter().any(|served| served == queue);
+        is_named && (self.queue_prioritization != "strict" || self.queue_priorities.contains_key(queue))
+    }
 }
 
 /// What a person can ask of a worker from afar.

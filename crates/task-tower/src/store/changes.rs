@@ -106,25 +106,6 @@ pub(crate) async fn revision(change: &Change<'_>, id: JobId) -> Result<Option<St
     Ok(change.query(statement::REVISION, &[&id.as_uuid()]).await?.first().map(|row| row.get(0)))
 }
 
-/// How a queue is set, as JSON; `None` if nothing is.
-pub(crate) async fn queue_before(change: &Change<'_>, name: &str) -> Result<Option<String>> {
-    Ok(change.query(statement::QUEUE_BEFORE, &[&name]).await?.first().map(|row| row.get(0)))
-}
-
-pub(crate) async fn pause_queue(change: &Change<'_>, name: &str, reason: Option<&str>, actor: &str) -> Result<()> {
-    change.query(statement::PAUSE_QUEUE, &[&name, &reason, &actor]).await.map(drop)
-}
-
-/// Returns whether there was anything to resume.
-pub(crate) async fn resume_queue(change: &Change<'_>, name: &str) -> Result<bool> {
-    Ok(!change.query(statement::RESUME_QUEUE, &[&name]).await?.is_empty())
-}
-
-/// Sets a queue as it was before that entry of the audit, and returns its name.
-pub(crate) async fn restore_queue(change: &Change<'_>, entry: i64) -> Result<Option<String>> {
-    Ok(change.query(statement::RESTORE_QUEUE, &[&entry]).await?.first().map(|row| row.get(0)))
-}
-
 fn all(rows: &[Row]) -> Vec<Changed> {
     rows.iter().map(|row| Changed { id: row.get(0), at_once: true }).collect()
 }

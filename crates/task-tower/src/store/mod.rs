@@ -21,6 +21,7 @@ mod maintenance;
 mod operations;
 mod outage;
 mod questions;
+mod queues;
 mod readers;
 mod schema;
 pub(crate) mod search;
@@ -44,10 +45,7 @@ pub(crate) use backoff::Backoff;
 ))]
 pub(crate) use call::Parameter;
 pub(crate) use call::{Call, complete_call};
-pub(crate) use changes::{
-    JobChange, NewDraft, act, change_dead, change_jobs, enqueue_draft, pause_queue, queue_before, restore_queue,
-    resume_queue, revision,
-};
+pub(crate) use changes::{JobChange, NewDraft, act, change_dead, change_jobs, enqueue_draft, revision};
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, postpone,
 };
@@ -80,6 +78,10 @@ pub(crate) use operations::{
 };
 pub(crate) use outage::Outage;
 pub(crate) use questions::*;
+pub(crate) use queues::{
+    QueueChange, QueueFlow, census, count_running, kinds_of_queue, pause_queue, pause_queues, queue_before,
+    queue_flows, restore_queues, resume_queue, resume_queues,
+};
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
 pub(crate) use statistics::{depths, kinds, recent_runs, tallied};

@@ -24,8 +24,9 @@ pub(crate) async fn read_job(readers: &Readers, id: JobId) -> Result<Option<JobR
     Ok(rows.first().map(job))
 }
 
-pub(crate) async fn list_queues(readers: &Readers, limit: i64) -> Result<Vec<QueueRecord>> {
-    let rows = readers.query(statement::LIST_QUEUES, &[&limit]).await?;
+/// All queues, or that of a name.
+pub(crate) async fn list_queues(readers: &Readers, name: Option<&str>, limit: i64) -> Result<Vec<QueueRecord>> {
+    let rows = readers.query(statement::LIST_QUEUES, &[&limit, &name]).await?;
     Ok(rows
         .iter()
         .map(|row| QueueRecord {
@@ -61,6 +62,9 @@ pub(crate) async fn list_workers(readers: &Readers) -> Result<Vec<WorkerRecord>>
             app_version: row.get(12),
             running: row.get::<_, Vec<Uuid>>(13).into_iter().map(JobId::from).collect(),
             command: row.get::<_, Option<&str>>(14).and_then(WorkerCommand::from_word),
+            queue_prioritization: row.get(15),
+            // Whatever stands there, one odd row must not hide the others.
+            queue_priorities: serde_json::from_str(row.get(16)).unwrap_or_default(),
         })
         .collect())
 }

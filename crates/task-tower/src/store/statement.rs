@@ -21,6 +21,7 @@ statements! {
     BEGIN_OPERATION = "begin_operation";
     BURY_WORKERS = "bury_workers";
     CANCEL = "cancel";
+    CENSUS = "census";
     CHANGE_DEAD = "change_dead";
     CHANGE_JOBS = "change_jobs";
     CLAIM = "claim";
@@ -32,6 +33,7 @@ statements! {
     COMPLETE = "complete";
     COUNT_ERRORS = "count_errors";
     COUNT_RECOVERED = "count_recovered";
+    COUNT_RUNNING = "count_running";
     DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
     DEPTHS = "depths";
@@ -73,6 +75,7 @@ statements! {
     IMAGES_PAGE = "images_page";
     IS_ELDEST = "is_eldest";
     KINDS = "kinds";
+    KINDS_OF_QUEUE = "kinds_of_queue";
     KEEP_IMAGES = "keep_images";
     JUDGE_ERRORS = "judge_errors";
     LANES = "lanes";
@@ -90,9 +93,11 @@ statements! {
     NOTE_AUDIT = "note_audit";
     NOTE_EVENT = "note_event";
     PAUSE_QUEUE = "pause_queue";
+    PAUSE_QUEUES = "pause_queues";
     POSTPONE = "postpone";
     POSTPONE_DEATH = "postpone_death";
     PULSE = "pulse";
+    QUEUE_ACTIVITY = "queue_activity";
     QUEUE_BEFORE = "queue_before";
     READ_ONLY = "read_only";
     RECENT_RUNS = "recent_runs";
@@ -102,8 +107,9 @@ statements! {
     RESCUE = "rescue";
     RESTORE_CHANGED = "restore_changed";
     RESTORE_ENDED = "restore_ended";
-    RESTORE_QUEUE = "restore_queue";
+    RESTORE_QUEUES = "restore_queues";
     RESUME_QUEUE = "resume_queue";
+    RESUME_QUEUES = "resume_queues";
     REVISION = "revision";
     REVOKED = "revoked";
     RUNS_OF_KIND = "runs_of_kind";

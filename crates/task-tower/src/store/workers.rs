@@ -23,6 +23,10 @@ pub(crate) struct Registration {
     /// The kinds whose deaths an interceptor wants to hear of.
     pub(crate) death_kinds: Vec<String>,
     pub(crate) queues: Vec<String>,
+    /// How it chooses among them, in a word.
+    pub(crate) queue_prioritization: &'static str,
+    /// JSON: priorities or weights by queue.
+    pub(crate) queue_priorities: String,
     pub(crate) dead_after: Duration,
     pub(crate) app_version: Option<String>,
     /// What it was asked to do, before it had to register anew.
@@ -49,6 +53,8 @@ pub(crate) async fn register_worker(
                 &dead_after_ms,
                 &worker.app_version,
                 &worker.command.map(|command| command.as_str()),
+                &worker.queue_prioritization,
+                &worker.queue_priorities,
             ],
         )
         .await?;

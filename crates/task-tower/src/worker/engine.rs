@@ -121,6 +121,8 @@ impl Engine {
             display_names: self.registry.display_names(),
             death_kinds: self.registry.death_kinds(),
             queues: self.options.queues.clone(),
+            queue_prioritization: self.options.queue_prioritization.as_str(),
+            queue_priorities: serde_json::json!(self.options.queue_priorities).to_string(),
             dead_after: self.options.dead_after,
             app_version: self.options.app_version.clone(),
             command: self.command(),

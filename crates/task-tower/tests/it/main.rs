@@ -35,6 +35,8 @@ mod outcomes;
 mod plans;
 mod precedence;
 mod pulse;
+mod queue_activity;
+mod queue_changes;
 mod queues;
 mod readme;
 mod retention;

@@ -57,7 +57,7 @@ pub(crate) async fn kinds(
     let (look, m) = (&visit.look, visit.look.m);
     let most = kinds.iter().map(|kind| ended(&kind.counts)).max().unwrap_or(0);
     render(&KindsPage {
-        frame: Frame::new(&visit, "kinds", m.nav_kinds()).count("kinds", say::with_commas(kinds.len() as u64), ""),
+        frame: Frame::new(&visit, "kinds", m.nav_kinds()),
         m,
         hint: m.kinds_hint(window::word(m, window)),
         windows: window::choices(m, window),

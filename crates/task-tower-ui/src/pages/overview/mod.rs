@@ -16,8 +16,9 @@ use task_tower::{Series, Window};
 use super::Frame;
 use super::charts::{self, Figures, Legend};
 use super::frame::render;
+use super::queues::{Changed, Switches, WantedUndo};
 use super::window::{self, Choice, Wanted};
-use crate::access::Visitor;
+use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Look, Plot};
@@ -33,6 +34,10 @@ use verdict::{Fact, Headline};
 struct OverviewPage {
     frame: Frame,
     m: Messages,
+    changed: Option<Changed>,
+    switches: Switches,
+    /// From where buttons come back to this page.
+    back: &'static str,
     headline: Headline,
     facts: Vec<Fact>,
     cells: Vec<Cell>,
@@ -61,22 +66,27 @@ pub(crate) async fn overview(
     Extension(visitor): Extension<Visitor>,
     visit: Visit,
     wanted: Result<Query<Wanted>, QueryRejection>,
+    undo: Result<Query<WantedUndo>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
-    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let unreadable = |rejection: QueryRejection| Fault::bad_request(rejection.body_text());
+    let (Query(wanted), Query(undo)) = (wanted.map_err(unreadable)?, undo.map_err(unreadable)?);
     let asked = Asked::of(&desk, &visitor, &visit.look, wanted.window()).await?;
     match asked.is_new() {
         true => first::page(&visit, &asked),
-        false => page(&visit, &asked, wanted.window()),
+        false => page(&visit, &asked, wanted.window(), Changed::of(&desk, &visitor, &visit, &undo).await),
     }
 }
 
-fn page(visit: &Visit, asked: &Asked, window: Window) -> Result<Html<String>, Fault> {
+fn page(visit: &Visit, asked: &Asked, window: Window, changed: Option<Changed>) -> Result<Html<String>, Fault> {
     let (look, m) = (&visit.look, visit.look.m);
     let alive = m.overview_alive(asked.living().count(), asked.expected().count());
     let unresolved = asked.whole.as_ref().map(|whole| whole.unresolved);
     render(&OverviewPage {
-        frame: frame(visit, unresolved),
+        frame: Frame::new(visit, "overview", m.nav_overview()),
         m,
+        changed,
+        switches: Switches::of(&asked.queues),
+        back: "overview",
         headline: verdict::headline(asked, look),
         facts: verdict::facts(asked, look),
         cells: tiles::cells(asked, look),
@@ -90,14 +100,6 @@ fn page(visit: &Visit, asked: &Asked, window: Window) -> Result<Html<String>, Fa
         alive,
         kinds: lists::kinds(asked, look),
     })
-}
-
-fn frame(visit: &Visit, unresolved: Option<u64>) -> Frame {
-    let frame = Frame::new(visit, "overview", visit.look.m.nav_overview());
-    match unresolved {
-        Some(number) if number > 0 => frame.count("errors", number.to_string(), "bad"),
-        _ => frame,
-    }
 }
 
 impl Charts {

@@ -75,13 +75,16 @@ async fn every_command_of_the_guide_is_answered() {
             let shown = get(&desk.browser, &format!("/jobs/{other}")).await;
             variables.insert("REVISION", shown["revision"].as_str().unwrap().to_owned());
         }
-        if command.contains("/undo") {
+        if command.contains("$OPERATION/undo") {
             let path = format!("/operations/{}", variables["OPERATION"]);
             until("the operation has ended", async || !get(&desk.browser, &path).await["ended_at"].is_null()).await;
         }
         let answer = curl(&robots, &words(command, &variables)).await;
 
         assert!(answer.status.is_success(), "{command}: {} {}", answer.status, answer.body);
+        if command.contains("we move house") {
+            variables.insert("ENTRY", json(&answer)["entry"].as_str().unwrap().to_owned());
+        }
         if command.contains("\"move\"") {
             variables.insert("OPERATION", json(&answer)["id"].as_str().unwrap().to_owned());
         }

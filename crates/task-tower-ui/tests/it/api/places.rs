@@ -28,6 +28,56 @@ async fn a_queue_is_paused_with_a_reason_and_resumed() {
     refused(&desk.browser, "POST", "/queues/mail/pause", r#"{"resaon": "x"}"#, 400).await;
 }
 
+#[tokio::test]
+async fn all_queues_are_paused_at_once_and_set_back_by_the_entry() {
+    let desk = Desk::new().await;
+    for queue in ["mail", "images", "low"] {
+        desk.client.enqueue(welcome("ana")).to_queue(queue).await.unwrap();
+    }
+    made(&desk.browser, "POST", "/queues/low/pause", "", 200).await;
+
+    let paused = made(&desk.browser, "POST", "/queues", r#"{"action": "pause", "reason": "a fire"}"#, 200).await;
+    let again = made(&desk.browser, "POST", "/queues", r#"{"action": "pause"}"#, 200).await;
+    let entry = paused["entry"].as_str().unwrap();
+    let undone = made(&desk.browser, "POST", &format!("/audit/{entry}/undo"), "", 200).await;
+    let resumed =
+        made(&desk.browser, "POST", "/queues", r#"{"action": "resume", "queues": ["low", "mail"]}"#, 200).await;
+
+    assert_eq!(paused["queues"], json!(["images", "mail"]));
+    assert_eq!(again, json!({ "queues": [], "entry": null }));
+    assert_eq!(undone, json!({ "queues": ["images", "mail"], "entry": null }));
+    assert_eq!(resumed["queues"], json!(["low"]));
+    refused(&desk.browser, "POST", &format!("/audit/{entry}/undo"), "", 409).await;
+    for wrong in [
+        "",
+        r#"{"action": "stop"}"#,
+        r#"{"action": "pause", "queues": ["a,b"]}"#,
+        r#"{"action": "pause", "reason": "\n"}"#,
+    ] {
+        refused(&desk.browser, "POST", "/queues", wrong, 400).await;
+    }
+    let support = seen_by(&desk.console, Visitor::new("ben").scope(Scope::all().queues(["mail"])));
+    refused(&support, "POST", "/queues", r#"{"action": "pause", "queues": ["mail", "low"]}"#, 404).await;
+    refused(&support, "POST", &format!("/audit/{entry}/undo"), "", 404).await;
+}
+
+#[tokio::test]
+async fn a_queue_tells_what_moves_in_it() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+    let sql = "INSERT INTO tower.tally (axis, name, step, at, enqueued, completed)
+               VALUES ('queue', 'mail', 1, date_trunc('minute', now() - interval '75 s', 'UTC'), 12, 5)";
+    bed.query(sql, &[]).await;
+
+    let one = get(&desk.browser, "/queues/mail").await;
+    let list = get(&desk.browser, "/queues").await;
+
+    assert_eq!((&one["in_per_minute"], &one["out_per_minute"]), (&json!(2.4), &json!(1.0)));
+    assert_eq!((&one["running"], &one["slots"], &one["workers"]), (&json!(0), &json!(0), &json!(0)));
+    assert_eq!(list["items"], json!([one]));
+}
+
 async fn greet(_: SendWelcome) -> Result<(), JobError> {
     Ok(())
 }

@@ -188,6 +188,8 @@ CREATE TABLE task_tower.worker (
     kinds           text[]      NOT NULL,
     death_kinds     text[]      NOT NULL DEFAULT '{}',
     queues          text[]      NOT NULL,
+    queue_prioritization text   NOT NULL DEFAULT 'none',
+    queue_priorities jsonb      NOT NULL DEFAULT '{}',
     dead_after      interval    NOT NULL,
     started_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     heartbeat_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -210,6 +212,8 @@ COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahea
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
+COMMENT ON COLUMN task_tower.worker.queue_prioritization IS 'How it chooses among queues: none, alpha_numeric, index, strict or weighted.';
+COMMENT ON COLUMN task_tower.worker.queue_priorities IS 'Priorities or weights of queues that it was given.';
 COMMENT ON COLUMN task_tower.worker.dead_after IS 'It counts as dead when its heartbeat is older than this.';
 COMMENT ON COLUMN task_tower.worker.started_at IS 'When it registered.';
 COMMENT ON COLUMN task_tower.worker.heartbeat_at IS 'When it was last heard of.';

@@ -1,4 +1,5 @@
--- Every queue that ever held a job or was paused, with what waits in it, each count up to $1.
+-- Every queue that ever held a job or was paused, with what waits in it, each count up to $1; or only the queue $2,
+-- which is known as well when a worker was given it by its name, or a job that ended was moved into it.
 SELECT known.name,
        (SELECT count(*) FROM (
             SELECT FROM task_tower.job
@@ -16,9 +17,13 @@ SELECT known.name,
 FROM (
     SELECT name, array_agg(DISTINCT priority) FILTER (WHERE priority IS NOT NULL) AS priorities
     FROM (
-        SELECT queue AS name, priority FROM task_tower.lane
+        SELECT queue AS name, priority FROM task_tower.lane WHERE $2::text IS NULL OR queue = $2
         UNION ALL
-        SELECT name, NULL FROM task_tower.queue
+        SELECT name, NULL FROM task_tower.queue WHERE $2 IS NULL OR name = $2
+        UNION ALL
+        SELECT $2, NULL FROM task_tower.worker WHERE $2 = ANY (queues)
+        UNION ALL
+        SELECT $2, NULL WHERE $2 IS NOT NULL AND EXISTS (SELECT FROM task_tower.history WHERE queue = $2)
     ) AS named
     GROUP BY name
 ) AS known

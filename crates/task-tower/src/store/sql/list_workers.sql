@@ -1,6 +1,6 @@
 -- Workers, the living first, then those that ended lately.
 SELECT id, host, process_id, version, slots, busy, kinds, queues, started_at, heartbeat_at, ended_at, ended_how,
-       app_version, running, command
+       app_version, running, command, queue_prioritization, queue_priorities::text
 FROM task_tower.worker
 ORDER BY ended_at IS NOT NULL, ended_at DESC, id
 LIMIT 200

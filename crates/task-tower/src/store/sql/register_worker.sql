@@ -6,6 +6,8 @@ WITH named AS (
     ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name
     WHERE kind.display_name IS DISTINCT FROM excluded.display_name
 )
-INSERT INTO task_tower.worker (host, process_id, version, slots, kinds, death_kinds, queues, dead_after, app_version, command)
-VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11)
+INSERT INTO task_tower.worker (
+    host, process_id, version, slots, kinds, death_kinds, queues, dead_after, app_version, command,
+    queue_prioritization, queue_priorities)
+VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11, $12, $13::text::jsonb)
 RETURNING id

@@ -45,6 +45,8 @@ messages! {
     error_requeue(jobs) => "Requeue {jobs} dead";
     error_discard(jobs) => "Discard {jobs} retrying";
     error_resolve => "Resolve";
+    error_done_resolve => "Resolved. It is unresolved again when it occurs again.";
+    error_done_mute(time) => "Muted until {time}.";
     error_reopen => "Unresolve";
     error_mute(time) => "Mute for {time}";
     error_window => "Window";

@@ -87,8 +87,13 @@ async fn a_resolved_group_goes_and_comes_back() {
 
     let resolved = browser.post(&format!("/errors/{fingerprint}/resolve"), "").await;
 
-    assert_eq!((resolved.status, resolved.location()), (StatusCode::SEE_OTHER, &*format!("../{fingerprint}")));
+    assert_eq!(
+        (resolved.status, resolved.location()),
+        (StatusCode::SEE_OTHER, &*format!("../{fingerprint}?done=resolve"))
+    );
     assert_eq!(count(&history, ErrorStatus::Resolved).await, 1);
+    let told = browser.get(&format!("/errors/{fingerprint}?done=resolve")).await;
+    has(&told, &["data-toast=\"10\"", "Resolved.", "data-command=\"undo\">Undo</button>"]);
     has(&browser.get(&format!("/errors/{fingerprint}")).await, &["<dd>resolved by", "Unresolve"]);
     has(&browser.get("/errors?status=resolved").await, &[&fingerprint, "Resolved 1</a>", "Unresolved 1</a>"]);
     let audit = history.console().audit(&AuditFilter::new().action("resolve_errors")).await.unwrap();
@@ -97,6 +102,8 @@ async fn a_resolved_group_goes_and_comes_back() {
     browser.post(&format!("/errors/{fingerprint}/unresolve"), "").await;
 
     assert_eq!(count(&history, ErrorStatus::Unresolved).await, 2);
+    let page = browser.get(&format!("/errors/{fingerprint}?done=resolve")).await;
+    assert!(!page.body.contains("data-toast"), "it says what is not so");
 }
 
 #[tokio::test]

@@ -40,7 +40,8 @@ pub(crate) async fn change(
         "unresolve" => console.unresolve_errors(&only).await?,
         _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     };
-    Ok(Redirect::to(&format!("../{}", links::encoded(&group.fingerprint))))
+    let told = if deed == "unresolve" { String::new() } else { format!("?done={deed}") };
+    Ok(Redirect::to(&format!("../{}{told}", links::encoded(&group.fingerprint))))
 }
 
 fn time(said: &str) -> Result<TimeDelta, Fault> {

@@ -2,8 +2,10 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::response::Html;
+use serde::Deserialize;
 use task_tower::{ErrorGroup, ErrorGroupDetails, Failure};
 
 use super::{Within, filter, find, matrix};
@@ -35,6 +37,15 @@ struct ErrorPage {
     operations: Vec<(String, String, &'static str)>,
     may_resolve: bool,
     is_open: bool,
+    /// What was done a moment ago.
+    done: Option<String>,
+}
+
+/// What the address says beside the name of the group.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct News {
+    done: String,
 }
 
 pub(crate) async fn error(
@@ -42,7 +53,9 @@ pub(crate) async fn error(
     Extension(visitor): Extension<Visitor>,
     visit: Visit,
     Path(fingerprint): Path<String>,
+    news: Result<Query<News>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
+    let Query(news) = news.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let details = find(&desk, &visitor, &fingerprint).await?;
     let (look, m) = (&visit.look, visit.look.m);
     let group = &details.group;
@@ -57,10 +70,20 @@ pub(crate) async fn error(
         jobs: links::jobs(&filter(group, "")),
         operations: operations(group, &visitor, m),
         may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
+        done: done(&news.done, group, look),
         is_open: group.resolved_at.is_none() && group.muted_until.is_none_or(|until| until <= look.now),
         sample: sample(&desk, &visitor, &details).await,
         group: details.group,
     })
+}
+
+/// The buttons are there for open groups only, so taking back what they did leaves one as it was.
+fn done(what: &str, group: &ErrorGroup, look: &Look) -> Option<String> {
+    match (what, group.resolved_at, group.muted_until) {
+        ("resolve", Some(_), _) => Some(look.m.error_done_resolve()),
+        ("mute", _, Some(until)) if until > look.now => Some(look.m.error_done_mute(look.clock(until))),
+        _ => None,
+    }
 }
 
 /// The failure of the sample, unless its job is in a queue that the visitor does not see.

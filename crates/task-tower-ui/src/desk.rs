@@ -16,7 +16,7 @@ use crate::headcount::Headcount;
 use crate::headers::Headers;
 use crate::look::Look;
 use crate::mode::Mode;
-use crate::redact::Redact;
+use crate::redact::{Redact, Secrets};
 
 /// As many ids as a term of a filter has room for.
 const IDS_OF_TERM_MAX: usize = 6;
@@ -42,9 +42,14 @@ impl Desk {
 
     /// A job as this visitor may see it. One out of their sight is not there.
     pub(crate) async fn job(&self, id: JobId, visitor: &Visitor) -> Result<JobRecord, Fault> {
+        Ok(self.job_and_secrets(id, visitor).await?.0)
+    }
+
+    /// The same, and what hides its secrets in texts that are kept beside it, such as its log.
+    pub(crate) async fn job_and_secrets(&self, id: JobId, visitor: &Visitor) -> Result<(JobRecord, Secrets), Fault> {
         let job = self.console.job(id).await?;
         match visitor.scope.admits(&job.queue, &job.kind) {
-            true => Ok(self.redact.job(job)),
+            true => Ok(self.redact.job_and_secrets(job)),
             false => Err(Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_job(id))),
         }
     }

@@ -13,7 +13,7 @@ use super::jobs::whole;
 use super::seen::Seen;
 use crate::fault::Fault;
 use crate::messages::Messages;
-use crate::redact::is_redacted;
+use crate::redact::{is_any_redacted, is_redacted};
 
 enum Deed {
     Requeue,
@@ -58,7 +58,8 @@ fn check(edit: &JobEdit) -> Result<(), Fault> {
     if *edit == JobEdit::default() {
         return Err(Fault::said(StatusCode::BAD_REQUEST, Messages::api_nothing_to_change));
     }
-    match edit.payload.as_ref().is_some_and(is_redacted) {
+    let tags = edit.tags.as_deref().unwrap_or_default();
+    match edit.payload.as_ref().is_some_and(is_redacted) || is_any_redacted(tags) {
         true => Err(Fault::said(StatusCode::BAD_REQUEST, Messages::api_redacted)),
         false => Ok(()),
     }

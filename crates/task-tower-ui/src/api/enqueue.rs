@@ -9,7 +9,7 @@ use super::call::Call;
 use super::jobs::whole;
 use crate::fault::Fault;
 use crate::messages::Messages;
-use crate::redact::is_redacted;
+use crate::redact::{is_any_redacted, is_redacted};
 
 /// Where a job waits whose queue is not said.
 const QUEUE: &str = "default";
@@ -26,7 +26,8 @@ fn check(call: &Call, draft: &JobDraft) -> Result<(), Fault> {
     if !call.visitor.scope.admits_kind(&draft.kind) {
         return Err(Fault::said(StatusCode::NOT_FOUND, Messages::api_no_kind));
     }
-    match is_redacted(&draft.payload) || draft.context.as_ref().is_some_and(is_redacted) {
+    let is_context_redacted = draft.context.as_ref().is_some_and(is_redacted);
+    match is_redacted(&draft.payload) || is_context_redacted || is_any_redacted(&draft.tags) {
         true => Err(Fault::said(StatusCode::BAD_REQUEST, Messages::api_redacted)),
         false => Ok(()),
     }

@@ -9,7 +9,7 @@ messages! {
     api_one_cursor => "A list goes on either after a job or before one: give after or before, not both.";
     api_if_match => "If-Match is one strong tag, as the ETag of the job has it, or a star.";
     api_nothing_to_change => "There is nothing to change.";
-    api_redacted => "The payload has [redacted] in it: send what is to stand there, or leave the payload out.";
+    api_redacted => "Something in it is [redacted]: send what is to stand there, or leave the payload or the tags out.";
     api_no_kind => "There is no such kind.";
     api_missing(field) => "The field {field} is missing.";
     api_no_action => "The action is one of requeue, run_now, cancel, discard, delete, move, prioritize and reschedule.";

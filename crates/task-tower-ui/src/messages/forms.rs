@@ -28,5 +28,6 @@ messages! {
     form_no_time(zone) => "There is no such time in {zone}.";
     form_no_delay => "A number and a unit: s, m, h or d.";
     form_no_json(error) => "This is not JSON: {error}.";
+    form_redacted => "A part of a text is [redacted] here: write down the whole text, or leave it as it was.";
     form_time_or_delay => "A time or a delay, not both.";
 }

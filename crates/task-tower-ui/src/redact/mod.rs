@@ -1,44 +1,40 @@
 //! What of a job's data nobody sees on the dashboard. Applied in one place, before anything is rendered.
 
+mod asked;
+mod finder;
+mod forms;
+mod keys;
 mod scanner;
+mod secrets;
+
+pub(crate) use secrets::Secrets;
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
-use task_tower::{JobRecord, Suggestion};
+use task_tower::JobRecord;
 
 use crate::access::covers;
+use keys::Keys;
+use secrets::Gatherer;
 
 /// Stands where something is not shown.
 const REDACTED: &str = "[redacted]";
 
-/// What the name of a secret has in it, once it is lowercase and without anything but letters and digits.
-const KEYS: [&str; 14] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "authorization",
-    "apikey",
-    "credential",
-    "privatekey",
-    "cardnumber",
-    "cvv",
-    "cvc",
-    "securitycode",
-    "accesskey",
-];
-
 type Hook = Arc<dyn Fn(&str, &mut Value) + Send + Sync>;
 
-/// What of payloads, contexts and results the dashboard does not show.
+/// What of jobs the dashboard does not show.
 ///
-/// By default every value whose key looks like a secret's is replaced by `[redacted]`, however deep it lies: one
-/// with `password`, `passwd`, `passphrase`, `secret`, `token`, `authorization`, `api_key`, `access_key`, `private_key`,
-/// `credential`, `card_number`, `security_code`, `cvv` or `cvc` in it, whatever its case, and however its words are joined.
-/// JSON inside of strings is searched as well.
+/// By default every value of a payload, a context or a result whose key looks like a secret's is replaced by
+/// `[redacted]`, however deep it lies: one with `password`, `passwd`, `passphrase`, `secret`, `token`, `authorization`,
+/// `api_key`, `access_key`, `private_key`, `credential`, `card_number`, `security_code`, `cvv` or `cvc` in it, whatever
+/// its case, and however its words are joined. JSON inside of strings is searched as well.
+///
+/// What is hidden in a job is hidden in everything else that is told of it: in the rest of its data, the messages and
+/// details of its failures, notes, tags, its unique key and its display name. Values of fewer than six bytes are not
+/// looked for there, since they would be found everywhere. Of a job that has more than 128 KiB of them, no text is shown.
+/// Credentials in these texts are hidden wherever they come from; see [`credentials`](Redact::credentials).
 ///
 /// ```
 /// use serde_json::json;
@@ -57,10 +53,10 @@ type Hook = Arc<dyn Fn(&str, &mut Value) + Send + Sync>;
 #[derive(Clone)]
 #[must_use]
 pub struct Redact {
-    keys: Vec<String>,
-    shown: Vec<String>,
+    keys: Arc<Keys>,
     paths: Vec<Place>,
     hooks: Vec<Hook>,
+    credentials: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -71,14 +67,14 @@ struct Place {
 
 impl Default for Redact {
     fn default() -> Self {
-        KEYS.into_iter().fold(Self::nothing(), Self::key)
+        Self { keys: Arc::new(Keys::usual()), credentials: true, ..Self::nothing() }
     }
 }
 
 impl Redact {
     /// Hides nothing at all.
     pub fn nothing() -> Self {
-        Self { keys: Vec::new(), shown: Vec::new(), paths: Vec::new(), hooks: Vec::new() }
+        Self { keys: Arc::default(), paths: Vec::new(), hooks: Vec::new(), credentials: false }
     }
 
     /// Hides what stands under every key with this in its name.
@@ -87,15 +83,21 @@ impl Redact {
     ///
     /// If the name has neither letters nor digits, since every key has that in its name.
     pub fn key(mut self, name: impl AsRef<str>) -> Self {
-        let name = plain(name.as_ref());
-        assert!(!name.is_empty(), "a key to redact needs a letter or a digit");
-        self.keys.push(name);
+        assert!(Arc::make_mut(&mut self.keys).hide(name.as_ref()), "a key to redact needs a letter or a digit");
         self
     }
 
     /// Shows what stands under exactly this key, whatever it has in its name.
     pub fn show(mut self, key: impl AsRef<str>) -> Self {
-        self.shown.push(plain(key.as_ref()));
+        Arc::make_mut(&mut self.keys).show(key.as_ref());
+        self
+    }
+
+    /// Whether texts are searched for credentials: passwords in addresses (`postgres://ana:…@db`), what follows `Bearer`
+    /// and `Basic`, values behind the name of a secret (`password=…`, `"api_key": "…"`), private keys, and tokens that
+    /// begin as those of well-known services do. They are by default, and are not after [`nothing`](Redact::nothing).
+    pub fn credentials(mut self, hide: bool) -> Self {
+        self.credentials = hide;
         self
     }
 
@@ -118,83 +120,74 @@ impl Redact {
 
     /// The job as it may be shown.
     #[must_use]
-    pub fn job(&self, mut job: JobRecord) -> JobRecord {
+    pub fn job(&self, job: JobRecord) -> JobRecord {
+        self.job_and_secrets(job).0
+    }
+
+    /// The same, and what hides its secrets in texts that are kept elsewhere.
+    pub(crate) fn job_and_secrets(&self, mut job: JobRecord) -> (JobRecord, Secrets) {
+        let mut gatherer = Gatherer::default();
         let data = [Some(&mut job.payload), job.context.as_mut(), job.result.as_mut()];
-        data.into_iter().flatten().for_each(|value| self.value(&job.kind, value));
-        job
+        data.into_iter().flatten().for_each(|value| self.hide(&job.kind, value, &mut gatherer));
+        let secrets = gatherer.finish(self.keys_of_texts());
+        secrets.mask_job(&mut job);
+        (job, secrets)
+    }
+
+    fn keys_of_texts(&self) -> Option<Arc<Keys>> {
+        self.credentials.then(|| self.keys.clone())
     }
 
     /// Hides what is to be hidden in a payload, context or result of a job of this kind.
     pub fn value(&self, kind: &str, value: &mut Value) {
+        let mut gatherer = Gatherer::default();
+        self.hide(kind, value, &mut gatherer);
+        gatherer.finish(self.keys_of_texts()).mask_value(value);
+    }
+
+    fn hide(&self, kind: &str, value: &mut Value, gatherer: &mut Gatherer) {
         let is_piece = value.as_str().is_some_and(scanner::is_piece);
-        self.walk(kind, &mut Vec::new(), value);
+        self.walk(kind, &mut Vec::new(), value, gatherer);
         if is_piece && !self.hooks.is_empty() {
             *value = REDACTED.into();
         }
-        self.hooks.iter().for_each(|hook| hook(kind, value));
+        for hook in &self.hooks {
+            let stored = value.clone();
+            hook(kind, value);
+            gatherer.difference(&stored, value);
+        }
     }
 
-    fn walk(&self, kind: &str, path: &mut Vec<String>, value: &mut Value) {
+    fn walk(&self, kind: &str, path: &mut Vec<String>, value: &mut Value, gatherer: &mut Gatherer) {
         if self.hides(kind, path) {
+            gatherer.value(value);
             *value = REDACTED.into();
             return;
         }
         match value {
             Value::Object(fields) => {
-                fields.iter_mut().for_each(|(key, value)| self.step(kind, path, key.clone(), value));
+                fields.iter_mut().for_each(|(key, value)| self.step(kind, path, key.clone(), value, gatherer));
             }
             Value::Array(items) => {
-                items.iter_mut().enumerate().for_each(|(index, item)| self.step(kind, path, index.to_string(), item));
+                let items = items.iter_mut().enumerate();
+                items.for_each(|(index, item)| self.step(kind, path, index.to_string(), item, gatherer));
             }
             Value::String(text) if scanner::looks_like_json(text) => {
-                *text = scanner::scan(text, path.clone(), &|path| self.hides(kind, path));
+                let hides = |path: &[String]| self.hides(kind, path);
+                *text = scanner::scan(text, path.clone(), &hides, &mut |json| gatherer.json(json));
             }
             _ => {}
         }
     }
 
-    fn step(&self, kind: &str, path: &mut Vec<String>, name: String, value: &mut Value) {
+    fn step(&self, kind: &str, path: &mut Vec<String>, name: String, value: &mut Value, gatherer: &mut Gatherer) {
         path.push(name);
-        self.walk(kind, path, value);
+        self.walk(kind, path, value, gatherer);
         path.pop();
     }
 
     fn hides(&self, kind: &str, path: &[String]) -> bool {
-        path.last().is_some_and(|key| self.hides_key(key)) || self.paths.iter().any(|place| place.is(kind, path))
-    }
-
-    /// Whether a term of a filter asks for something that is hidden, of whatever kind: `args.card.number`.
-    pub(crate) fn hides_term(&self, key: &str) -> bool {
-        let Some(path) = key.strip_prefix("args.") else { return false };
-        let mut is_quoted = false;
-        let names = path.split(|letter| {
-            is_quoted ^= letter == '"';
-            letter == '.' && !is_quoted
-        });
-        self.hides_field(&names.map(|name| name.trim_matches('"').to_owned()).collect::<Vec<_>>())
-    }
-
-    /// Whether a suggestion tells of something that is hidden, of whatever kind. What functions hide nobody knows
-    /// beforehand: with one, nothing of payloads is suggested.
-    pub(crate) fn hides_suggestion(&self, suggestion: &Suggestion) -> bool {
-        let Some(path) = &suggestion.path else { return false };
-        let is_secret = |value: &Value| value.as_str().is_some_and(|text| self.hides_in_text(path, text));
-        !self.hooks.is_empty() || self.hides_field(path) || suggestion.value.as_ref().is_some_and(is_secret)
-    }
-
-    fn hides_in_text(&self, path: &[String], text: &str) -> bool {
-        scanner::looks_like_json(text) && scanner::scan(text, path.to_vec(), &|path| self.hides_field(path)) != text
-    }
-
-    /// In payloads of whatever kind.
-    fn hides_field(&self, path: &[String]) -> bool {
-        let is_place = |place: &Place| (1..=path.len()).any(|depth| place.is_at(&path[..depth]));
-        path.iter().any(|name| self.hides_key(name)) || self.paths.iter().any(is_place)
-    }
-
-    fn hides_key(&self, key: &str) -> bool {
-        let key = plain(key);
-        self.keys.iter().any(|secret| key.contains(secret)) && !self.shown.contains(&key)
+        path.last().is_some_and(|key| self.keys.hides(key)) || self.paths.iter().any(|place| place.is(kind, path))
     }
 }
 
@@ -208,6 +201,11 @@ pub(crate) fn is_redacted(value: &Value) -> bool {
     }
 }
 
+/// The same of tags.
+pub(crate) fn is_any_redacted(tags: &[String]) -> bool {
+    tags.iter().any(|tag| tag.contains(REDACTED))
+}
+
 impl Place {
     fn is(&self, kind: &str, path: &[String]) -> bool {
         covers(&self.kind, kind) && self.is_at(path)
@@ -219,16 +217,12 @@ impl Place {
     }
 }
 
-/// `API-Key`, `api_key` and `apiKey` are one.
-fn plain(key: &str) -> String {
-    key.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 impl fmt::Debug for Redact {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { keys, shown, paths, hooks } = self;
+        let Self { keys, paths, hooks, credentials } = self;
         let mut shape = out.debug_struct("Redact");
-        shape.field("keys", keys).field("shown", shown).field("paths", paths).field("hooks", &hooks.len()).finish()
+        shape.field("keys", keys).field("paths", paths).field("hooks", &hooks.len());
+        shape.field("credentials", credentials).finish()
     }
 }
 

@@ -6,6 +6,9 @@ use super::REDACTED;
 
 pub(super) type Hides<'a> = &'a dyn Fn(&[String]) -> bool;
 
+/// Is told what is hidden, as it is written.
+pub(super) type Found<'a> = &'a mut dyn FnMut(&str);
+
 /// The longest escape, of two surrogates, without its last letter.
 const CUT_ESCAPE_BYTES_MAX: usize = 11;
 
@@ -19,8 +22,9 @@ pub(super) fn is_piece(text: &str) -> bool {
 }
 
 /// The text without what is to be hidden; `path` is where the text itself stands.
-pub(super) fn scan(text: &str, path: Vec<String>, hides: Hides<'_>) -> String {
-    let mut scanner = Scanner { rest: text, out: String::with_capacity(text.len()), path, open: Vec::new(), hides };
+pub(super) fn scan(text: &str, path: Vec<String>, hides: Hides<'_>, found: Found<'_>) -> String {
+    let out = String::with_capacity(text.len());
+    let mut scanner = Scanner { rest: text, out, path, open: Vec::new(), hides, found };
     while let Some(first) = scanner.rest.chars().next() {
         scanner.step(first);
     }
@@ -34,6 +38,7 @@ struct Scanner<'a> {
     path: Vec<String>,
     open: Vec<Container>,
     hides: Hides<'a>,
+    found: Found<'a>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,7 +112,9 @@ impl Scanner<'_> {
     }
 
     fn hide(&mut self) {
-        self.rest = &self.rest[value(self.rest)..];
+        let (hidden, rest) = self.rest.split_at(value(self.rest));
+        (self.found)(hidden);
+        self.rest = rest;
         self.out.push_str(&quoted(REDACTED));
     }
 
@@ -121,7 +128,7 @@ impl Scanner<'_> {
         self.rest = &self.rest[end..];
         match decode(raw) {
             Some(text) if looks_like_json(&text) => {
-                let mut shown = quoted(&scan(&text, self.path.clone(), self.hides));
+                let mut shown = quoted(&scan(&text, self.path.clone(), self.hides, self.found));
                 if !is_closed(raw) {
                     shown.pop();
                 }
@@ -129,6 +136,27 @@ impl Scanner<'_> {
             }
             Some(_) => self.out.push_str(raw),
             None => self.out.push_str(&quoted(REDACTED)),
+        }
+    }
+}
+
+/// The texts and numbers in JSON that may have been cut, each with whether it was; not the names of fields.
+pub(super) fn leaves(json: &str, found: &mut dyn FnMut(&str, bool)) {
+    let mut rest = json;
+    while let Some(first) = rest.chars().next() {
+        let bytes = match first {
+            '"' => string(rest),
+            _ if first.is_whitespace() || ",:[]{}".contains(first) => first.len_utf8(),
+            _ => scalar(rest),
+        };
+        let (leaf, after) = rest.split_at(bytes);
+        rest = after;
+        match first {
+            '"' if !after.trim_start().starts_with(':') => {
+                decode(leaf).iter().for_each(|text| found(text, !is_closed(leaf)));
+            }
+            '0'..='9' | '-' => found(leaf, after.is_empty()),
+            _ => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use task_tower::{Job, JobError, JobId, JobState, Output, TaskTower};
 use task_tower_ui::{Access, Dashboard, Redact};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, from_this_machine};
 use crate::support::{TestBed, in_state};
 
 #[derive(Serialize, Deserialize)]
@@ -96,4 +96,86 @@ fn only_the_desk_asks_the_console_for_jobs() {
     }
 
     assert!(read > 10, "only {read} files");
+}
+
+/// A failed job that tells its secret in all ways in which one can.
+async fn tattletale(bed: &TestBed) -> (TaskTower, JobId) {
+    let fail = async |job: ChargeCard| -> Result<(), JobError> {
+        let token = job.data["token"].as_str().unwrap();
+        Err(JobError::discard(format!("no card for {token}, tried https://shop:{token}@pay/ twice")))
+    };
+    let tower = bed.builder().job(fail).build().await.unwrap();
+    let data = json!({ "token": "hunter2", "user": "ana", "url": "https://pay/?key=hunter2", "n": "x".repeat(600) });
+    let running = tower.start().unwrap();
+    let id = tower.client().enqueue(ChargeCard { data }).tags(["vip", "by-hunter2"]).await.unwrap();
+    in_state(&tower.console(), id, JobState::Dead).await;
+    running.stop().await;
+    let sql = "UPDATE tower.history SET unique_key = 'card:hunter2', reason = 'hunter2 is stolen',
+                   context = '{\"trace\": \"t-hunter2\"}', result = '\"hunter2 was charged\"',
+                   events = jsonb_set(jsonb_set(events, '{0,note}', '\"ana says hunter2\"'),
+                                      '{0,error,details}', '\"caused by: hunter2\\n   0: shop::hunter2::pay\"')";
+    bed.query(sql, &[]).await;
+    (tower, id)
+}
+
+#[tokio::test]
+async fn a_secret_argument_is_told_nowhere_else() {
+    let bed = TestBed::new().await;
+    let (tower, id) = tattletale(&bed).await;
+    let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).router());
+
+    for path in [
+        "/overview".to_owned(),
+        "/jobs?cols=tags,attempts,wait,run,args".to_owned(),
+        format!("/jobs/{id}"),
+        format!("/jobs/{id}/copy"),
+        format!("/jobs/{id}/edit"),
+        format!("/jobs/{id}/record.json"),
+        format!("/jobs/{id}/payload.json"),
+        format!("/jobs/{id}/result.json"),
+        "/operations/new?action=requeue&q=state:dead".to_owned(),
+        format!("/palette.json?q={id}"),
+        "/api/v1/jobs".to_owned(),
+        format!("/api/v1/jobs/{id}"),
+    ] {
+        let page = browser.get(&path).await;
+
+        assert_eq!(page.status, 200, "{path}: {}", page.body);
+        assert!(!page.body.contains("hunter2"), "{path}: {}", page.body);
+    }
+    let page = browser.get(&format!("/jobs/{id}")).await.body;
+    for shown in ["no card for [redacted], tried", "caused by: [redacted]", "card:[redacted]", "by-[redacted]", ">vip<"]
+    {
+        assert!(page.contains(shown), "{shown} is not in {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_with_a_masked_tag_is_edited_and_copied_without_losing_it() {
+    let bed = TestBed::new().await;
+    let (tower, id) = tattletale(&bed).await;
+    let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).router());
+    let revision = tower.console().job(id).await.unwrap().revision.unwrap();
+    let form = |more: &str| format!("kind=charge_card&queue=default&max_retries=1&tags=new,by-[redacted]&{more}");
+
+    let edit = browser.post(&format!("/jobs/{id}/edit"), &form(&format!("revision={revision}"))).await;
+    let copy = browser.post("/jobs/new", &form(&format!("from={id}"))).await;
+    let part = "payload={\"data\":{\"url\":\"http://pay/?key=[redacted]\"}}";
+    let refused = browser.post(&format!("/jobs/{id}/edit"), &form(part)).await;
+    let by_api = r#"{"tags": ["by-[redacted]"]}"#;
+    let request = from_this_machine("PATCH", &format!("/api/v1/jobs/{id}")).header("sec-fetch-site", "same-origin");
+    let by_api = browser.send_as(request, "application/json", by_api).await;
+
+    assert_eq!((edit.status.as_u16(), copy.status.as_u16()), (303, 303), "{} {}", edit.body, copy.body);
+    let copied = copy.location().rsplit('/').next().unwrap().parse().unwrap();
+    for id in [id, copied] {
+        let job = tower.console().job(id).await.unwrap();
+        assert_eq!(
+            (job.tags, &job.payload["data"]["token"]),
+            (vec!["new".into(), "by-hunter2".into()], &json!("hunter2"))
+        );
+    }
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("write down the whole text"), "{}", refused.body);
+    assert_eq!(by_api.status, 400);
 }

@@ -134,6 +134,16 @@ pub(super) fn restored(new: &Value, shown: &Value, stored: &Value) -> Value {
     }
 }
 
+/// Tags of which the same is true.
+pub(super) fn restored_tags(new: &[String], shown: &[String], stored: &[String]) -> Vec<String> {
+    let mut known: Vec<(&String, &String)> = shown.iter().zip(stored).collect();
+    let tag = |tag: &String| match known.iter().position(|(shown, _)| *shown == tag) {
+        Some(place) => known.remove(place).1.clone(),
+        None => tag.clone(),
+    };
+    new.iter().map(tag).collect()
+}
+
 impl Reader {
     fn number<N: FromStr>(&mut self, field: &'static str, text: &str) -> Option<N> {
         let text = text.trim();
@@ -233,6 +243,19 @@ mod tests {
             restored,
             json!({ "user": 2, "token": "hush", "cards": [{ "cvc": 7 }, { "cvc": 9 }], "new": "[redacted]" })
         );
+    }
+
+    #[test]
+    fn tags_that_were_not_shown_stay_as_they_are_stored() {
+        let tags = |tags: &[&str]| -> Vec<String> { tags.iter().map(|tag| (*tag).to_owned()).collect() };
+
+        let restored = restored_tags(
+            &tags(&["new", "[redacted]", "vip", "[redacted]", "[redacted]"]),
+            &tags(&["[redacted]", "vip", "[redacted]"]),
+            &tags(&["hush-1", "vip", "hush-2"]),
+        );
+
+        assert_eq!(restored, ["new", "hush-1", "vip", "hush-2", "[redacted]"]);
     }
 
     #[test]

@@ -11,12 +11,13 @@ use task_tower::{Error, JobDraft, JobId, JobRecord, JobState};
 
 use super::super::Frame;
 use super::super::frame::render;
-use super::fields::{Faults, Typed, restored};
+use super::fields::{Faults, Typed, restored, restored_tags};
 use super::head::is_editable;
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
+use crate::redact::is_redacted;
 use crate::visit::Visit;
 
 type Filled = Result<Form<Typed>, FormRejection>;
@@ -88,8 +89,11 @@ pub(crate) async fn save_edit(
         Err(faults) => return page(&visit, &purpose, typed, &faults),
     };
     check_sight(&visitor, edit.queue.as_deref().unwrap_or(&job.queue), &job.kind)?;
-    if let Some(payload) = &mut edit.payload {
-        *payload = restored(payload, &job.payload, &desk.stored(job.id, &visitor).await?.payload);
+    let stored = desk.stored(job.id, &visitor).await?;
+    edit.payload = edit.payload.map(|payload| restored(&payload, &job.payload, &stored.payload));
+    edit.tags = edit.tags.map(|tags| restored_tags(&tags, &job.tags, &stored.tags));
+    if edit.payload.as_ref().is_some_and(|payload| is_redacted(payload) && !is_redacted(&stored.payload)) {
+        return page(&visit, &purpose, typed, &vec![("payload", visit.look.m.form_redacted())]);
     }
     let console = desk.hand(Permission::Edit, &visitor)?.if_unchanged(&typed.revision);
     match console.edit(job.id, &edit).await {
@@ -178,6 +182,7 @@ async fn with_secrets(desk: &Desk, visitor: &Visitor, shown: &JobRecord, draft: 
     if draft.kind == shown.kind {
         let stored = desk.stored(shown.id, visitor).await?;
         draft.payload = restored(&draft.payload, &shown.payload, &stored.payload);
+        draft.tags = restored_tags(&draft.tags, &shown.tags, &stored.tags);
         draft.context = stored.context;
     }
     Ok(())

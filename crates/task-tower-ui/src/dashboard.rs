@@ -6,7 +6,7 @@ use axum::Router;
 use task_tower::Console;
 
 use crate::access::Access;
-use crate::desk::Desk;
+use crate::desk::{Desk, Told};
 use crate::driver::Driver;
 use crate::headcount::Headcount;
 use crate::headers::Headers;
@@ -114,15 +114,17 @@ impl Dashboard {
     /// With [`nest`](Router::nest), its front door is the prefix without a slash at the end; with
     /// [`nest_service`](Router::nest_service), with or without one.
     pub fn router(self) -> Router {
+        let redact = Arc::new(self.redact);
         routes(Desk {
             driver: Driver::new(self.console.clone()),
-            console: self.console,
+            console: redact.on(&self.console),
             access: Arc::new(self.access),
-            redact: Arc::new(self.redact),
+            redact,
             headers: Arc::new(self.headers),
             instance: self.instance,
             mode: Mode::default(),
             headcount: Headcount::default(),
+            told: Told::default(),
         })
     }
 }

@@ -1,5 +1,9 @@
 //! What every page knows, and the only way to a job's data: through the eyes of a visitor, without secrets.
 
+mod errors;
+
+pub(crate) use errors::Told;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,6 +34,7 @@ pub(crate) struct Desk {
     pub(crate) instance: Option<Instance>,
     pub(crate) mode: Mode,
     pub(crate) headcount: Headcount,
+    pub(crate) told: Told,
     pub(crate) driver: Driver,
 }
 
@@ -79,6 +84,7 @@ impl Desk {
         let within = self.narrowed(JobFilter::new(), visitor)?;
         let mut told = self.console.suggest(text, cursor, &within).await?;
         told.suggestions.retain(|suggestion| !self.redact.hides_suggestion(suggestion));
+        told.suggestions.iter_mut().for_each(|suggestion| self.show_note(suggestion));
         Ok(told)
     }
 

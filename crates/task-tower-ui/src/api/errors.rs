@@ -8,7 +8,6 @@ use task_tower::{ERRORS_MAX, ErrorCounts, ErrorFilter, ErrorGroup, ErrorStatus, 
 use super::answer::{Json, Moment};
 use super::ask::{Asked, Body, Named, Nothing, limit, plain};
 use super::call::Call;
-use crate::access::Scope;
 use crate::fault::Fault;
 use crate::messages::Messages;
 use crate::pages::{find_errors, sample_of};
@@ -70,12 +69,10 @@ pub(super) struct Muting {
 }
 
 pub(super) async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Groups>, Fault> {
-    let page = call.desk.console.error_groups(&wanted.filter()?).await?;
-    let scope = &call.visitor.scope;
-    let seen = page.groups.into_iter().filter(|group| scope.admits_errors(group));
-    let number = |number| scope.is_all().then_some(number);
+    let page = call.desk.error_groups(&wanted.filter()?, &call.visitor).await?;
+    let number = |number| call.visitor.scope.is_all().then_some(number);
     Ok(Json(Groups {
-        items: seen.map(|group| Group::seen(group, scope)).collect(),
+        items: page.groups.into_iter().map(Group::from).collect(),
         unresolved: number(page.unresolved),
         muted: number(page.muted),
         resolved: number(page.resolved),
@@ -86,7 +83,7 @@ pub(super) async fn show(call: Call, Named(fingerprint): Named) -> Result<Json<D
     let details = find_errors(&call.desk, &call.visitor, &fingerprint).await?;
     let sample = sample_of(&call.desk, &call.visitor, &details).await;
     let sample_job = sample.as_ref().map(|_| details.group.sample_job.to_string());
-    let group = Group::seen(details.group, &call.visitor.scope);
+    let group = Group::from(details.group);
     Ok(Json(Details { group, recovered: details.recovered, sample_job, sample }))
 }
 
@@ -125,9 +122,8 @@ impl Wanted {
     }
 }
 
-impl Group {
-    /// Without the names of the queues that are out of sight.
-    pub(super) fn seen(group: ErrorGroup, scope: &Scope) -> Self {
+impl From<ErrorGroup> for Group {
+    fn from(group: ErrorGroup) -> Self {
         Self {
             fingerprint: group.fingerprint,
             kind: group.kind,
@@ -137,7 +133,7 @@ impl Group {
             last_seen_at: Moment(group.last_seen_at),
             first_version: group.first_version,
             occurrences: group.occurrences,
-            queues: group.queues.into_iter().filter(|queue| scope.admits_queue(queue)).collect(),
+            queues: group.queues,
             resolved_at: group.resolved_at.map(Moment),
             resolved_by: group.resolved_by,
             regressed_at: group.regressed_at.map(Moment),

@@ -81,7 +81,7 @@ pub(super) async fn overview(call: Call, Asked(wanted): Asked<Wanted>) -> Result
     let told = Told::of(&call.desk, &call.visitor, &call.look, window).await?;
     let (busy, total) = told.slots();
     let workers = Workers { alive: told.living().count(), expected: told.expected().count() };
-    let errors = told.errors.into_iter().take(ROWS).map(|group| Group::seen(group, &call.visitor.scope));
+    let errors = told.errors.into_iter().take(ROWS).map(Group::from);
     Ok(Json(Overview {
         unresolved_errors: told.whole.as_ref().map(|whole| whole.unresolved),
         last_hour: told.whole.as_ref().map(Hour::of),

@@ -1,9 +1,12 @@
 //! What may be asked for: nobody guesses what is hidden by a filter, and nothing hidden is suggested for one.
 
-use serde_json::Value;
-use task_tower::Suggestion;
+use std::sync::Arc;
 
-use super::{Place, Redact, scanner};
+use serde_json::Value;
+use task_tower::{Console, Suggestion};
+
+use super::secrets::Gatherer;
+use super::{Place, REDACTED, Redact, scanner};
 
 impl Redact {
     /// Whether a term of a filter asks for something that is hidden, of whatever kind: `args.card.number`.
@@ -20,9 +23,27 @@ impl Redact {
     /// Whether a suggestion tells of something that is hidden, of whatever kind. What functions hide nobody knows
     /// beforehand: with one, nothing of payloads is suggested.
     pub(crate) fn hides_suggestion(&self, suggestion: &Suggestion) -> bool {
-        let Some(path) = &suggestion.path else { return false };
+        let Some(path) = &suggestion.path else { return suggestion.text.contains(REDACTED) };
         let is_secret = |value: &Value| value.as_str().is_some_and(|text| self.hides_in_text(path, text));
-        !self.hooks.is_empty() || self.hides_field(path) || suggestion.value.as_ref().is_some_and(is_secret)
+        let is_hidden = suggestion.text.contains(REDACTED) || self.hides_field(path);
+        !self.hooks.is_empty() || is_hidden || suggestion.value.as_ref().is_some_and(is_secret)
+    }
+
+    /// The console, of which suggestions tell no secrets of single jobs either.
+    pub(crate) fn on(self: &Arc<Self>, console: &Console) -> Console {
+        let redact = self.clone();
+        match self.hides_nothing() {
+            true => console.clone(),
+            false => console.hiding(move |kind, payload, tags| redact.sample(kind, payload, tags)),
+        }
+    }
+
+    fn sample(&self, kind: &str, payload: &mut Value, tags: &mut Vec<String>) {
+        let mut gatherer = Gatherer::default();
+        self.hide(kind, payload, &mut gatherer);
+        let secrets = gatherer.finish(self.keys_of_texts());
+        secrets.mask_value(payload);
+        tags.retain(|tag| secrets.mask(tag) == tag.as_str());
     }
 
     fn hides_in_text(&self, path: &[String], text: &str) -> bool {

@@ -42,6 +42,10 @@ impl Keys {
         self.shown.push(plain(name));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.hidden.is_empty()
+    }
+
     pub(super) fn hides(&self, name: &str) -> bool {
         let name = plain(name);
         self.hidden.iter().any(|secret| name.contains(secret)) && !self.shown.contains(&name)

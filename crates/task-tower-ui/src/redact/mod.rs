@@ -3,6 +3,7 @@
 mod asked;
 mod finder;
 mod forms;
+mod group;
 mod keys;
 mod scanner;
 mod secrets;
@@ -132,6 +133,10 @@ impl Redact {
         let secrets = gatherer.finish(self.keys_of_texts());
         secrets.mask_job(&mut job);
         (job, secrets)
+    }
+
+    fn hides_nothing(&self) -> bool {
+        self.keys.is_empty() && self.paths.is_empty() && self.hooks.is_empty() && !self.credentials
     }
 
     fn keys_of_texts(&self) -> Option<Arc<Keys>> {

@@ -142,6 +142,11 @@ impl Secrets {
         }
     }
 
+    /// Whether a secret stands in a text.
+    pub(super) fn is_told_by(&self, text: &str) -> bool {
+        self.is_full || !self.finder.find(text, cut(text), SECRET_BYTES_MIN).is_empty()
+    }
+
     fn masked<'a>(&self, text: &'a str, cut: Option<usize>) -> Cow<'a, str> {
         let mut places = self.finder.find(text, cut, SECRET_BYTES_MIN);
         if let Some(keys) = &self.keys {

@@ -80,7 +80,7 @@ async fn what_the_host_hides_is_hidden_and_nothing_else() {
 
 /// Everything else goes through the desk, which hides secrets and what is out of sight.
 #[test]
-fn only_the_desk_asks_the_console_for_jobs() {
+fn only_the_desk_asks_the_console_for_jobs_and_errors() {
     let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let mut read = 0;
 
@@ -91,8 +91,10 @@ fn only_the_desk_asks_the_console_for_jobs() {
         }
         let text = fs::read_to_string(&path).unwrap();
         read += 1;
-        let asks = text.contains("console.job(") || text.contains("console.jobs(");
-        assert_eq!(asks, path.ends_with("desk.rs"), "{}", path.display());
+        let of_jobs = text.contains("console.job(") || text.contains("console.jobs(");
+        let of_errors = text.contains("console.error_group");
+        let is_desk = path.ends_with("desk.rs") || path.ends_with("desk/errors.rs");
+        assert!(is_desk || !(of_jobs || of_errors), "{}", path.display());
     }
 
     assert!(read > 10, "only {read} files");
@@ -123,6 +125,7 @@ async fn a_secret_argument_is_told_nowhere_else() {
     let bed = TestBed::new().await;
     let (tower, id) = tattletale(&bed).await;
     let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).router());
+    let group = tower.console().job(id).await.unwrap().error_group.unwrap();
 
     for path in [
         "/overview".to_owned(),
@@ -135,13 +138,20 @@ async fn a_secret_argument_is_told_nowhere_else() {
         format!("/jobs/{id}/result.json"),
         "/operations/new?action=requeue&q=state:dead".to_owned(),
         format!("/palette.json?q={id}"),
+        "/errors".to_owned(),
+        format!("/errors/{group}"),
+        "/kinds/charge_card".to_owned(),
         "/api/v1/jobs".to_owned(),
+        "/api/v1/errors".to_owned(),
+        "/api/v1/overview".to_owned(),
+        format!("/api/v1/errors/{group}"),
+        "/api/v1/suggest?q=error:".to_owned(),
         format!("/api/v1/jobs/{id}"),
     ] {
         let page = browser.get(&path).await;
 
         assert_eq!(page.status, 200, "{path}: {}", page.body);
-        assert!(!page.body.contains("hunter2"), "{path}: {}", page.body);
+        assert!(!page.body.contains("hunter"), "{path}: {}", page.body);
     }
     let page = browser.get(&format!("/jobs/{id}")).await.body;
     for shown in ["no card for [redacted], tried", "caused by: [redacted]", "card:[redacted]", "by-[redacted]", ">vip<"]
@@ -178,4 +188,23 @@ async fn a_job_with_a_masked_tag_is_edited_and_copied_without_losing_it() {
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("write down the whole text"), "{}", refused.body);
     assert_eq!(by_api.status, 400);
+}
+
+#[tokio::test]
+async fn of_a_group_of_errors_whose_jobs_are_gone_the_plain_words_are_told() {
+    let bed = TestBed::new().await;
+    let (tower, _) = tattletale(&bed).await;
+    bed.execute(&format!("DELETE FROM {}.history", bed.quoted())).await;
+    let errors = async |redact: Redact| {
+        let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).redact(redact).router());
+        browser.get("/errors").await.body
+    };
+
+    let (hidden, shown) = (errors(Redact::default()).await, errors(Redact::nothing()).await);
+
+    assert!(hidden.contains("no card for [redacted] tried [redacted] twice"), "{hidden}");
+    assert!(
+        shown.contains("no card for hunter&lt;n&gt;") || shown.contains("no card for hunter&#60;n&#62;"),
+        "{shown}"
+    );
 }

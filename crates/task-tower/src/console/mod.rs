@@ -39,6 +39,7 @@ pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
 use std::sync::Arc;
 
 use sample::Sampler;
+use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::record::{Census, JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerRecord};
@@ -81,6 +82,13 @@ impl Console {
     #[must_use]
     pub fn if_unchanged(&self, revision: &str) -> Self {
         Self { seen: Some(revision.into()), ..self.clone() }
+    }
+
+    /// The same console, but `hide` takes away what [`suggest`](Console::suggest) is not to tell. It gets the kind, the
+    /// payload and the tags of each job that is looked at for suggestions; of a large payload, null.
+    #[must_use]
+    pub fn hiding(&self, hide: impl Fn(&str, &mut Value, &mut Vec<String>) + Send + Sync + 'static) -> Self {
+        Self { sampler: Sampler::hiding(Arc::new(hide)), ..self.clone() }
     }
 
     async fn check_revision(&self, change: &Change<'_>, ids: &[JobId]) -> Result<()> {

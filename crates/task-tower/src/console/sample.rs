@@ -20,6 +20,9 @@ const DEPTH_MAX: usize = 4;
 /// Longer texts are not what people type.
 const TEXT_CHARACTERS_MAX: usize = 64;
 
+/// Takes from a job of the sample what nobody is to be told: of its kind, the payload and the tags.
+pub(super) type Hide = Arc<dyn Fn(&str, &mut Value, &mut Vec<String>) + Send + Sync>;
+
 /// A sample, and when it was taken.
 type Kept = (Instant, Arc<Sample>);
 
@@ -27,15 +30,25 @@ type Kept = (Instant, Arc<Sample>);
 #[derive(Clone, Default)]
 pub(super) struct Sampler {
     kept: Arc<Mutex<Option<Kept>>>,
+    hide: Option<Hide>,
 }
 
 impl Sampler {
+    /// One that shares its sample with no console that tells more.
+    pub(super) fn hiding(hide: Hide) -> Self {
+        Self { kept: Arc::default(), hide: Some(hide) }
+    }
+
     pub(super) async fn sample(&self, readers: &Readers) -> Result<Arc<Sample>> {
         let mut kept = self.kept.lock().await;
         if let Some((_, sample)) = kept.as_ref().filter(|(since, _)| since.elapsed() < AGE_MAX) {
             return Ok(sample.clone());
         }
-        let sample = Arc::new(Sample::of(&newest_jobs(readers).await?));
+        let mut newest = newest_jobs(readers).await?;
+        if let Some(hide) = &self.hide {
+            newest.iter_mut().for_each(|job| hide(&job.kind, job.payload.get_or_insert(Value::Null), &mut job.tags));
+        }
+        let sample = Arc::new(Sample::of(&newest));
         *kept = Some((Instant::now(), sample.clone()));
         Ok(sample)
     }

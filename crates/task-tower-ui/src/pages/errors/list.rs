@@ -76,8 +76,7 @@ pub(crate) async fn errors(
 ) -> Result<Html<String>, Fault> {
     let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let status = wanted.status();
-    let mut page = desk.console.error_groups(&ErrorFilter::new().status(status).limit(ERRORS_MAX)).await?;
-    page.groups.retain(|group| visitor.scope.admits_errors(group));
+    let page = desk.error_groups(&ErrorFilter::new().status(status).limit(ERRORS_MAX), &visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
     render(&ErrorsPage {
         frame: Frame::new(&visit, "errors", m.nav_errors()),

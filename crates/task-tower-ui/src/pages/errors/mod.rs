@@ -19,17 +19,9 @@ use crate::look::Look;
 
 /// A group as this visitor may see it. One out of their sight is not there.
 pub(crate) async fn find(desk: &Desk, visitor: &Visitor, fingerprint: &str) -> Result<ErrorGroupDetails, Fault> {
-    let found = desk.console.error_group(fingerprint).await;
-    let missing = || {
-        let fingerprint = fingerprint.to_owned();
-        Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_errors(&fingerprint))
-    };
-    match found {
-        Ok(details) if visitor.scope.admits_errors(&details.group) => Ok(details),
-        Ok(_) => Err(missing()),
-        Err(error) if error.is_not_found() => Err(missing()),
-        Err(error) => Err(error.into()),
-    }
+    let fingerprint = fingerprint.to_owned();
+    let found = desk.error_group(&fingerprint, visitor).await?;
+    found.ok_or_else(|| Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_errors(&fingerprint)))
 }
 
 /// The filter of the jobs whose last failure is of this group.

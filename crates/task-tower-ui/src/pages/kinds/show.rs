@@ -123,10 +123,10 @@ async fn errors(
     look: &Look,
 ) -> Result<Vec<(String, Markup, String, String)>, Fault> {
     let filter = ErrorFilter::new().status(ErrorStatus::Unresolved).kind(name).limit(5);
-    let groups = desk.console.error_groups(&filter).await?.groups;
+    let groups = desk.error_groups(&filter, visitor).await?.groups;
     let line = |group: ErrorGroup| {
         let age = say::age(look.m, look.now - group.last_seen_at);
         (group.message.clone(), links::error(&group, "../"), say::with_commas(group.counts.day), age)
     };
-    Ok(groups.into_iter().filter(|group| visitor.scope.admits_errors(group)).map(line).collect())
+    Ok(groups.into_iter().map(line).collect())
 }

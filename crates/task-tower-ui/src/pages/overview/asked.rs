@@ -1,8 +1,7 @@
 //! What the console tells of everything, as far as the visitor may see it.
 
 use task_tower::{
-    Axis, Count, ErrorFilter, ErrorGroup, ErrorStatus, Health, JobState, KindRecord, QueueRecord, Series, Tile, Window,
-    WorkerRecord,
+    Axis, Count, ErrorGroup, Health, JobState, KindRecord, QueueRecord, Series, Tile, Window, WorkerRecord,
 };
 
 use crate::access::Visitor;
@@ -36,10 +35,7 @@ impl Asked {
         let (mut queues, mut kinds) = (console.queues().await?, console.kinds(window).await?);
         queues.retain(|queue| scope.admits_queue(&queue.name));
         kinds.retain(|kind| scope.admits_kind(&kind.name));
-        let page = console.error_groups(&ErrorFilter::new().status(ErrorStatus::Unresolved).limit(200)).await?;
-        let mut errors = page.groups;
-        errors.retain(|group| scope.admits_errors(group) && group.counts.hour > 0);
-        errors.sort_by_key(|group| std::cmp::Reverse(group.counts.hour));
+        let page = desk.errors_of_the_hour(visitor).await?;
         let whole = match scope.is_all() {
             true => Some(Whole {
                 health: console.health().await?,
@@ -50,7 +46,7 @@ impl Asked {
             false => None,
         };
         let tiles = tiles(desk, visitor, look).await?;
-        Ok(Self { tiles, queues, workers: console.workers().await?, kinds, errors, whole })
+        Ok(Self { tiles, queues, workers: console.workers().await?, kinds, errors: page.groups, whole })
     }
 
     /// Whether no job was ever here.

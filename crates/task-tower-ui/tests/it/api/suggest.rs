@@ -63,6 +63,25 @@ async fn what_is_hidden_is_not_suggested() {
 }
 
 #[tokio::test]
+async fn a_secret_of_a_job_is_suggested_as_nothing_else_of_it() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let payload = json!({ "token": "hunter2", "note": "hunter2", "url": "https://a:hush@b", "user": "ana" });
+    let tags = vec!["vip".to_owned(), "by-hunter2".to_owned()];
+    let draft = JobDraft { kind: "charge_card".to_owned(), payload, tags, ..JobDraft::default() };
+    tower.console().enqueue(&draft).await.unwrap();
+    let browser = dashboard(&tower, Redact::default());
+
+    for (text, expected) in [("tag:", "vip"), ("args.user:", "ana")] {
+        assert_eq!(texts(&told(&browser, text).await), [expected], "{text}");
+    }
+    for text in ["args.note:", "args.url:"] {
+        assert_eq!(told(&browser, text).await["items"], json!([]), "{text}");
+    }
+    let shown = dashboard(&tower, Redact::nothing());
+    assert_eq!(texts(&told(&shown, "args.note:").await), ["hunter2"]);
+}
+
+#[tokio::test]
 async fn where_a_function_hides_things_nothing_of_payloads_is_suggested() {
     let tower = TestBed::new().await.builder().build().await.unwrap();
     charged(&tower, json!({ "user": "ana" })).await;

@@ -609,9 +609,9 @@ COMMENT ON COLUMN task_tower.audit.at IS 'When.';
 
 COMMENT ON COLUMN task_tower.audit.actor IS 'Who: a name from the login of the dashboard, or of the program that did it.';
 
-COMMENT ON COLUMN task_tower.audit.address IS 'The address that the request came from, if it came from one.';
+COMMENT ON COLUMN task_tower.audit.address IS 'The address that the request came from, or the host of the program that did it.';
 
-COMMENT ON COLUMN task_tower.audit.request IS 'The id of the request.';
+COMMENT ON COLUMN task_tower.audit.request IS 'The id of the request, as the header x-request-id of its answer and the log have it.';
 
 COMMENT ON COLUMN task_tower.audit.action IS 'What was done.';
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use task_tower::{Console, TaskTower, TowerBuilder};
+use task_tower::{Actor, Console, TaskTower, TowerBuilder};
 
 /// The options by which most commands find their tables.
 #[derive(Args, Clone, Debug)]
@@ -36,8 +36,20 @@ impl DatabaseArgs {
 
     /// Its console.
     pub(crate) async fn console(&self) -> Result<Console> {
-        Ok(self.tower().await?.console())
+        Ok(of(&self.tower().await?))
     }
+}
+
+/// The console of a tower. What is changed by it is put down to this program on this machine.
+pub(crate) fn of(tower: &TaskTower) -> Console {
+    tower.console().acting(host().into_iter().fold(Actor::new("cli"), Actor::address))
+}
+
+/// The name of this machine.
+fn host() -> Option<String> {
+    let read = std::fs::read_to_string("/etc/hostname").ok();
+    let name = std::env::var("HOSTNAME").ok().or(read)?.trim().to_owned();
+    (!name.is_empty()).then_some(name)
 }
 
 /// A variable that is set to nothing names nothing.

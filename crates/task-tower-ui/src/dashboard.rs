@@ -36,6 +36,7 @@ pub struct Dashboard {
     redact: Redact,
     headers: Headers,
     instance: Option<Instance>,
+    proxies: u8,
 }
 
 /// Which of several towers this is.
@@ -81,7 +82,7 @@ impl Color {
 impl Dashboard {
     /// A dashboard of this tower, for those whom `access` lets in.
     pub fn new(console: Console, access: Access) -> Self {
-        Self { console, access, redact: Redact::default(), headers: Headers::default(), instance: None }
+        Self { console, access, redact: Redact::default(), headers: Headers::default(), instance: None, proxies: 0 }
     }
 
     /// Says on every page, by a name and a stripe of color, which tower this is. Without it, no page does.
@@ -93,6 +94,17 @@ impl Dashboard {
     /// Decides what of a job's data is not shown. Without it, [`Redact::default`] does.
     pub fn redact(mut self, redact: Redact) -> Self {
         self.redact = redact;
+        self
+    }
+
+    /// How many proxies stand between the people and this server, each of which tells who has asked it, in
+    /// `X-Forwarded-For` or in `Forwarded`. The audit and the log have the address that the outermost of them tells.
+    ///
+    /// By default none is believed: anybody can write such a header, so that the address is that of the connection, as far
+    /// as the server tells it ([`ConnectInfo`](axum::extract::ConnectInfo)). Whom [`Access::loopback`] lets in does not
+    /// depend on it.
+    pub fn trusted_proxies(mut self, number: u8) -> Self {
+        self.proxies = number;
         self
     }
 
@@ -122,6 +134,7 @@ impl Dashboard {
             redact,
             headers: Arc::new(self.headers),
             instance: self.instance,
+            proxies: self.proxies,
             mode: Mode::default(),
             headcount: Headcount::default(),
             told: Told::default(),

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use task_tower::{
-    Actor, AuditId, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page, Suggestions,
+    AuditFilter, AuditId, AuditRecord, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page,
+    Suggestions,
 };
 
 use crate::access::{Access, Permission, Visitor};
@@ -32,6 +33,8 @@ pub(crate) struct Desk {
     pub(crate) redact: Arc<Redact>,
     pub(crate) headers: Arc<Headers>,
     pub(crate) instance: Option<Instance>,
+    /// How many proxies are believed.
+    pub(crate) proxies: u8,
     pub(crate) mode: Mode,
     pub(crate) headcount: Headcount,
     pub(crate) told: Told,
@@ -112,6 +115,11 @@ impl Desk {
         Ok(self.console.counts(&self.narrowed(filter.clone(), visitor)?).await?)
     }
 
+    /// What was changed by hand, as it may be shown.
+    pub(crate) async fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditRecord>, Fault> {
+        Ok(self.console.audit(filter).await?.into_iter().map(|entry| self.redact.entry(entry)).collect())
+    }
+
     /// A page of jobs as this visitor may see them.
     pub(crate) async fn jobs(&self, filter: &JobFilter, visitor: &Visitor) -> Result<Page, Fault> {
         let mut page = self.console.jobs(&self.narrowed(filter.clone(), visitor)?).await?;
@@ -153,7 +161,7 @@ impl Desk {
     /// The console by which this visitor does such things, if they may. What is done by it is put down to them.
     pub(crate) fn hand(&self, permission: Permission, visitor: &Visitor) -> Result<Console, Fault> {
         match visitor.permissions.contains(permission) {
-            true => Ok(self.console.acting(Actor::new(&visitor.actor))),
+            true => Ok(self.console.acting(visitor.as_actor())),
             false => Err(Fault::forbidden(move |m| m.fault_permission(permission.as_str()))),
         }
     }

@@ -6,11 +6,13 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use tracing::Instrument;
 
 use crate::access::{Entry, Permission, Permissions, Refusal, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
+use crate::source::Source;
 use crate::visit::Visit;
 use crate::{limits, origin, pages};
 
@@ -27,8 +29,12 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     let mut visit = Visit::of(&parts);
     let is_api = is_api(parts.uri.path());
     visit.view.instance.clone_from(&desk.instance);
-    let mut response = match admit(&desk, &parts).await {
-        Ok(visitor) => {
+    let source = Source::of(&parts, desk.proxies);
+    let span =
+        tracing::info_span!("request", id = source.request, address = source.address.map(tracing::field::display));
+    let mut response = match admit(&desk, &parts).instrument(span.clone()).await {
+        Ok(mut visitor) => {
+            visitor.source = source.clone();
             desk.driver.wake_once();
             visit.view.actor = Some(visitor.actor.clone());
             visit.view.may = visitor.permissions;
@@ -38,7 +44,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
             }
             parts.extensions.insert(visitor);
             parts.extensions.insert(visit.clone());
-            next.run(Request::from_parts(parts, body)).await
+            next.run(Request::from_parts(parts, body)).instrument(span).await
         }
         Err(refused) => *refused,
     };
@@ -50,6 +56,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
         };
     }
     desk.headers.put_on(&mut response);
+    source.put_on(response.headers_mut());
     response
 }
 

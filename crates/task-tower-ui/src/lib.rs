@@ -49,6 +49,7 @@ mod redact;
 mod router;
 mod say;
 mod settings;
+mod source;
 mod visit;
 
 pub use access::{Access, Decision, Gate, Permission, Permissions, Scope, Visitor};

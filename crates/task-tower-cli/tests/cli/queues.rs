@@ -1,6 +1,6 @@
 //! `task-tower queues`.
 
-use crate::program::{program, run, run_on};
+use crate::program::{program, program_on, run, run_on};
 use crate::support::TestBed;
 
 #[tokio::test]
@@ -17,6 +17,20 @@ async fn a_queue_is_paused_listed_and_resumed() {
     assert!(while_paused.output.contains("smtp is down"), "{while_paused:?}");
     assert_eq!(resumed.output, "queue mail is running\n", "{resumed:?}");
     assert!(afterwards.output.contains("running"), "{afterwards:?}");
+}
+
+#[tokio::test]
+async fn the_audit_says_that_it_was_the_program_and_on_which_machine() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+
+    let paused = program_on(&bed, &["queues", "pause", "mail"]).env("HOSTNAME", "web-1").output().unwrap();
+    run_on(&bed, &["jobs", "requeue", "019323d4-7a01-7c55-b1de-0f2ac31ea3ff"]);
+
+    assert!(paused.status.success(), "{paused:?}");
+    let rows = bed.query("SELECT actor, address FROM tower.audit", &[]).await;
+    let rows: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(rows, [("cli".to_owned(), "web-1".to_owned())]);
 }
 
 #[tokio::test]

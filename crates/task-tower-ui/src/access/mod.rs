@@ -168,6 +168,7 @@ impl Door {
             actor: self.actor.clone().unwrap_or(visitor.actor),
             permissions: visitor.permissions.and(self.permissions),
             scope: visitor.scope.and(self.scope.clone()),
+            source: visitor.source,
         };
         Ok(Entry { visitor, by_token: matches!(self.lock, Lock::Bearer(_)) })
     }

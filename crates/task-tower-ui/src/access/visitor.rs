@@ -4,9 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 
 use axum::http::request::Parts;
+use task_tower::Actor;
 
 use super::permissions::Permissions;
 use super::scope::Scope;
+use crate::source::Source;
 
 /// Somebody who was let in. Every handler behind the dashboard's door finds one among the extensions of its request.
 #[derive(Clone, Debug)]
@@ -18,13 +20,22 @@ pub struct Visitor {
     pub permissions: Permissions,
     /// What they see.
     pub scope: Scope,
+    /// Where they come from, as the guard has it.
+    pub(crate) source: Source,
 }
 
 impl Visitor {
     /// Somebody who may do and see everything.
     #[must_use]
     pub fn new(actor: impl Into<String>) -> Self {
-        Self { actor: actor.into(), permissions: Permissions::all(), scope: Scope::all() }
+        Self { actor: actor.into(), permissions: Permissions::all(), scope: Scope::all(), source: Source::default() }
+    }
+
+    /// As the audit names them.
+    pub(crate) fn as_actor(&self) -> Actor {
+        let actor = Actor::new(&self.actor).request(&self.source.request);
+        let address = self.source.address.map(|address| address.to_string());
+        address.into_iter().fold(actor, Actor::address)
     }
 
     /// Lets them do this only.

@@ -18,6 +18,8 @@ pub(super) struct Wanted {
     actor: String,
     action: String,
     target: String,
+    address: String,
+    request: String,
     before: Option<i64>,
     limit: Option<usize>,
 }
@@ -38,7 +40,7 @@ pub(super) struct Entry {
 pub(super) async fn audit(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Listed<Entry>>, Fault> {
     let limit = limit(wanted.limit, AUDIT_PAGE_MAX, PAGE)?;
     let wanted = wanted.checked()?;
-    let entries = call.desk.console.audit(&wanted.filter(&call.visitor).limit(limit)).await?;
+    let entries = call.desk.audit(&wanted.filter(&call.visitor).limit(limit)).await?;
     let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.id.to_string());
     Ok(Json(Listed { items: entries.into_iter().map(Entry::from).collect(), next }))
 }
@@ -48,8 +50,10 @@ impl Wanted {
         plain("actor", &self.actor)?;
         plain("action", &self.action)?;
         plain("target", &self.target)?;
-        let Self { actor, action, target, before, limit: _ } = self;
-        Ok(AuditWanted { actor, action, target, before })
+        plain("address", &self.address)?;
+        plain("request", &self.request)?;
+        let Self { actor, action, target, address, request, before, limit: _ } = self;
+        Ok(AuditWanted { actor, action, target, address, request, before })
     }
 }
 

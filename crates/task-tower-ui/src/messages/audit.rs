@@ -16,6 +16,8 @@ messages! {
     audit_actor => "Actor";
     audit_action => "Action";
     audit_target => "Target";
+    audit_address => "Address";
+    audit_request => "Request";
     audit_apply => "Filter";
     audit_clear => "Clear";
     audit_older => "Older";

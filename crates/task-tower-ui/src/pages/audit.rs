@@ -16,6 +16,7 @@ use super::frame::render;
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::links::encode;
 use crate::look::{Look, Stamp};
 use crate::messages::Messages;
 use crate::visit::Visit;
@@ -31,13 +32,15 @@ struct AuditPage {
     m: Messages,
     wanted: Wanted,
     rows: Vec<Row>,
-    older: Option<i64>,
+    /// The address of the page of older entries.
+    older: Option<String>,
 }
 
 struct Row {
     time: Stamp,
     actor: String,
-    address: Option<String>,
+    /// Links to all from the same address, and to all of the same request.
+    source: Vec<(String, String)>,
     action: String,
     target: String,
     /// The page of the job, if it is one.
@@ -52,6 +55,8 @@ pub(crate) struct Wanted {
     pub(crate) actor: String,
     pub(crate) action: String,
     pub(crate) target: String,
+    pub(crate) address: String,
+    pub(crate) request: String,
     pub(crate) before: Option<i64>,
 }
 
@@ -62,14 +67,14 @@ pub(crate) async fn audit(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
     let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
-    let mut entries = desk.console.audit(&wanted.filter(&visitor).limit(PAGE + 1)).await?;
+    let mut entries = desk.audit(&wanted.filter(&visitor).limit(PAGE + 1)).await?;
     let more = entries.len() > PAGE;
     entries.truncate(PAGE);
     let m = visit.look.m;
     render(&AuditPage {
         frame: Frame::new(&visit, "audit", m.nav_audit()),
         m,
-        older: entries.last().filter(|_| more).map(|entry| entry.id.0),
+        older: entries.last().filter(|_| more).map(|entry| wanted.link(Some(entry.id))),
         rows: entries.into_iter().map(|entry| Row::new(entry, &visit.look)).collect(),
         wanted,
     })
@@ -121,7 +126,7 @@ async fn export(
     let Query(mut wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let mut all = Vec::new();
     while all.len() < EXPORT_MAX {
-        let page = desk.console.audit(&wanted.filter(visitor).limit(AUDIT_PAGE_MAX)).await?;
+        let page = desk.audit(&wanted.filter(visitor).limit(AUDIT_PAGE_MAX)).await?;
         wanted.before = page.last().map(|entry| entry.id.0);
         let is_last = page.len() < AUDIT_PAGE_MAX;
         all.extend(page);
@@ -153,6 +158,12 @@ impl Wanted {
         if let Some(target) = given(&self.target) {
             filter = filter.target(target);
         }
+        if let Some(address) = given(&self.address) {
+            filter = filter.address(address);
+        }
+        if let Some(request) = given(&self.request) {
+            filter = filter.request(request);
+        }
         match self.before {
             Some(before) => filter.before(AuditId(before)),
             None => filter,
@@ -160,7 +171,29 @@ impl Wanted {
     }
 
     fn is_filtered(&self) -> bool {
-        [&self.actor, &self.action, &self.target].iter().any(|text| !text.trim().is_empty())
+        !self.given().is_empty()
+    }
+
+    /// What is asked for, by its name.
+    fn given(&self) -> Vec<(&'static str, &str)> {
+        let Self { actor, action, target, address, request, .. } = self;
+        let all =
+            [("actor", actor), ("action", action), ("target", target), ("address", address), ("request", request)];
+        let all = all.map(|(name, text)| (name, text.trim()));
+        all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// The same page of other entries.
+    fn link(&self, before: Option<AuditId>) -> String {
+        let before = before.map(|id| id.to_string());
+        let before = before.iter().map(|id| ("before", id.as_str()));
+        let pairs: Vec<String> = self.given().into_iter().chain(before).map(pair).collect();
+        if pairs.is_empty() { "audit".to_owned() } else { format!("audit?{}", pairs.join("&")) }
+    }
+
+    /// What the address of a file has behind its name, for the same entries.
+    fn query(&self) -> String {
+        self.link(None).replacen("audit", "", 1)
     }
 }
 
@@ -169,14 +202,25 @@ impl Row {
         Self {
             time: look.time(entry.at),
             job: entry.target.parse::<task_tower::JobId>().is_ok(),
+            source: source(&entry),
             actor: entry.actor,
-            address: entry.address,
             action: entry.action,
             target: entry.target,
             operation: entry.operation_id.map(|id| id.0),
             details: entry.details.to_string(),
         }
     }
+}
+
+fn source(entry: &AuditRecord) -> Vec<(String, String)> {
+    let by = |name: &'static str, value: &Option<String>| {
+        value.clone().map(|value| (format!("audit?{}", pair((name, &value))), value))
+    };
+    by("address", &entry.address).into_iter().chain(by("request", &entry.request)).collect()
+}
+
+fn pair((name, value): (&str, &str)) -> String {
+    format!("{name}={}", encode(value))
 }
 
 #[cfg(test)]

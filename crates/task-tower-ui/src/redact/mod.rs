@@ -1,6 +1,7 @@
 //! What of a job's data nobody sees on the dashboard. Applied in one place, before anything is rendered.
 
 mod asked;
+mod audit;
 mod finder;
 mod forms;
 mod group;

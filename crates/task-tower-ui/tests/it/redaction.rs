@@ -80,7 +80,7 @@ async fn what_the_host_hides_is_hidden_and_nothing_else() {
 
 /// Everything else goes through the desk, which hides secrets and what is out of sight.
 #[test]
-fn only_the_desk_asks_the_console_for_jobs_and_errors() {
+fn only_the_desk_asks_the_console_for_what_may_have_secrets() {
     let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let mut read = 0;
 
@@ -92,9 +92,9 @@ fn only_the_desk_asks_the_console_for_jobs_and_errors() {
         let text = fs::read_to_string(&path).unwrap();
         read += 1;
         let of_jobs = text.contains("console.job(") || text.contains("console.jobs(");
-        let of_errors = text.contains("console.error_group");
+        let of_others = text.contains("console.error_group") || text.contains("console.audit(");
         let is_desk = path.ends_with("desk.rs") || path.ends_with("desk/errors.rs");
-        assert!(is_desk || !(of_jobs || of_errors), "{}", path.display());
+        assert!(is_desk || !(of_jobs || of_others), "{}", path.display());
     }
 
     assert!(read > 10, "only {read} files");
@@ -184,6 +184,10 @@ async fn a_job_with_a_masked_tag_is_edited_and_copied_without_losing_it() {
             (job.tags, &job.payload["data"]["token"]),
             (vec!["new".into(), "by-hunter2".into()], &json!("hunter2"))
         );
+    }
+    for path in ["/audit", "/audit.csv", "/audit.ndjson", "/api/v1/audit"] {
+        let audit = browser.get(path).await.body;
+        assert!(audit.contains("new") && !audit.contains("hunter"), "{path}: {audit}");
     }
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("write down the whole text"), "{}", refused.body);

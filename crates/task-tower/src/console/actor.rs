@@ -16,28 +16,26 @@ pub struct Actor {
     pub(super) request: Option<String>,
 }
 
-/// The longest name of an actor, in characters; what is beyond is cut.
+/// The longest name of an actor, an address or a request, in characters; what is beyond is cut.
 const NAME_MAX: usize = 200;
 
 impl Actor {
     /// A person or a program, by name. Cut after 200 characters.
     pub fn new(name: impl Into<String>) -> Self {
-        let name: String = name.into();
-        let name = name.chars().filter(|character| !character.is_control()).take(NAME_MAX).collect();
-        Self { name, address: None, request: None }
+        Self { name: plain(&name.into()), address: None, request: None }
     }
 
-    /// The address that the request came from.
+    /// The address that the request came from, or the host of a program. Cut after 200 characters.
     #[must_use]
     pub fn address(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
+        self.address = Some(plain(&address.into()));
         self
     }
 
-    /// The id of the request, to find it in the logs.
+    /// The id of the request, to find it in the logs. Cut after 200 characters.
     #[must_use]
     pub fn request(mut self, id: impl Into<String>) -> Self {
-        self.request = Some(id.into());
+        self.request = Some(plain(&id.into()));
         self
     }
 
@@ -46,6 +44,10 @@ impl Actor {
     pub fn name(&self) -> &str {
         &self.name
     }
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(NAME_MAX).collect()
 }
 
 impl Default for Actor {

@@ -50,6 +50,18 @@ impl AuditFilter {
         self
     }
 
+    /// Only what was asked from this address.
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.criteria.address = Some(address.into());
+        self
+    }
+
+    /// Only what this request has done.
+    pub fn request(mut self, id: impl Into<String>) -> Self {
+        self.criteria.request = Some(id.into());
+        self
+    }
+
     /// Only what belongs to this operation.
     pub fn operation(mut self, id: OperationId) -> Self {
         self.criteria.operation = Some(id.0);
@@ -83,7 +95,14 @@ impl Console {
     /// Also says it in the log.
     pub(super) async fn note(&self, change: &Change<'_>, note: Note<'_>) -> Result<AuditId> {
         let actor = &self.actor;
-        tracing::info!(actor = actor.name, action = note.action, target = note.target, "changed by hand");
+        tracing::info!(
+            actor = actor.name,
+            address = actor.address,
+            request = actor.request,
+            action = note.action,
+            target = note.target,
+            "changed by hand"
+        );
         let entry = NewAudit {
             actor: &actor.name,
             address: actor.address.as_deref(),

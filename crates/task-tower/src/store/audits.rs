@@ -3,7 +3,7 @@
 use tokio_postgres::Row;
 
 use super::desk::Change;
-use super::link::Link;
+use super::link::{Link, Parameters};
 use super::operations::value;
 use super::statement;
 use crate::error::Result;
@@ -29,6 +29,8 @@ pub(crate) struct AuditCriteria {
     pub(crate) action: Option<String>,
     pub(crate) target: Option<String>,
     pub(crate) operation: Option<i64>,
+    pub(crate) address: Option<String>,
+    pub(crate) request: Option<String>,
     pub(crate) limit: i64,
 }
 
@@ -42,8 +44,9 @@ pub(crate) async fn note_audit(change: &Change<'_>, new: &NewAudit<'_>) -> Resul
 
 pub(crate) async fn list_audit(link: &Link, criteria: &AuditCriteria) -> Result<Vec<AuditRecord>> {
     let before = criteria.before.unwrap_or(i64::MAX);
-    let AuditCriteria { actor, action, target, operation, limit, .. } = criteria;
-    let rows = link.query(statement::LIST_AUDIT, &[&before, actor, action, target, operation, limit]).await?;
+    let AuditCriteria { actor, action, target, operation, address, request, limit, .. } = criteria;
+    let parameters: Parameters<'_> = &[&before, actor, action, target, operation, limit, address, request];
+    let rows = link.query(statement::LIST_AUDIT, parameters).await?;
     Ok(rows.iter().map(entry).collect())
 }
 

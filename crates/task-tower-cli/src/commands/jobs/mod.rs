@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::database::DatabaseArgs;
+use crate::database::{self, DatabaseArgs};
 
 /// List and show jobs; tag, requeue, cancel, discard and delete them, by id or by filter.
 #[derive(Args, Debug)]
@@ -45,7 +45,7 @@ enum Deed {
 
 pub(crate) async fn run(args: JobsArgs) -> Result<ExitCode> {
     let tower = args.database.tower().await?;
-    let console = tower.console();
+    let console = database::of(&tower);
     match args.deed {
         Deed::List(args) => list::run(&console, args).await.map(|()| ExitCode::SUCCESS),
         Deed::Show(args) => show::run(&console, args).await.map(|()| ExitCode::SUCCESS),

@@ -41,6 +41,10 @@ pub(crate) struct ServeArgs {
     /// The color of the stripe beside the name.
     #[arg(long, value_name = "COLOR", default_value = "blue", requires = "instance")]
     color: StripeColor,
+    /// How many proxies stand before it, each of which tells in X-Forwarded-For or Forwarded who has asked it. The
+    /// audit has the address that the outermost of them tells.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    trusted_proxies: u8,
     /// Serve it under this path, such as /task-tower, and not at the root.
     #[arg(long, value_name = "PATH", value_parser = prefix)]
     prefix: Option<String>,
@@ -85,7 +89,7 @@ impl ServeArgs {
     }
 
     fn router(&self, console: Console, access: Access) -> Router {
-        let mut dashboard = Dashboard::new(console, access);
+        let mut dashboard = Dashboard::new(console, access).trusted_proxies(self.trusted_proxies);
         if let Some(name) = &self.instance {
             dashboard = dashboard.instance(name, self.color.into());
         }

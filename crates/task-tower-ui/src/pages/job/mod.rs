@@ -102,7 +102,7 @@ pub(crate) async fn job(
 async fn ask(desk: &Desk, visitor: &Visitor, id: JobId) -> Result<Asked, Fault> {
     let console = &desk.console;
     let job = desk.job(id, visitor).await?;
-    let audits = console.audit(&AuditFilter::new().target(id.to_string())).await?;
+    let audits = desk.audit(&AuditFilter::new().target(id.to_string())).await?;
     // Of a visitor who does not see all queues, they may be out of sight.
     let runs = match visitor.scope.queue_patterns() {
         None => console.runs_of_kind(&job.kind, RUNS_SHOWN).await?,

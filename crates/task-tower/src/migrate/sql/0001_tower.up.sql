@@ -334,8 +334,8 @@ COMMENT ON TABLE  task_tower.audit IS 'Who changed what by hand, written in the 
 COMMENT ON COLUMN task_tower.audit.id IS 'Counted up.';
 COMMENT ON COLUMN task_tower.audit.at IS 'When.';
 COMMENT ON COLUMN task_tower.audit.actor IS 'Who: a name from the login of the dashboard, or of the program that did it.';
-COMMENT ON COLUMN task_tower.audit.address IS 'The address that the request came from, if it came from one.';
-COMMENT ON COLUMN task_tower.audit.request IS 'The id of the request.';
+COMMENT ON COLUMN task_tower.audit.address IS 'The address that the request came from, or the host of the program that did it.';
+COMMENT ON COLUMN task_tower.audit.request IS 'The id of the request, as the header x-request-id of its answer and the log have it.';
 COMMENT ON COLUMN task_tower.audit.action IS 'What was done.';
 COMMENT ON COLUMN task_tower.audit.target IS 'To what: a job, a queue, a worker, or how many jobs.';
 COMMENT ON COLUMN task_tower.audit.operation_id IS 'The operation it was a part of.';

@@ -27,7 +27,7 @@ pub(crate) async fn command_worker(
     Path((id, command)): Path<(String, String)>,
 ) -> Result<Redirect, Fault> {
     let console = desk.hand(Permission::ManageWorkers, &visitor)?;
-    let id = id.parse()?;
+    let id = desk.worker(&id, &visitor).await?.id;
     match command.as_str() {
         "quiet" => console.quiet_worker(id).await?,
         "resume" => console.resume_worker(id).await?,

@@ -1,6 +1,6 @@
 //! Which queues and kinds a visitor sees.
 
-use task_tower::ErrorGroup;
+use task_tower::{ErrorGroup, WorkerRecord};
 
 /// Which queues and kinds a visitor sees: all of them, unless it is said otherwise.
 ///
@@ -69,6 +69,13 @@ impl Scope {
     /// Whether a group of errors is seen: one of its queues has to be.
     pub(crate) fn admits_errors(&self, group: &ErrorGroup) -> bool {
         self.admits_kind(&group.kind) && group.queues.iter().any(|queue| self.admits_queue(queue))
+    }
+
+    /// Whether a worker is seen: it has to take jobs that are. One that names no queues takes jobs of all.
+    pub(crate) fn admits_worker(&self, worker: &WorkerRecord) -> bool {
+        let takes =
+            |names: &[String], admits: &dyn Fn(&str) -> bool| names.is_empty() || names.iter().any(|name| admits(name));
+        takes(&worker.queues, &|name| self.admits_queue(name)) && takes(&worker.kinds, &|name| self.admits_kind(name))
     }
 
     /// Whether everything is seen.

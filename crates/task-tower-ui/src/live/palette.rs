@@ -70,7 +70,7 @@ async fn queues(desk: &Desk, visitor: &Visitor, words: &str) -> Result<Vec<Item>
 }
 
 async fn kinds(desk: &Desk, visitor: &Visitor, words: &str) -> Result<Vec<Item>, Fault> {
-    let workers = desk.console.workers().await?;
+    let workers = desk.workers(visitor).await?;
     let kinds: BTreeSet<String> = workers.into_iter().flat_map(|worker| worker.kinds).collect();
     let seen = kinds.into_iter().filter(|name| visitor.scope.admits_kind(name)).map(|name| (name.clone(), name));
     Ok(found(words, seen, |name| format!("jobs?kind={}", encode(&name))))

@@ -9,7 +9,7 @@ use task_tower::{WorkerCommand, WorkerRecord};
 
 use super::Frame;
 use super::frame::render;
-use crate::access::{Permission, Scope, Visitor};
+use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::links::queue_page;
@@ -65,14 +65,14 @@ pub(crate) async fn workers(
     Extension(visitor): Extension<Visitor>,
     visit: Visit,
 ) -> Result<Html<String>, Fault> {
-    let workers = desk.console.workers().await?;
+    let workers = desk.workers(&visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
     render(&WorkersPage {
         frame: Frame::new(&visit, "workers", m.nav_workers()),
         m,
         summary: summary(&workers, m),
         dead: workers.iter().filter(|worker| is_news(worker, look)).map(|worker| Dead::new(worker, look)).collect(),
-        workers: workers.into_iter().map(|worker| Worker::new(worker, &visitor.scope, look)).collect(),
+        workers: workers.into_iter().map(|worker| Worker::new(worker, look)).collect(),
     })
 }
 
@@ -97,7 +97,7 @@ impl Dead {
 }
 
 impl Worker {
-    fn new(worker: WorkerRecord, scope: &Scope, look: &Look) -> Self {
+    fn new(worker: WorkerRecord, look: &Look) -> Self {
         let m = look.m;
         let lives = worker.ended_at.is_none();
         let (shape, tone) = match (lives, is_silent(&worker)) {
@@ -115,7 +115,7 @@ impl Worker {
             running: running(&worker),
             more: more(&worker, m),
             health: health(&worker, look),
-            queues: queues(&worker, scope),
+            queues: queues(&worker),
             kinds_count: m.kinds_counted(worker.kinds.len() as u64),
             kinds: worker.kinds.join(", "),
             app_version: worker.app_version.unwrap_or_else(|| say::NOTHING.to_owned()),
@@ -138,10 +138,9 @@ fn process(worker: &WorkerRecord, look: &Look) -> String {
     }
 }
 
-/// Where each of those leads that may be seen, and its name.
-fn queues(worker: &WorkerRecord, scope: &Scope) -> Option<Vec<(String, String)>> {
-    let seen = worker.queues.iter().filter(|queue| scope.admits_queue(queue));
-    let links = seen.map(|queue| (queue_page(queue), queue.clone()));
+/// Where each of them leads, and its name.
+fn queues(worker: &WorkerRecord) -> Option<Vec<(String, String)>> {
+    let links = worker.queues.iter().map(|queue| (queue_page(queue), queue.clone()));
     (!worker.queues.is_empty()).then(|| links.collect())
 }
 

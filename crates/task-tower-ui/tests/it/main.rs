@@ -29,6 +29,7 @@ mod queue;
 mod queues;
 mod redaction;
 mod settings;
+mod sight;
 mod source;
 mod vendor;
 mod words;

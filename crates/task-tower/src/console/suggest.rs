@@ -10,7 +10,7 @@ use super::Console;
 use super::sample::Owner;
 use crate::error::Result;
 use crate::filter::{Arg, Begun, JobFilter, Key, Part, Text, Value, begun, key_of_path};
-use crate::record::JobState;
+use crate::record::{JobState, WorkerRecord};
 use crate::store::{self, search};
 
 /// The most suggestions at a time.
@@ -102,7 +102,7 @@ impl Console {
             Part::Value(Key::Sort, _) => (words(&text, ["-created".to_owned(), "created".to_owned()]), None),
             Part::Value(Key::Queue, _) => (self.queue_names(&text, within).await?, None),
             Part::Value(Key::Kind, _) => (self.kind_names(&text, within).await?, None),
-            Part::Value(Key::Worker, _) => (self.hosts(&text).await?, None),
+            Part::Value(Key::Worker, _) => (self.hosts(&text, within).await?, None),
             Part::Value(Key::Error, _) => (self.errors(&text, within).await?, None),
             Part::Value(Key::Tag, _) => self.tags(&text, within).await?,
             Part::Value(Key::Args, path) => self.values(&text, path, within).await?,
@@ -123,10 +123,10 @@ impl Console {
     }
 
     /// Those whose workers live first.
-    async fn hosts(&self, text: &str) -> Result<Vec<Suggestion>> {
+    async fn hosts(&self, text: &str, within: &JobFilter) -> Result<Vec<Suggestion>> {
         let mut known = HashSet::new();
-        let workers = self.workers().await?.into_iter().map(|worker| worker.host);
-        let hosts = workers.filter(|host| known.insert(host.clone()));
+        let workers = self.workers().await?.into_iter().filter(|worker| takes_one_of(worker, within));
+        let hosts = workers.map(|worker| worker.host).filter(|host| known.insert(host.clone()));
         Ok(ranked(text, hosts).iter().map(|host| Suggestion::host(host)).collect())
     }
 
@@ -213,6 +213,14 @@ fn position(name: &str, text: &str) -> Option<usize> {
 fn is_seen(owner: &Owner, within: &JobFilter) -> bool {
     let (queues, kinds) = within.scope();
     is_among(queues, &owner.queue) && is_among(kinds, &owner.kind)
+}
+
+/// Whether a worker takes such jobs. One that names no queues takes those of all.
+fn takes_one_of(worker: &WorkerRecord, within: &JobFilter) -> bool {
+    let takes =
+        |among: Option<&[Text]>, names: &[String]| names.is_empty() || names.iter().any(|name| is_among(among, name));
+    let (queues, kinds) = within.scope();
+    takes(queues, &worker.queues) && takes(kinds, &worker.kinds)
 }
 
 fn is_among(names: Option<&[Text]>, name: &str) -> bool {

@@ -108,7 +108,7 @@ async fn ask(desk: &Desk, visitor: &Visitor, id: JobId) -> Result<Asked, Fault> 
         None => console.runs_of_kind(&job.kind, RUNS_SHOWN).await?,
         Some(_) => Vec::new(),
     };
-    let hosts = console.workers().await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
+    let hosts = desk.workers(visitor).await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
     Ok(Asked { job, audits, runs, hosts })
 }
 

@@ -60,7 +60,7 @@ pub(crate) async fn kind(
         jobs: links::jobs(&format!("kind:{}", links::quoted(&name))),
         here: links::encoded(&name),
         windows: window::choices(m, series.window),
-        facts: facts(&desk, &details, look).await?,
+        facts: facts(&desk, &visitor, &details, look).await?,
         throughput: charts::throughput(look, series),
         legend: charts::states(look, &series.counts),
         run: charts::runs(look, series),
@@ -86,9 +86,14 @@ pub(crate) async fn find(desk: &Desk, visitor: &Visitor, name: &str, window: Win
     found.map_err(|error| if error.is_not_found() { missing() } else { error.into() })
 }
 
-async fn facts(desk: &Desk, details: &KindDetails, look: &Look) -> Result<Vec<(String, String)>, Fault> {
+async fn facts(
+    desk: &Desk,
+    visitor: &Visitor,
+    details: &KindDetails,
+    look: &Look,
+) -> Result<Vec<(String, String)>, Fault> {
     let (m, kind) = (look.m, &details.kind);
-    let workers = desk.console.workers().await?;
+    let workers = desk.workers(visitor).await?;
     let living = workers.iter().filter(|worker| worker.ended_at.is_none());
     let knowing = living.filter(|worker| worker.kinds.contains(&kind.name)).count();
     Ok(vec![

@@ -46,7 +46,7 @@ impl Asked {
             false => None,
         };
         let tiles = tiles(desk, visitor, look).await?;
-        Ok(Self { tiles, queues, workers: console.workers().await?, kinds, errors: page.groups, whole })
+        Ok(Self { tiles, queues, workers: desk.workers(visitor).await?, kinds, errors: page.groups, whole })
     }
 
     /// Whether no job was ever here.

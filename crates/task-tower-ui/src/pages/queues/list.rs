@@ -82,7 +82,7 @@ pub(crate) async fn queues(
     queues.retain(|queue| visitor.scope.admits_queue(&queue.name));
     let (total, switches) = (queues.len(), Switches::of(&queues));
     queues.retain(|queue| queue.name.contains(wanted.q.trim()));
-    let workers = desk.console.workers().await?;
+    let workers = desk.workers(&visitor).await?;
     let names: Vec<&str> = queues.iter().map(|queue| queue.name.as_str()).collect();
     let activity = desk.console.queue_activity(&names).await?;
     let m = visit.look.m;

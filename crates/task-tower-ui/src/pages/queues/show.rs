@@ -144,7 +144,7 @@ impl Asked {
         Ok(Self {
             queue,
             activity: console.queue_activity(&[name]).await?.remove(name).unwrap_or_default(),
-            workers: console.workers().await?,
+            workers: desk.workers(visitor).await?,
             kinds,
             series: console.series(&Axis::Queue(name.to_owned()), wanted.window()).await?,
         })

@@ -5,4 +5,5 @@ import "./keys.js";
 import "./select.js";
 import "./suggest.js";
 import "./chart.js";
+import "./tick.js";
 import "./toast.js";

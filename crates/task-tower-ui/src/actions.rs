@@ -4,16 +4,18 @@
 mod job;
 mod queues;
 
-use axum::Extension;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
+use axum::{Extension, Form};
+use serde::Deserialize;
 
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
+use crate::place::is_inside;
 
 /// Stands in the history of jobs and at paused queues when nobody gave a reason.
 pub(crate) const REASON: &str = "from the dashboard";
@@ -21,11 +23,20 @@ pub(crate) const REASON: &str = "from the dashboard";
 pub(crate) use job::change_job;
 pub(crate) use queues::change_queues;
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// The page to go back to, from the root.
+    back: String,
+}
+
 pub(crate) async fn command_worker(
     State(desk): State<Desk>,
     Extension(visitor): Extension<Visitor>,
     Path((id, command)): Path<(String, String)>,
+    form: Result<Form<Asked>, FormRejection>,
 ) -> Result<Redirect, Fault> {
+    let Form(asked) = form.map_err(|rejection| unreadable(&rejection))?;
     let console = desk.hand(Permission::ManageWorkers, &visitor)?;
     let id = desk.worker(&id, &visitor).await?.id;
     match command.as_str() {
@@ -34,7 +45,8 @@ pub(crate) async fn command_worker(
         "stop" => console.stop_worker(id).await?,
         _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     }
-    Ok(Redirect::to("../../workers"))
+    let back = if is_inside(&asked.back) { &asked.back } else { "workers" };
+    Ok(Redirect::to(&format!("../../{back}")))
 }
 
 /// A NUL is no part of any reason, and PostgreSQL cannot store it.

@@ -1,6 +1,6 @@
-//! Links to the list of jobs, from the root of the dashboard.
+//! Links to the list of jobs, and to pages of queues and workers, from the root of the dashboard.
 
-use task_tower::JobFilter;
+use task_tower::{JobFilter, WorkerId};
 
 /// The jobs of a filter.
 pub(crate) fn jobs(filter: &JobFilter) -> String {
@@ -17,6 +17,11 @@ pub(crate) fn queue_page(name: &str) -> String {
         "." | ".." => queue(name),
         name => format!("queues/{}", encode(name).replace('/', "%2F")),
     }
+}
+
+/// The page of a worker.
+pub(crate) fn worker(id: WorkerId) -> String {
+    format!("workers/{id}")
 }
 
 pub(crate) fn kind(name: &str) -> String {

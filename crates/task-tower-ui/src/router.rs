@@ -35,6 +35,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/errors/{fingerprint}", get(pages::error))
         .route("/errors/{fingerprint}/{deed}", post(pages::change_errors))
         .route("/workers", get(pages::workers))
+        .route("/workers/{id}", get(pages::worker))
         .route("/workers/{id}/{command}", post(actions::command_worker))
         .route("/operations", get(pages::operations::operations).post(pages::operations::start))
         .route("/operations/new", get(pages::operations::preview))

@@ -1,5 +1,7 @@
 //! Workers: who runs jobs, when each was last heard of, and asking one to be quiet or to stop.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use task_tower::{WorkerCommand, WorkerRecord};
 
@@ -22,6 +24,8 @@ pub(super) struct Worker {
     kinds: Vec<String>,
     /// `None` for all of them.
     queues: Option<Vec<String>>,
+    queue_prioritization: String,
+    queue_priorities: BTreeMap<String, i32>,
     started_at: Moment,
     heartbeat_at: Moment,
     ended_at: Option<Moment>,
@@ -65,6 +69,8 @@ impl From<WorkerRecord> for Worker {
         Self {
             running: worker.running.iter().map(ToString::to_string).collect(),
             queues: (!worker.queues.is_empty()).then_some(worker.queues),
+            queue_prioritization: worker.queue_prioritization,
+            queue_priorities: worker.queue_priorities,
             kinds: worker.kinds,
             id: worker.id.to_string(),
             host: worker.host,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use axum::http::StatusCode;
-use task_tower::{JobFilter, JobId, JobState, WorkerRecord};
+use task_tower::{JobFilter, JobId, JobState, WorkerId, WorkerRecord};
 
 use super::Desk;
 use crate::access::{Scope, Visitor};
@@ -26,11 +26,21 @@ impl Desk {
         Ok(concerned.map(|worker| narrowed(worker, scope, &running)).collect())
     }
 
-    /// One of them. One out of sight is not there.
+    /// One of them, as far as that. One out of sight is not there.
     pub(crate) async fn worker(&self, id: &str, visitor: &Visitor) -> Result<WorkerRecord, Fault> {
-        let found = self.workers(visitor).await?.into_iter().find(|worker| worker.id.to_string() == id);
-        let id = id.to_owned();
-        found.ok_or_else(|| Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_worker(&id)))
+        let missing = || {
+            let id = id.to_owned();
+            Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_worker(&id))
+        };
+        let number: WorkerId = id.parse().map_err(|_| missing())?;
+        let found = self.console.worker(number).await;
+        let worker = found.map_err(|error| if error.is_not_found() { missing() } else { error.into() })?;
+        let scope = &visitor.scope;
+        match (scope.is_all(), scope.admits_worker(&worker)) {
+            (true, _) => Ok(worker),
+            (false, true) => Ok(narrowed(worker, scope, &self.running_in_sight(visitor).await?)),
+            (false, false) => Err(missing()),
+        }
     }
 
     async fn running_in_sight(&self, visitor: &Visitor) -> Result<HashSet<JobId>, Fault> {

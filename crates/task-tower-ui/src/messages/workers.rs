@@ -1,6 +1,6 @@
 //! The workers.
 
-use super::{messages, plurals};
+use super::{messages, plurals, rich};
 
 messages! {
     workers_none => "No worker has run within the last day";
@@ -31,9 +31,35 @@ messages! {
     workers_resume_named(host) => "Resume {host}";
     workers_stop => "Stop";
     workers_stop_named(host) => "Stop {host}, as on SIGTERM";
+    worker_jobs => "Its jobs";
+    worker_failures => "Its failures";
+    worker_started => "Started";
+    worker_tower => "Task Tower";
+    worker_process => "Process";
+    worker_asked => "Asked";
+    worker_asked_quiet => "to claim no more";
+    worker_asked_stop => "to stop";
+    worker_runs_nothing => "It runs no job.";
+    worker_column_job => "Job";
+    worker_column_queue => "Queue";
+    worker_column_usual => "Against p95 of its kind";
+    worker_column_for => "For";
+    worker_column_ratio => "Ratio";
+    worker_beside_p95(p95) => "p95 is {p95}";
+    worker_times_p95(ratio) => "{ratio} × p95";
+    worker_queues => "Queues, and how it picks them";
+    worker_no_queues => "None that you see.";
+    worker_kinds => "Kinds it knows";
+    worker_no_kinds => "None that you see.";
+}
+
+rich! {
+    worker_fell_silent(heard, ended) => "It fell silent: its last heartbeat was at {heard}. At {ended} it was found dead, and its jobs went back to their queues.";
+    worker_was_stopped(ended) => "It stopped at {ended}, and gave back what it held.";
 }
 
 plurals! {
     kinds_counted => "{number} kind", "{number} kinds";
+    worker_more_names => "and {number} more", "and {number} more";
     workers_more_jobs => "{number} more job", "{number} more jobs";
 }

@@ -45,6 +45,8 @@ struct Row {
     target: String,
     /// The page of the job, if it is one.
     job: bool,
+    /// Whether it is a worker.
+    worker: bool,
     operation: Option<i64>,
     details: String,
 }
@@ -203,6 +205,7 @@ impl Row {
             time: look.time(entry.at),
             job: entry.target.parse::<task_tower::JobId>().is_ok(),
             source: source(&entry),
+            worker: entry.action.ends_with("_worker"),
             actor: entry.actor,
             action: entry.action,
             target: entry.target,

@@ -36,6 +36,6 @@ pub(crate) use overview::{Asked as Overview, Whole as OverviewWhole, overview};
 pub(crate) use queues::{queue, queues};
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use undo::naming;
-pub(crate) use workers::workers;
+pub(crate) use workers::{worker, workers};
 
 use frame::Frame;

@@ -9,6 +9,7 @@ import "./weight.mjs";
 import "./live.mjs";
 import "./keys.mjs";
 import "./select.mjs";
+import "./tick.mjs";
 import "./toast.mjs";
 import "./suggest.mjs";
 import "./hostile.mjs";

@@ -70,6 +70,12 @@ class Desk {
     return `queues/${rows[0][0]}`;
   }
 
+  // The worker with the most jobs, as a path below the dashboard.
+  async busyWorker() {
+    const rows = await this.sql("SELECT id FROM task_tower.worker WHERE ended_at IS NULL ORDER BY busy DESC, id LIMIT 1");
+    return `workers/${rows[0][0]}`;
+  }
+
   // The newest job in that state, as a path below the dashboard.
   async jobIn(state) {
     const rows = await this.sql(`SELECT id FROM task_tower.jobs WHERE state = '${state}' ORDER BY id DESC LIMIT 1`);

@@ -20,6 +20,7 @@ export const routes = [
   { name: "queues", path: "queues", elements: 2_600, picture: true },
   { name: "queue", path: (desk) => desk.queue(), needs: "jobs", charts: true, elements: 1_200, picture: true },
   { name: "workers", path: "workers", picture: true },
+  { name: "worker", path: (desk) => desk.busyWorker(), needs: "workers", picture: true },
   { name: "operations", path: "operations", picture: true },
   { name: "operation-new", path: "operations/new?action=cancel&q=state:scheduled", picture: true, readOnlyStatus: 403 },
   { name: "audit", path: "audit", picture: true },

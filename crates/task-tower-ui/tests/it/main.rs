@@ -33,6 +33,7 @@ mod sight;
 mod source;
 mod vendor;
 mod words;
+mod worker;
 mod workers;
 
 #[path = "../../../task-tower/tests/it/support/mod.rs"]

@@ -94,6 +94,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();
     let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
 
+    let worker = console.workers().await.unwrap()[0].id;
     let paths = [
         "/overview".to_owned(),
         "/overview?window=7d".to_owned(),
@@ -120,6 +121,8 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/queues/444".to_owned(),
         "/queues/888".to_owned(),
         "/workers".to_owned(),
+        format!("/workers/{worker}"),
+        "/workers/999".to_owned(),
         "/operations".to_owned(),
         format!("/operations/{operation}"),
         "/operations/new?action=delete&q=queue:444".to_owned(),

@@ -82,7 +82,7 @@ impl Console {
         let limit = COUNT_MAX.cast_signed();
         let (queues, workers, (now, runs)) = tokio::try_join!(
             store::list_queues(&self.readers, None, limit),
-            store::list_workers(&self.readers),
+            store::list_workers(&self.readers, None),
             store::recent_runs(&self.readers)
         )?;
         Ok(Health::new(now, &queues, &workers, runs))

@@ -42,7 +42,7 @@ use sample::Sampler;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::record::{Census, JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerRecord};
+use crate::record::{Census, JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerId, WorkerRecord};
 use crate::store::{self, Change, Desk, Link, Readers};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
@@ -137,7 +137,17 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn workers(&self) -> Result<Vec<WorkerRecord>> {
-        store::list_workers(&self.readers).await
+        store::list_workers(&self.readers, None).await
+    }
+
+    /// One worker that lives, or ended within the last day.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such worker, or not any more.
+    pub async fn worker(&self, id: WorkerId) -> Result<WorkerRecord> {
+        let found = store::list_workers(&self.readers, Some(id)).await?;
+        found.into_iter().next().ok_or_else(|| Error::not_found(format!("worker {id} is not known")))
     }
 
     /// Why the database takes no changes at present; `None` when it does.

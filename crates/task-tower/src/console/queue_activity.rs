@@ -22,7 +22,7 @@ impl Console {
         let (mut flows, running, workers) = tokio::try_join!(
             store::queue_flows(&self.readers),
             store::count_running(&self.readers),
-            store::list_workers(&self.readers)
+            store::list_workers(&self.readers, None)
         )?;
         let activity = |queue: &str| {
             let running = running.get(queue).copied().unwrap_or(0);

@@ -58,8 +58,9 @@ impl WorkerRecord {
         self.ended_at.is_none() && !is_asked_not_to && self.is_given(queue)
     }
 
-    /// Whether it claims jobs of this queue as long as nobody asks it not to.
-    fn is_given(&self, queue: &str) -> bool {
+    /// Whether it claims jobs of this queue as long as it lives and nobody asks it not to.
+    #[must_use]
+    pub fn is_given(&self, queue: &str) -> bool {
         let is_named = self.queues.is_empty() || self.queues.iter().any(|served| served == queue);
         is_named && (self.queue_prioritization != "strict" || self.queue_priorities.contains_key(queue))
     }

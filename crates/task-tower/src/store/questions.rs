@@ -42,8 +42,9 @@ pub(crate) async fn list_queues(readers: &Readers, name: Option<&str>, limit: i6
         .collect())
 }
 
-pub(crate) async fn list_workers(readers: &Readers) -> Result<Vec<WorkerRecord>> {
-    let rows = readers.query(statement::LIST_WORKERS, &[]).await?;
+/// All workers, or that one.
+pub(crate) async fn list_workers(readers: &Readers, id: Option<WorkerId>) -> Result<Vec<WorkerRecord>> {
+    let rows = readers.query(statement::LIST_WORKERS, &[&id.map(|id| id.as_i64())]).await?;
     Ok(rows
         .iter()
         .map(|row| WorkerRecord {

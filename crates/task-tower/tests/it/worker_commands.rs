@@ -67,9 +67,12 @@ async fn nothing_can_be_asked_of_a_worker_that_does_not_live() {
     .await;
     let ended: WorkerId = console.workers().await.unwrap()[0].id;
 
+    let known = console.worker(ended).await.unwrap();
     let error = console.quiet_worker(ended).await.unwrap_err();
+    let unknown = console.worker("999999".parse().unwrap()).await.unwrap_err();
 
     assert!(error.is_not_found() && error.to_string().contains("does not live"), "{error}");
+    assert!(known.ended_at.is_some() && unknown.is_not_found(), "{unknown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

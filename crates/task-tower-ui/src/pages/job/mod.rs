@@ -165,7 +165,9 @@ fn facts(job: &JobRecord, hosts: &Hosts, look: &Look) -> Vec<(String, Fact)> {
     facts.extend(job.reason.as_deref().map(|reason| (m.job_reason(), Fact::Words(m.reason(reason)))));
     facts.extend(job.worker_id.map(|id| {
         let name = attempts::worker(id.as_i64(), hosts, look);
-        (m.job_worker(), Fact::Link(format!("workers#worker-{id}"), name))
+        // Nobody remembers it for longer than a day after its end.
+        let is_known = hosts.contains_key(&id.as_i64());
+        (m.job_worker(), if is_known { Fact::Link(crate::links::worker(id), name) } else { Fact::Words(name) })
     }));
     facts.push((m.job_attempts(), Fact::Words(m.job_attempts_told(job.attempt, job.failures, job.max_retries))));
     let lost = u64::try_from(job.crashes).ok().filter(|lost| *lost > 0);

@@ -33,6 +33,7 @@ pub(super) struct QueueLine {
 }
 
 pub(super) struct WorkerLine {
+    pub(super) href: String,
     pub(super) icon: Icon,
     pub(super) name: String,
     pub(super) is_dead: bool,
@@ -126,6 +127,7 @@ impl WorkerLine {
         let parts = vec![("processing", busy)];
         let bar = Bar { name: m.workers_slots(busy, slots), parts, total: slots, width: 88, height: 6 };
         Self {
+            href: crate::links::worker(worker.id),
             icon: look.icon(if is_dead { "dead" } else { "completed" }),
             name: format!("{}:{}", worker.host, worker.process_id),
             is_dead,

@@ -72,7 +72,7 @@ fn late(health: &Health, queue: &LateQueue, look: &Look) -> Headline {
             links::queue(&queue.name),
             Markup::strong(&say::age(m, age)),
             Markup::text(&m.overview_number_waits(queue.waiting)),
-            Markup::link("workers", &worker.host),
+            Markup::link(&crate::links::worker(worker.id), &worker.host),
             Markup::text(&look.minute(worker.heartbeat_at)),
         ),
         None => behind(look, &queue.name, age, queue.waiting),

@@ -10,3 +10,4 @@ mod strategy;
 pub(super) use changed::{Changed, Switches, WantedUndo};
 pub(crate) use list::queues;
 pub(crate) use show::queue;
+pub(super) use strategy::of_worker as picks;

@@ -67,6 +67,7 @@ struct Fact {
 
 /// A worker that serves the queue.
 struct Serving {
+    href: String,
     name: String,
     picks: String,
     bar: Bar,
@@ -196,6 +197,7 @@ impl Serving {
     fn new(queue: &str, worker: &WorkerRecord, m: Messages) -> Self {
         let (busy, slots) = (u64::from(worker.busy.unsigned_abs()), u64::from(worker.slots.unsigned_abs()));
         Self {
+            href: crate::links::worker(worker.id),
             name: format!("{}:{}", worker.host, worker.process_id),
             picks: strategy::of_worker(queue, worker, m),
             bar: Bar {

@@ -13,7 +13,8 @@ pub(super) fn of_queue(queue: &str, workers: &[WorkerRecord], m: Messages) -> Op
     (!said.is_empty()).then(|| said.into_iter().collect::<Vec<_>>().join("; "))
 }
 
-pub(super) fn of_worker(queue: &str, worker: &WorkerRecord, m: Messages) -> String {
+/// What this worker says, be it asked to be quiet or not.
+pub(in crate::pages) fn of_worker(queue: &str, worker: &WorkerRecord, m: Messages) -> String {
     match (worker.queue_prioritization.as_str(), rank(queue, worker)) {
         ("alpha_numeric", _) => m.queues_by_name(),
         ("index", Some(rank)) => m.queues_rank(rank),

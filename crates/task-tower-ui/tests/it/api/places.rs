@@ -88,8 +88,10 @@ async fn a_worker_is_asked_to_be_quiet_to_go_on_and_to_stop() {
     let desk = Desk::of(&tower);
     let running = tower.start().unwrap();
     until("the worker is there", async || !tower.console().workers().await.unwrap().is_empty()).await;
-    let id = get(&desk.browser, "/workers").await["items"][0]["id"].as_str().unwrap().to_owned();
+    let listed = get(&desk.browser, "/workers").await["items"][0].clone();
+    let id = listed["id"].as_str().unwrap().to_owned();
 
+    let shown = get(&desk.browser, &format!("/workers/{id}")).await;
     let mut commands = Vec::new();
     for deed in ["quiet", "resume", "stop"] {
         let worker = made(&desk.browser, "POST", &format!("/workers/{id}/{deed}"), "", 200).await;
@@ -97,6 +99,7 @@ async fn a_worker_is_asked_to_be_quiet_to_go_on_and_to_stop() {
     }
 
     assert_eq!(commands, [json!("quiet"), json!(null), json!("stop")]);
+    assert_eq!((&shown["id"], &shown["queue_prioritization"]), (&listed["id"], &json!("none")));
     refused(&desk.browser, "POST", "/workers/0/quiet", "", 404).await;
     running.stop().await;
 }

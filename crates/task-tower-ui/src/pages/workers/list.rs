@@ -1,4 +1,4 @@
-//! The workers: who runs jobs, how many, and when each was last heard of.
+//! The list of workers: who runs jobs, how many, and when each was last heard of.
 
 use askama::Template;
 use axum::Extension;
@@ -7,14 +7,14 @@ use axum::response::Html;
 use chrono::TimeDelta;
 use task_tower::{WorkerCommand, WorkerRecord};
 
-use super::Frame;
-use super::frame::render;
+use super::record;
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::links::queue_page;
 use crate::look::{Icon, Look, Slots};
 use crate::messages::Messages;
+use crate::pages::Frame;
+use crate::pages::frame::render;
 use crate::say;
 use crate::visit::Visit;
 
@@ -35,6 +35,7 @@ struct WorkersPage {
 
 /// A worker that fell silent lately.
 struct Dead {
+    href: String,
     host: String,
     heard: String,
 }
@@ -82,17 +83,17 @@ fn summary(workers: &[WorkerRecord], m: Messages) -> String {
     m.workers_summary(living().count(), busy, slots)
 }
 
-fn is_silent(worker: &WorkerRecord) -> bool {
-    worker.ended_how.as_deref() == Some("silent")
-}
-
 fn is_news(worker: &WorkerRecord, look: &Look) -> bool {
-    is_silent(worker) && worker.ended_at.is_some_and(|ended| look.now - ended < NEWS)
+    record::is_silent(worker) && worker.ended_at.is_some_and(|ended| look.now - ended < NEWS)
 }
 
 impl Dead {
     fn new(worker: &WorkerRecord, look: &Look) -> Self {
-        Self { host: worker.host.clone(), heard: look.clock(worker.heartbeat_at) }
+        Self {
+            href: crate::links::worker(worker.id),
+            host: worker.host.clone(),
+            heard: look.clock(worker.heartbeat_at),
+        }
     }
 }
 
@@ -100,22 +101,17 @@ impl Worker {
     fn new(worker: WorkerRecord, look: &Look) -> Self {
         let m = look.m;
         let lives = worker.ended_at.is_none();
-        let (shape, tone) = match (lives, is_silent(&worker)) {
-            (true, _) => ("completed", "completed"),
-            (false, true) => ("dead", "dead"),
-            (false, false) => ("cancelled", "cancelled"),
-        };
-        let in_use = m.workers_slots(worker.busy, worker.slots);
+        let (tone, slots) = (record::tone(&worker), record::slots(&worker, m));
         Self {
-            process: process(&worker, look),
-            icon: look.icon(shape),
+            process: record::process(&worker, look),
+            icon: look.icon(tone),
             tone,
-            slots: Slots { name: in_use.clone(), busy: worker.busy.unsigned_abs(), slots: worker.slots.unsigned_abs() },
-            in_use,
+            in_use: slots.name.clone(),
+            slots,
             running: running(&worker),
             more: more(&worker, m),
-            health: health(&worker, look),
-            queues: queues(&worker),
+            health: record::health(&worker, look),
+            queues: record::queues(&worker),
             kinds_count: m.kinds_counted(worker.kinds.len() as u64),
             kinds: worker.kinds.join(", "),
             app_version: worker.app_version.unwrap_or_else(|| say::NOTHING.to_owned()),
@@ -128,22 +124,6 @@ impl Worker {
     }
 }
 
-fn process(worker: &WorkerRecord, look: &Look) -> String {
-    let m = look.m;
-    let until = worker.ended_at.unwrap_or(look.now);
-    let time = say::age(m, until - worker.started_at);
-    match worker.ended_at {
-        None => m.workers_up(worker.process_id, time),
-        Some(_) => m.workers_ran(worker.process_id, time),
-    }
-}
-
-/// Where each of them leads, and its name.
-fn queues(worker: &WorkerRecord) -> Option<Vec<(String, String)>> {
-    let links = worker.queues.iter().map(|queue| (queue_page(queue), queue.clone()));
-    (!worker.queues.is_empty()).then(|| links.collect())
-}
-
 /// Id and short id of some of its jobs.
 fn running(worker: &WorkerRecord) -> Vec<(String, String)> {
     let shown = worker.running.iter().take(RUNNING_SHOWN).filter(|_| worker.ended_at.is_none());
@@ -153,16 +133,4 @@ fn running(worker: &WorkerRecord) -> Vec<(String, String)> {
 fn more(worker: &WorkerRecord, m: Messages) -> Option<String> {
     let rest = worker.running.len().saturating_sub(RUNNING_SHOWN) as u64;
     (rest > 0 && worker.ended_at.is_none()).then(|| m.workers_more_jobs(rest))
-}
-
-fn health(worker: &WorkerRecord, look: &Look) -> String {
-    let m = look.m;
-    let age = say::age(m, look.now - worker.heartbeat_at);
-    match (worker.ended_at, worker.command) {
-        (Some(_), _) if is_silent(worker) => m.workers_silent_for(age),
-        (Some(_), _) => m.workers_stopped(),
-        (None, Some(WorkerCommand::Quiet)) => m.workers_quiet(),
-        (None, Some(_)) => m.workers_stopping(),
-        (None, None) => m.workers_heard(age),
-    }
 }

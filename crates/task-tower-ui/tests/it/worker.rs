@@ -1,0 +1,176 @@
+//! The page of one worker.
+
+use axum::http::StatusCode;
+use task_tower_ui::{Access, Scope, router};
+
+use crate::browser::{Answer, Browser, Desk, welcome};
+use crate::support::TestBed;
+
+fn has(page: &Answer, pieces: &[&str]) {
+    let text = page.body.split_whitespace().collect::<Vec<_>>().join(" ");
+    for piece in pieces {
+        assert!(text.contains(piece), "{piece:?} is not on {text}");
+    }
+}
+
+/// A tower whose worker 7 of two queues runs a job of each since a while, and of which it told by a heartbeat.
+async fn busy() -> (TestBed, Desk) {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    for queue in ["mail", "low"] {
+        desk.client.enqueue(welcome("ana")).to_queue(queue).await.unwrap();
+    }
+    bed.query(
+        "INSERT INTO tower.worker (id, host, process_id, version, app_version, slots, busy, kinds, queues, dead_after,
+                                   queue_prioritization, queue_priorities, running)
+         OVERRIDING SYSTEM VALUE
+         SELECT 7, 'jobs-<1>', 42, '0.1.0', '2026.11', 4, 3, '{send_welcome}', '{mail,low}', '1 h', 'index',
+                '{\"mail\": 5, \"low\": 1}', array_agg(id)
+         FROM tower.job",
+        &[],
+    )
+    .await;
+    bed.query(
+        "UPDATE tower.job SET state = 1, worker_id = 7, lease = 1, attempt = 1, attempted_at = now() - interval '90 s'",
+        &[],
+    )
+    .await;
+    bed.query(
+        "INSERT INTO tower.tally (axis, name, step, at, enqueued, completed, waits, runs)
+         VALUES ('kind', 'send_welcome', 1, date_trunc('minute', now(), 'UTC'), 1, 1, '{}',
+                 array_fill(0, ARRAY[20]) || ARRAY[1])",
+        &[],
+    )
+    .await;
+    (bed, desk)
+}
+
+#[tokio::test]
+async fn a_worker_has_its_figures_its_jobs_its_queues_and_its_kinds() {
+    let (_bed, desk) = busy().await;
+
+    let page = desk.browser.get("/workers/7").await;
+
+    has(
+        &page,
+        &[
+            "jobs-&#60;1&#62;",
+            "3 of 4 slots",
+            "pid 42, up",
+            "<code>2026.11</code>",
+            ">send_welcome</a>",
+            "data-label=\"For\"><span data-running=\"9",
+            "\">1 min 3",
+            "× p95",
+            "href=\"../jobs?q=worker%3A7%20state%3Aprocessing\">1 more job</a>",
+            "href=\"../queues/mail\" translate=\"no\">mail</a><span class=\"note\">Rank 1</span>",
+            "href=\"../queues/low\" translate=\"no\">low</a><span class=\"note\">Rank 2</span>",
+            "href=\"../kinds/send_welcome\"",
+            "href=\"../jobs?q=worker%3A7%20state%3Afailed%2Cdead\"",
+            "action=\"../workers/7/quiet\"",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn its_buttons_come_back_to_it() {
+    let (_bed, desk) = busy().await;
+
+    let quiet = desk.browser.post("/workers/7/quiet", "back=workers%2F7").await;
+    let then = desk.browser.get("/workers/7").await;
+    let astray = desk.browser.post("/workers/7/resume", "back=https%3A%2F%2Fevil.example").await;
+
+    assert_eq!((quiet.location(), astray.location()), ("../../workers/7", "../../workers"));
+    has(&then, &["to claim no more", "action=\"../workers/7/resume\""]);
+}
+
+#[tokio::test]
+async fn one_that_ended_says_how_and_has_no_buttons() {
+    let (bed, desk) = busy().await;
+    let end = async |how: &str| {
+        bed.query(&format!("UPDATE tower.worker SET ended_at = now(), ended_how = '{how}', busy = 0"), &[]).await;
+        desk.browser.get("/workers/7").await
+    };
+
+    let (silent, stopped) = (end("silent").await, end("stopped").await);
+
+    has(&silent, &["It fell silent: its last heartbeat was at"]);
+    has(&stopped, &["It stopped at"]);
+    for page in [silent, stopped] {
+        assert!(!page.body.contains("/quiet\"") && !page.body.contains("Running now"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn who_sees_a_part_is_shown_that_part_of_it() {
+    let (bed, _desk) = busy().await;
+    let tower = bed.builder().build().await.unwrap();
+    let scope = Scope::all().queues(["mail"]);
+    let browser = Browser::new(router(tower.console(), Access::loopback().scope(scope)));
+
+    let page = browser.get("/workers/7").await;
+
+    has(&page, &["href=\"../queues/mail\""]);
+    assert_eq!(page.body.matches(">send_welcome</a> <code>").count(), 1, "{}", page.body);
+    assert!(!page.body.contains("queues/low") && !page.body.contains("more jobs</a>"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn pages_that_name_a_worker_lead_to_it() {
+    let (bed, desk) = busy().await;
+    let job = desk.console.workers().await.unwrap()[0].running[0];
+    bed.query("UPDATE tower.worker SET started_at = now() - interval '1 h'", &[]).await;
+    desk.console.quiet_worker("7".parse().unwrap()).await.unwrap();
+    desk.console.resume_worker("7".parse().unwrap()).await.unwrap();
+
+    for (path, link) in [
+        ("/workers".to_owned(), "workers/7"),
+        ("/overview".to_owned(), "workers/7"),
+        ("/audit".to_owned(), "workers/7"),
+        ("/queues/mail".to_owned(), "../workers/7"),
+        (format!("/jobs/{job}"), "../workers/7"),
+    ] {
+        let page = desk.browser.get(&path).await;
+
+        assert!(page.attributes("href").iter().any(|href| href == link), "{path}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_nobody_remembers_is_not_there() {
+    let (bed, desk) = busy().await;
+    let job = desk.console.workers().await.unwrap()[0].running[0];
+    bed.query("DELETE FROM tower.worker", &[]).await;
+
+    for path in ["/workers/7", "/workers/%3Cb%3E", "/workers/99999999999999999999"] {
+        let page = desk.browser.get(path).await;
+
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!page.body.contains("<b>"), "{}", page.body);
+    }
+    let page = desk.browser.get(&format!("/jobs/{job}")).await;
+    has(&page, &["worker 7"]);
+    assert!(!page.body.contains("workers/7\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn one_of_all_queues_names_those_that_it_picks() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().build().await.unwrap();
+    let desk = Desk::of(&tower);
+    for queue in ["mail", "unnamed"] {
+        desk.client.enqueue(welcome("ana")).to_queue(queue).await.unwrap();
+    }
+    bed.query(
+        "INSERT INTO tower.worker (id, host, process_id, version, slots, kinds, queues, dead_after,
+                                   queue_prioritization, queue_priorities)
+         OVERRIDING SYSTEM VALUE VALUES (7, 'jobs-1', 1, '0.1.0', 4, '{}', '{}', '1 h', 'strict', '{\"mail\": 3}')",
+        &[],
+    )
+    .await;
+
+    let page = desk.browser.get("/workers/7").await;
+
+    has(&page, &["mail</a><span class=\"note\">Strict, rank 1</span>", "None that you see."]);
+    assert!(!page.body.contains("unnamed"), "{}", page.body);
+}

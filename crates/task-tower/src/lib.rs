@@ -47,7 +47,7 @@ pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
 pub use config::{KindOptions, Options, Retention};
 pub use console::{
     AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done, ERRORS_MAX, ErrorFilter,
-    ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KindDetails, LateQueue, Page, Preview, QueuesChanged,
+    ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort, LateQueue, Page, Preview, QueuesChanged,
     SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, Verdict,
 };
 pub use error::{Error, Result};

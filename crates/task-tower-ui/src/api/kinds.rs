@@ -1,19 +1,36 @@
 //! Kinds of jobs, and what their runs were like.
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use task_tower::{Counts, KindRecord};
+use task_tower::{Counts, KINDS_MAX, KindFilter, KindRecord, KindSort};
 
 use super::answer::{Json, Times};
-use super::ask::{Asked, Named};
+use super::ask::{Asked, Named, limit, plain};
 use super::call::Call;
 use super::span::window;
 use crate::fault::Fault;
+use crate::messages::Messages;
 use crate::pages::find_kind;
+
+/// So many kinds are listed, unless it is said.
+const PAGE: usize = 50;
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Wanted {
     pub(super) window: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WantedList {
+    window: Option<String>,
+    /// A part of the name.
+    q: Option<String>,
+    sort: Option<String>,
+    /// The kind behind which the page begins.
+    after: Option<String>,
+    limit: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -29,12 +46,37 @@ pub(super) struct Kind {
 #[derive(Serialize)]
 pub(super) struct Kinds {
     items: Vec<Kind>,
+    /// What to give as `after` for the next ones.
+    next: Option<String>,
+    total: u64,
 }
 
-pub(super) async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Kinds>, Fault> {
-    let kinds = call.desk.console.kinds(window(wanted.window.as_deref())?).await?.into_iter();
-    let seen = kinds.filter(|kind| call.visitor.scope.admits_kind(&kind.name));
-    Ok(Json(Kinds { items: seen.map(Kind::from).collect() }))
+pub(super) async fn list(call: Call, Asked(wanted): Asked<WantedList>) -> Result<Json<Kinds>, Fault> {
+    let page = call.desk.console.page_of_kinds(&wanted.filter(&call)?).await?;
+    Ok(Json(Kinds { items: page.kinds.into_iter().map(Kind::from).collect(), next: page.next, total: page.total }))
+}
+
+impl WantedList {
+    fn filter(&self, call: &Call) -> Result<KindFilter, Fault> {
+        let (part, after) = (self.q.as_deref().unwrap_or_default(), self.after.as_deref());
+        plain("q", part)?;
+        plain("after", after.unwrap_or_default())?;
+        let patterns = call.visitor.scope.kind_patterns().map(<[String]>::to_vec);
+        let filter = KindFilter::new(window(self.window.as_deref())?).part(part).scoped(patterns);
+        let filter = filter.sort(sort(self.sort.as_deref())?).limit(limit(self.limit, KINDS_MAX, PAGE)?);
+        Ok(match after {
+            Some(after) => filter.after(after),
+            None => filter,
+        })
+    }
+}
+
+fn sort(wanted: Option<&str>) -> Result<KindSort, Fault> {
+    let known = |name: &str| KindSort::ALL.into_iter().find(|sort| sort.as_str() == name);
+    match wanted {
+        None => Ok(KindSort::Name),
+        Some(name) => known(name).ok_or_else(|| Fault::said(StatusCode::BAD_REQUEST, Messages::api_no_kind_sort)),
+    }
 }
 
 pub(super) async fn show(call: Call, Named(name): Named, Asked(wanted): Asked<Wanted>) -> Result<Json<Kind>, Fault> {

@@ -19,6 +19,7 @@ messages! {
     api_no_depth => "The depth is known of queues, and of all of them together.";
     api_for_all => "That is told of all jobs, and you see a part of them: ask by kind:… or queue:….";
     api_no_status => "The status is one of unresolved, muted and resolved.";
+    api_no_kind_sort => "Kinds are sorted by name, runs, success, failed or dead.";
     api_no_queue_action => "The action is pause or resume.";
     api_no_entry => "There is no such entry of the audit.";
     api_no_use(action, field) => "The action {action} has no use for the field {field}.";

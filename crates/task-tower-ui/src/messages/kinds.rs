@@ -6,6 +6,13 @@ messages! {
     kinds_hint(window) => "What some worker knows or knew, and how its runs of the last {window} went.";
     kinds_none => "No kind yet";
     kinds_none_why => "A kind is here once a worker that knows it has started.";
+    kinds_filter => "Filter kinds";
+    kinds_none_fits => "No kind has that in its name";
+    kinds_show_all => "Show all";
+    kinds_shown(shown, total) => "{shown} of {total}";
+    kinds_prev => "Previous";
+    kinds_next => "Next";
+    kinds_sort(column) => "Sort by {column}";
     kinds_column_kind => "Kind";
     kinds_column_runs => "Runs";
     kinds_column_success => "Success";

@@ -30,9 +30,14 @@ const PARTS: i32 = 4;
 impl Wanted {
     /// The last hour, unless another one of them is named.
     pub(super) fn window(&self) -> Window {
-        let named = WINDOWS.iter().find(|(name, _)| *name == self.window);
-        named.map_or(Window::Hour, |(_, window)| *window)
+        named(&self.window)
     }
+}
+
+/// The window of that name; the last hour, unless it is one of them.
+pub(super) fn named(name: &str) -> Window {
+    let known = WINDOWS.iter().find(|(known, _)| *known == name);
+    known.map_or(Window::Hour, |(_, window)| *window)
 }
 
 pub(super) fn word(m: Messages, window: Window) -> String {

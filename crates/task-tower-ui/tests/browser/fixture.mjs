@@ -70,6 +70,13 @@ class Desk {
     return `queues/${rows[0][0]}`;
   }
 
+  // The kind with the most runs, as a path below the dashboard.
+  async busyKind() {
+    const rows = await this.sql(`SELECT name FROM task_tower.tally JOIN task_tower.kind USING (name) WHERE axis = 'kind' AND name ~ '^[a-z0-9_]+$'
+      GROUP BY name ORDER BY sum(completed + failed + dead) DESC, name LIMIT 1`);
+    return `kinds/${rows[0][0]}`;
+  }
+
   // The worker with the most jobs, as a path below the dashboard.
   async busyWorker() {
     const rows = await this.sql("SELECT id FROM task_tower.worker WHERE ended_at IS NULL ORDER BY busy DESC, id LIMIT 1");

@@ -8,7 +8,9 @@ export const STATES = ["scheduled", "enqueued", "processing", "completed", "fail
 
 export const routes = [
   { name: "overview", path: "overview", charts: true, picture: true },
-  { name: "kinds", path: "kinds", elements: 3_200, picture: true },
+  { name: "kinds", path: "kinds", picture: true },
+  { name: "kinds-sorted", path: "kinds?q=report&sort=dead&window=7d" },
+  { name: "kind", path: (desk) => desk.busyKind(), needs: "jobs", charts: true, elements: 1_600, picture: true },
   { name: "errors", path: "errors", picture: true },
   { name: "overview-week", path: "overview?window=7d", charts: true },
   { name: "jobs", path: "jobs", picture: true },

@@ -5,6 +5,7 @@ use task_tower_ui::{Access, Scope};
 
 use crate::browser::{Answer, Desk};
 use crate::history::History;
+use crate::support::TestBed;
 
 fn has(page: &Answer, pieces: &[&str]) {
     let text = page.body.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -38,6 +39,84 @@ async fn each_kind_is_listed_with_its_runs() {
                 "data-label=\"Success\">100%</td>",
             ],
         );
+    }
+}
+
+/// The names on the page, in its order.
+fn names(page: &Answer) -> Vec<String> {
+    let links = page.attributes("href").into_iter();
+    links.filter_map(|href| Some(href.strip_prefix("kinds/")?.to_owned())).collect()
+}
+
+async fn many(number: i32) -> Desk {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    let sql = "INSERT INTO tower.kind (name, display_name)
+               SELECT 'kind-' || lpad(number::text, 3, '0'), CASE number WHEN 7 THEN 'A Lucky One' END
+               FROM generate_series(1, $1) AS number";
+    bed.query(sql, &[&number]).await;
+    desk
+}
+
+#[tokio::test]
+async fn many_kinds_are_walked_through_there_and_back_and_each_is_seen_once() {
+    let desk = many(120).await;
+    let (mut path, mut seen) = ("/kinds".to_owned(), Vec::new());
+    let link = |page: &Answer, rel: &str| -> Option<String> {
+        let (_, rest) = page.body.split_once(&format!("rel=\"{rel}\" href=\""))?;
+        Some(format!("/{}", rest.split('"').next()?.replace("&#38;", "&")))
+    };
+
+    let last = loop {
+        let page = desk.browser.get(&path).await;
+        seen.extend(names(&page));
+        match link(&page, "next") {
+            Some(next) => path = next,
+            None => break page,
+        }
+    };
+    let back = desk.browser.get(&link(&last, "prev").unwrap()).await;
+
+    assert_eq!((seen.len(), &*seen[0], &*seen[119]), (120, "kind-001", "kind-120"));
+    assert!(seen.is_sorted());
+    has(&last, &["20 of 120"]);
+    assert_eq!(names(&back), seen[50..100]);
+    assert!(link(&desk.browser.get("/kinds").await, "prev").is_none());
+}
+
+#[tokio::test]
+async fn kinds_are_found_by_a_part_of_their_name_or_of_what_people_call_them() {
+    let desk = many(20).await;
+
+    let by_name = desk.browser.get("/kinds?q=KIND-01").await;
+    let by_word = desk.browser.get("/kinds?q=lucky&window=24h&sort=dead").await;
+    let none = desk.browser.get("/kinds?q=%3Cb%3E").await;
+
+    assert_eq!(names(&by_name).len(), 10);
+    assert_eq!(names(&by_word), ["kind-007"]);
+    has(&by_word, &["name=\"window\" value=\"24h\"", "name=\"sort\" value=\"dead\"", "value=\"lucky\""]);
+    has(&none, &["No kind has that in its name", "value=\"&#60;b&#62;\"", "href=\"kinds\">Show all</a>"]);
+}
+
+#[tokio::test]
+async fn kinds_are_sorted_by_what_happened_to_them() {
+    let history = History::new().await;
+    let order = async |sort: &str| {
+        let page = history.desk.browser.get(&format!("/kinds?sort={sort}")).await;
+        (names(&page), page)
+    };
+
+    let (by_name, _) = order("name").await;
+    let (by_dead, page) = order("dead").await;
+    let (by_success, _) = order("success").await;
+
+    assert_eq!(by_name, ["charge_card", "resize%20%3Cimage%3E"]);
+    assert_eq!((&by_dead, &by_success), (&by_name, &by_name));
+    has(&page, &["aria-sort=\"descending\"><a href=\"kinds?sort=dead\""]);
+    for sort in ["runs", "failed", "dead", "success"] {
+        history.bed.query("INSERT INTO tower.kind (name) VALUES ('a') ON CONFLICT DO NOTHING", &[]).await;
+
+        assert_eq!(order(sort).await.0[0], "charge_card", "{sort}");
     }
 }
 
@@ -77,7 +156,7 @@ async fn a_kind_out_of_sight_or_unknown_is_not_there() {
     let list = browser.get("/kinds").await;
 
     assert!(list.body.contains("resize") && !list.body.contains("charge_card"), "{}", list.body);
-    for path in ["/kinds/charge_card", "/kinds/%3Cb%3E"] {
+    for path in ["/kinds/charge_card", "/kinds/%3Cb%3E", "/kinds/a%00b"] {
         let page = browser.get(path).await;
 
         assert_eq!(page.status, StatusCode::NOT_FOUND);

@@ -99,6 +99,8 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/overview".to_owned(),
         "/overview?window=7d".to_owned(),
         "/kinds".to_owned(),
+        "/kinds?sort=dead&q=1".to_owned(),
+        "/kinds?q=999".to_owned(),
         "/kinds/111".to_owned(),
         "/kinds/999".to_owned(),
         "/errors".to_owned(),

@@ -7,6 +7,7 @@ mod error_group;
 mod histogram;
 mod id;
 mod job;
+mod kind;
 mod name;
 mod operation;
 mod pattern;
@@ -25,6 +26,7 @@ pub use error_group::{ErrorCounts, ErrorGroup, ErrorGroupDetails};
 pub use histogram::Percentiles;
 pub use id::{JobId, WorkerId};
 pub use job::{Event, EventKind, Failure, JobRecord, Transition};
+pub use kind::KindRecord;
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
 pub use pulse::Pulse;
@@ -34,7 +36,7 @@ pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
 };
 pub use run::RunRecord;
-pub use series::{Axis, Counts, Depth, HeatMap, KindRecord, Point, Series, Window};
+pub use series::{Axis, Counts, Depth, HeatMap, Point, Series, Window};
 pub use state::JobState;
 pub use worker::{WorkerCommand, WorkerRecord};
 

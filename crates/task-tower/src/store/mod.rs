@@ -16,6 +16,7 @@ mod fault;
 mod health;
 mod inbox;
 mod inserts;
+mod kinds;
 mod link;
 mod maintenance;
 mod operations;
@@ -67,6 +68,7 @@ pub(crate) use health::{
 pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
 };
+pub(crate) use kinds::{KindCriteria, kinds, page_of_kinds};
 pub(crate) use link::{Keep, Link, Purpose, Session};
 pub(crate) use maintenance::{
     drop_partitions, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,
@@ -84,7 +86,7 @@ pub(crate) use queues::{
 };
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
-pub(crate) use statistics::{depths, kinds, recent_runs, tallied};
+pub(crate) use statistics::{depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};

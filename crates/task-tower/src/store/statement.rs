@@ -92,6 +92,7 @@ statements! {
     NEXT_OPERATION = "next_operation";
     NOTE_AUDIT = "note_audit";
     NOTE_EVENT = "note_event";
+    PAGE_OF_KINDS = "page_of_kinds";
     PAUSE_QUEUE = "pause_queue";
     PAUSE_QUEUES = "pause_queues";
     POSTPONE = "postpone";

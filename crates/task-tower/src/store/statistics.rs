@@ -1,7 +1,5 @@
 //! Reads what was counted.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 
@@ -18,19 +16,7 @@ pub(crate) async fn tallied(readers: &Readers, axis: &Axis, window: Window) -> R
     let (steps, step_seconds) = size(window);
     let rows =
         readers.query(statement::SERIES, &[&axis.word(), &axis.name(), &window.grain(), &steps, &step_seconds]).await?;
-    Ok((first(&rows)?, rows.iter().filter_map(|row| Some((row.get::<_, Option<_>>(1)?, one(row, 2)))).collect()))
-}
-
-/// Of each kind that is known or has run, what people call it and what was counted in the window.
-pub(crate) async fn kinds(readers: &Readers, window: Window) -> Result<BTreeMap<String, (Option<String>, Tallied)>> {
-    let (steps, step_seconds) = size(window);
-    let rows = readers.query(statement::LIST_KINDS, &[&window.grain(), &steps, &step_seconds]).await?;
-    let mut kinds = BTreeMap::new();
-    for row in &rows {
-        let (_, tallied) = kinds.entry(row.get(0)).or_insert_with(|| (row.get(1), Tallied::default()));
-        tallied.add(&one(row, 2));
-    }
-    Ok(kinds)
+    Ok((first(&rows)?, rows.iter().filter_map(|row| Some((row.get::<_, Option<_>>(1)?, counted(row, 2)))).collect()))
 }
 
 /// What was in the queue, or in all of them, in each minute that was sampled.
@@ -51,7 +37,7 @@ pub(crate) async fn recent_runs(readers: &Readers) -> Result<(DateTime<Utc>, (u6
     Ok((row.get(0), (number(row, 1), number(row, 2))))
 }
 
-fn size(window: Window) -> (i64, i64) {
+pub(super) fn size(window: Window) -> (i64, i64) {
     (window.steps() as i64, window.step().as_secs() as i64)
 }
 
@@ -61,7 +47,7 @@ fn first(rows: &[Row]) -> Result<DateTime<Utc>> {
 }
 
 /// The columns from there on; null where there is no row.
-fn one(row: &Row, column: usize) -> Tallied {
+pub(super) fn counted(row: &Row, column: usize) -> Tallied {
     let counts = Counts {
         enqueued: number(row, column),
         completed: number(row, column + 1),

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use task_tower::{Axis, Console, Count, Job, JobError, JobState, Outcome, TowerBuilder, Verdict, Window};
+use task_tower::{
+    Axis, Console, Count, Job, JobError, JobState, KindFilter, KindPage, KindSort, Outcome, TowerBuilder, Verdict,
+    Window,
+};
 
 use crate::support::house::House;
 use crate::support::{TestBed, until};
@@ -118,6 +121,39 @@ async fn a_kind_has_its_percentiles_its_success_and_a_heat_map() {
         heat.columns.into_iter().filter(|column| column.iter().any(|count| *count > 0)).collect();
     assert_eq!((filled[0][10], filled[1][0]), (90, 10));
     assert!(console.kind("nobody", Window::Hour).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn a_page_of_kinds_begins_and_ends_where_it_is_asked_to() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    bed.query("INSERT INTO tower.kind (name) SELECT 'kind_' || number FROM generate_series(1, 5) AS number", &[]).await;
+    tally(&bed, "kind_4", 0, 10, "{10}").await;
+    tally(&bed, "kind_2", 0, 3, "{3}").await;
+    tally(&bed, "kind_2", 3, 4, "{4}").await;
+    let by_runs = || KindFilter::new(Window::Hour).sort(KindSort::Runs).limit(2);
+    let page = async |filter: KindFilter| console.page_of_kinds(&filter).await.unwrap();
+    let names = |page: &KindPage| page.kinds.iter().map(|kind| kind.name.clone()).collect::<Vec<_>>();
+
+    let first = page(by_runs()).await;
+    let second = page(by_runs().after("kind_2")).await;
+    let last = page(by_runs().after(second.next.as_deref().unwrap())).await;
+    let back = page(by_runs().before("kind_5")).await;
+    let gone = page(KindFilter::new(Window::Hour).limit(2).after("kind_3x")).await;
+    let part = page(KindFilter::new(Window::Hour).scoped(Some(vec!["kind_5*".to_owned(), "kind_1".to_owned()]))).await;
+
+    assert_eq!(
+        (names(&first), first.prev.as_deref(), first.next.as_deref()),
+        (vec!["kind_4".into(), "kind_2".into()], None, Some("kind_2"))
+    );
+    assert_eq!((first.total, first.most_runs, first.kinds[1].counts.completed), (5, 10, 7));
+    assert_eq!((names(&second), names(&last)), (vec!["kind_1".into(), "kind_3".into()], vec!["kind_5".to_owned()]));
+    assert_eq!((last.next, last.prev.as_deref()), (None, Some("kind_5")));
+    assert_eq!((names(&back), back.prev.as_deref()), (vec!["kind_1".into(), "kind_3".into()], Some("kind_1")));
+    assert_eq!(
+        (names(&gone), names(&part)),
+        (vec!["kind_4".into(), "kind_5".into()], vec!["kind_1".into(), "kind_5".to_owned()])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

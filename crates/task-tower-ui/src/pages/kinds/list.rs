@@ -1,12 +1,15 @@
-//! The kinds by name, with what their runs were like.
+//! The list of kinds, with what their runs were like: page by page, found by name, in several orders.
+
+use std::time::Duration;
 
 use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Html;
-use task_tower::KindRecord;
+use task_tower::{KindPage, KindRecord, KindSort, Percentiles};
 
+use super::wanted::Wanted;
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -15,7 +18,7 @@ use crate::messages::Messages;
 use crate::pages::Frame;
 use crate::pages::charts::{ended, percent};
 use crate::pages::frame::render;
-use crate::pages::window::{self, Choice, Wanted};
+use crate::pages::window::{self, Choice};
 use crate::say;
 use crate::visit::Visit;
 
@@ -25,8 +28,25 @@ struct KindsPage {
     frame: Frame,
     m: Messages,
     hint: String,
-    windows: Vec<Choice>,
+    wanted: Wanted,
+    windows: Vec<(String, Choice)>,
+    columns: Vec<Column>,
     rows: Vec<Row>,
+    /// How many are shown of how many.
+    shown: String,
+    prev: Option<String>,
+    next: Option<String>,
+}
+
+/// The head of a column.
+struct Column {
+    word: String,
+    /// Numbers stand at the end; the runs have a bar beside them.
+    class: &'static str,
+    span: u8,
+    /// The list in the order of this column, and whether it is in it already.
+    order: Option<(String, bool)>,
+    sort: &'static str,
 }
 
 struct Row {
@@ -41,7 +61,8 @@ struct Row {
     failed: String,
     dead: String,
     wait: String,
-    run: [String; 3],
+    /// What is told, and the time.
+    run: [(String, String); 3],
 }
 
 pub(crate) async fn kinds(
@@ -51,18 +72,44 @@ pub(crate) async fn kinds(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
     let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
-    let window = wanted.window();
-    let mut kinds = desk.console.kinds(window).await?;
-    kinds.retain(|kind| visitor.scope.admits_kind(&kind.name));
-    let (look, m) = (&visit.look, visit.look.m);
-    let most = kinds.iter().map(|kind| ended(&kind.counts)).max().unwrap_or(0);
-    render(&KindsPage {
-        frame: Frame::new(&visit, "kinds", m.nav_kinds()),
-        m,
-        hint: m.kinds_hint(window::word(m, window)),
-        windows: window::choices(m, window),
-        rows: kinds.iter().map(|kind| Row::new(kind, most, look)).collect(),
-    })
+    let page = desk.console.page_of_kinds(&wanted.filter(&visitor)).await?;
+    render(&KindsPage::new(&visit, wanted, &page))
+}
+
+impl KindsPage {
+    fn new(visit: &Visit, wanted: Wanted, page: &KindPage) -> Self {
+        let (look, m, window) = (&visit.look, visit.look.m, wanted.window());
+        let windows = window::choices(m, window).into_iter();
+        Self {
+            frame: Frame::new(visit, "kinds", m.nav_kinds()),
+            m,
+            hint: m.kinds_hint(window::word(m, window)),
+            windows: windows.map(|choice| (wanted.over(choice.name), choice)).collect(),
+            columns: columns(&wanted, m),
+            rows: page.kinds.iter().map(|kind| Row::new(kind, page.most_runs, look)).collect(),
+            shown: m.kinds_shown(say::with_commas(page.kinds.len() as u64), say::with_commas(page.total)),
+            prev: page.prev.as_deref().map(|name| wanted.before(name)),
+            next: page.next.as_deref().map(|name| wanted.after(name)),
+            wanted,
+        }
+    }
+}
+
+fn columns(wanted: &Wanted, m: Messages) -> Vec<Column> {
+    let order = |sort| Some((wanted.sorted(sort), wanted.sort() == sort));
+    let number = |word, order, sort| Column { word, class: "number", span: 1, order, sort };
+    let plain = |word| number(word, None, "");
+    vec![
+        Column { word: m.kinds_column_kind(), class: "", span: 1, order: order(KindSort::Name), sort: "ascending" },
+        Column { span: 2, ..number(m.kinds_column_runs(), order(KindSort::Runs), "descending") },
+        number(m.kinds_column_success(), order(KindSort::Success), "ascending"),
+        number(m.kinds_column_failed(), order(KindSort::Failed), "descending"),
+        number(m.kinds_column_dead(), order(KindSort::Dead), "descending"),
+        plain(m.kinds_column_wait()),
+        plain(m.kinds_column_p50()),
+        plain(m.kinds_column_p95()),
+        plain(m.kinds_column_p99()),
+    ]
 }
 
 impl Row {
@@ -72,6 +119,7 @@ impl Row {
         let some = |number: u64| if number == 0 { say::NOTHING.to_owned() } else { say::with_commas(number) };
         let time = |time| look.span(time);
         let nothing = || say::NOTHING.to_owned();
+        let run = |pick: fn(Percentiles) -> Duration| kind.run.map_or_else(nothing, |run| time(pick(run)));
         Self {
             name: kind.name.clone(),
             called: kind.display_name.clone().filter(|called| *called != kind.name),
@@ -93,10 +141,11 @@ impl Row {
             failed: some(counts.failed),
             dead: some(counts.dead),
             wait: kind.wait.map_or_else(nothing, |wait| time(wait.p95)),
-            run: match kind.run {
-                Some(run) => [run.p50, run.p95, run.p99].map(time),
-                None => [nothing(), nothing(), nothing()],
-            },
+            run: [
+                (look.m.kinds_column_p50(), run(|run| run.p50)),
+                (look.m.kinds_column_p95(), run(|run| run.p95)),
+                (look.m.kinds_column_p99(), run(|run| run.p99)),
+            ],
         }
     }
 }

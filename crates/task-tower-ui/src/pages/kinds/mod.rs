@@ -2,6 +2,7 @@
 
 mod list;
 mod show;
+mod wanted;
 
 pub(crate) use list::kinds;
 pub(crate) use show::{find, kind};

@@ -121,6 +121,19 @@ async fn who_sees_a_part_is_told_of_that_part() {
 }
 
 #[tokio::test]
+async fn kinds_go_on_behind_the_last_one_in_their_order() {
+    let history = History::new().await;
+    let browser = &history.desk.browser;
+
+    let first = get(browser, "/kinds?sort=runs&limit=1").await;
+    let rest = get(browser, &format!("/kinds?sort=runs&limit=1&after={}", first["next"].as_str().unwrap())).await;
+    let found = get(browser, "/kinds?q=IMAGE").await;
+
+    assert_eq!((names(&first), names(&rest)), (vec!["charge_card"], vec!["resize <image>"]));
+    assert_eq!((&first["total"], &rest["next"], names(&found)), (&json!(2), &json!(null), vec!["resize <image>"]));
+}
+
+#[tokio::test]
 async fn a_group_of_errors_is_resolved_muted_and_opened_again_with_one_entry_each() {
     let history = History::new().await;
     let (browser, path) = (&history.desk.browser, format!("/errors/{}", common(&history).await));
@@ -165,6 +178,9 @@ async fn what_cannot_be_asked_for_is_refused_with_what_can() {
         ("/series?from=yesterday", "input"),
         ("/series?metric=depth&by=kind:charge_card", "queues"),
         ("/kinds?window=1y", "24h"),
+        ("/kinds?sort=age", "runs"),
+        ("/kinds?limit=0", "200"),
+        ("/kinds?after=%00", "after"),
         ("/errors?status=odd", "muted"),
         ("/errors?limit=201", "200"),
     ] {

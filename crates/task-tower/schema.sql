@@ -1191,6 +1191,7 @@ CREATE TABLE task_tower.worker (
     clock_skew_ms bigint,
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    kind_setups jsonb DEFAULT '{}'::jsonb NOT NULL,
     queues text[] NOT NULL,
     queue_prioritization text DEFAULT 'none'::text NOT NULL,
     queue_priorities jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -1229,6 +1230,8 @@ COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahea
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
+
+COMMENT ON COLUMN task_tower.worker.kind_setups IS 'How it runs its kinds, by name, for people to read; 256 KiB at most.';
 
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
 

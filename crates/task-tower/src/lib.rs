@@ -46,9 +46,10 @@ mod worker;
 pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
 pub use config::{KindOptions, Options, Retention};
 pub use console::{
-    AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done, ERRORS_MAX, ErrorFilter,
-    ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort, LateQueue, Page, Preview, QueuesChanged,
-    SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, Verdict,
+    ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done,
+    ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter,
+    KindPage, KindSort, LateQueue, Page, Preview, QueuesChanged, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched,
+    Suggestion, Suggestions, Tile, Verdict,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -61,11 +62,12 @@ pub use job::{
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
-    Action, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Depth, ErrorCounts, ErrorGroup,
-    ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord, KindShare,
-    Level, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Percentiles, Point, Pulse, QueueActivity,
-    QueueRecord, ReadOnly, Report, RunRecord, Sentence, Series, StartLatency, StatementRecord, TAGS_MAX, TableRecord,
-    Transition, Unserved, Window, WorkerCommand, WorkerId, WorkerRecord,
+    Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Depth, ErrorCounts,
+    ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
+    KindRegistration, KindSetup, KindShare, Level, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord,
+    Percentiles, Point, Pulse, QueueActivity, QueueRecord, ReadOnly, Report, RunRecord, Sentence, Series, StartLatency,
+    StatementRecord, TAGS_MAX, TableRecord, Transition, UniqueSetup, Unserved, Window, WorkerCommand, WorkerId,
+    WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

@@ -7,6 +7,9 @@ use std::time::Duration;
 /// No retry waits longer than this, whatever a policy says: 30 days.
 pub const RETRY_DELAY_MAX: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// The highest number that chance throws.
+pub(crate) const CHANCE_MAX: u32 = 29;
+
 /// How long a failed job waits before its next run.
 ///
 /// The default is [`RetryPolicy::standard`]. The delay is cut at 30 days.
@@ -29,7 +32,8 @@ impl RetryPolicy {
     }
 
     /// The delay before the `n`-th retry (`n` starts at 1) by a function of your own. It should
-    /// be quick and must not block; jitter is its own business.
+    /// be quick and must not block; jitter is its own business. A worker that starts asks it once for the delay of
+    /// each of the first 25 retries, so that people can see them.
     ///
     /// ```
     /// use std::time::Duration;
@@ -42,7 +46,27 @@ impl RetryPolicy {
         Self(Curve::Custom(Arc::new(delay)))
     }
 
-    /// The delay before the `retry`-th retry; `chance` is a number from 0 to 29.
+    /// What it is called: `standard`, or `custom`.
+    pub(crate) fn word(&self) -> &'static str {
+        match self.0 {
+            Curve::Standard => "standard",
+            Curve::Custom(_) => "custom",
+        }
+    }
+
+    /// The shortest and the longest delay before the `retry`-th retry, as far as chance decides. A function is asked
+    /// once, since nobody knows what else it does.
+    pub(crate) fn bounds(&self, retry: u32) -> (Duration, Duration) {
+        match &self.0 {
+            Curve::Standard => (self.delay(retry, 0), self.delay(retry, CHANCE_MAX)),
+            Curve::Custom(_) => {
+                let delay = self.delay(retry, 0);
+                (delay, delay)
+            }
+        }
+    }
+
+    /// The delay before the `retry`-th retry; `chance` is a number from 0 to [`CHANCE_MAX`].
     pub(crate) fn delay(&self, retry: u32, chance: u32) -> Duration {
         let delay = match &self.0 {
             Curve::Standard => standard(retry, chance),
@@ -79,8 +103,8 @@ mod tests {
     #[test]
     fn the_standard_curve_is_the_seeds() {
         let bounds = |retry| {
-            let policy = RetryPolicy::standard();
-            (policy.delay(retry, 0).as_secs(), policy.delay(retry, 29).as_secs())
+            let (least, most) = RetryPolicy::standard().bounds(retry);
+            (least.as_secs(), most.as_secs())
         };
 
         assert_eq!(bounds(1), (17, 46));

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use task_tower::{Counts, KINDS_MAX, KindFilter, KindRecord, KindSort};
+use task_tower::{
+    AttemptCount, Counts, KINDS_MAX, KindDetails, KindFilter, KindRecord, KindRegistration, KindSetup, KindSort,
+};
 
 use super::answer::{Json, Times};
 use super::ask::{Asked, Named, limit, plain};
@@ -43,6 +45,23 @@ pub(super) struct Kind {
     run: Option<Times>,
 }
 
+/// One kind, and how it is run.
+#[derive(Serialize)]
+pub(super) struct Details {
+    #[serde(flatten)]
+    kind: Kind,
+    registrations: Vec<Registration>,
+    attempts: Vec<AttemptCount>,
+}
+
+#[derive(Serialize)]
+struct Registration {
+    setup: KindSetup,
+    workers: Vec<String>,
+    versions: Vec<String>,
+    lives: bool,
+}
+
 #[derive(Serialize)]
 pub(super) struct Kinds {
     items: Vec<Kind>,
@@ -79,9 +98,30 @@ fn sort(wanted: Option<&str>) -> Result<KindSort, Fault> {
     }
 }
 
-pub(super) async fn show(call: Call, Named(name): Named, Asked(wanted): Asked<Wanted>) -> Result<Json<Kind>, Fault> {
+pub(super) async fn show(call: Call, Named(name): Named, Asked(wanted): Asked<Wanted>) -> Result<Json<Details>, Fault> {
     let window = window(wanted.window.as_deref())?;
-    Ok(Json(find_kind(&call.desk, &call.visitor, &name, window).await?.kind.into()))
+    Ok(Json(find_kind(&call.desk, &call.visitor, &name, window).await?.into()))
+}
+
+impl From<KindDetails> for Details {
+    fn from(details: KindDetails) -> Self {
+        Self {
+            kind: details.kind.into(),
+            registrations: details.registrations.into_iter().map(Registration::from).collect(),
+            attempts: details.attempts,
+        }
+    }
+}
+
+impl From<KindRegistration> for Registration {
+    fn from(registration: KindRegistration) -> Self {
+        Self {
+            setup: registration.setup,
+            workers: registration.workers.iter().map(ToString::to_string).collect(),
+            versions: registration.versions,
+            lives: registration.lives,
+        }
+    }
 }
 
 impl From<KindRecord> for Kind {

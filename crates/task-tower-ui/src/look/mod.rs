@@ -11,6 +11,7 @@
 //! 5. The template extends `layout.html`, fills `content`, and uses the classes that `/components` shows.
 //!    Geometry stands in attributes of SVG, color in classes; there is no style and no script inline.
 
+mod backoff;
 mod columns;
 mod icon;
 mod json;
@@ -35,6 +36,7 @@ use crate::place::Place;
 use crate::say;
 use crate::settings::Settings;
 
+pub(crate) use backoff::Backoff;
 pub(crate) use columns::Columns;
 pub(crate) use icon::Icon;
 pub(crate) use json::{REDACTED, Tree};

@@ -8,8 +8,8 @@ use super::svg;
 #[derive(Clone, Debug)]
 pub(crate) struct Histogram {
     pub(crate) name: String,
-    pub(crate) class: &'static str,
-    pub(crate) counts: Vec<u64>,
+    /// Color and numbers of each layer, the lowest first.
+    pub(crate) layers: Vec<(&'static str, Vec<u64>)>,
     pub(crate) axis: Vec<(f64, String)>,
     /// Percentiles, by their share of the axis.
     pub(crate) marks: Vec<(f64, String)>,
@@ -47,19 +47,34 @@ const SHADES: u64 = 5;
 
 impl Histogram {
     pub(crate) fn plot(self) -> Plot {
-        let max = self.counts.iter().copied().max().unwrap_or(0).max(1) as f64;
-        let bar = |(index, count): (usize, &u64)| {
-            let height = if *count == 0 { 0.0 } else { (*count as f64 / max * 88.0).max(1.5) };
-            let (x, width) = (share(index, self.counts.len()), share(1, self.counts.len()) * 0.92);
-            svg::rect(&format!("solid {}", self.class), x, 104.0 - height, width, height)
-        };
-        let bars: String = self.counts.iter().enumerate().map(bar).collect();
+        let bars = self.bars();
         let mark = |(x, words): &(f64, String)| {
             svg::line("mark", (*x, 4.0), (*x, 104.0)) + &svg::text("mark-word", x + 0.01, 12.0, words)
         };
         let marks: String = self.marks.iter().map(mark).collect();
         let area = [bars, svg::line("base", (0.0, 104.0), (1.0, 104.0)), marks, svg::axis(120.0, &self.axis)].concat();
         Plot { name: self.name, height: 126, area, twin: self.twin, ..Plot::default() }
+    }
+
+    /// What is there is seen, however little it is.
+    fn bars(&self) -> String {
+        let buckets = self.layers.iter().map(|(_, counts)| counts.len()).max().unwrap_or(0);
+        let mut below = vec![0.0; buckets];
+        let max = (0..buckets).map(|bucket| self.sum(bucket)).max().unwrap_or(0).max(1) as f64;
+        let mut drawn = String::new();
+        for (class, counts) in &self.layers {
+            for (bucket, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let height = (*count as f64 / max * 88.0).max(1.5);
+                below[bucket] += height;
+                let (x, width) = (share(bucket, buckets), share(1, buckets) * 0.92);
+                drawn += &svg::rect(&format!("solid {class}"), x, 104.0 - below[bucket], width, height);
+            }
+        }
+        drawn
+    }
+
+    fn sum(&self, bucket: usize) -> u64 {
+        self.layers.iter().filter_map(|(_, counts)| counts.get(bucket)).sum()
     }
 }
 

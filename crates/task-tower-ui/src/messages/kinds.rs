@@ -1,6 +1,6 @@
 //! Kinds of jobs.
 
-use super::messages;
+use super::{Messages, messages, plurals, rich};
 
 messages! {
     kinds_hint(window) => "What some worker knows or knew, and how its runs of the last {window} went.";
@@ -32,5 +32,58 @@ messages! {
     kind_workers => "Workers that know it";
     kind_errors => "Its errors";
     kind_no_errors => "No unresolved error of this kind.";
+    kind_setup => "Configuration";
+    kind_setup_none => "No worker of the last day told how it runs this kind.";
+    kind_setup_ended => "No living worker knows the kind; this is how the last ones ran it.";
+    kind_setup_agreed => "As all living workers run it that know it.";
+    kind_setup_differs => "The living workers do not agree, as during a deploy; what the latest says is first.";
+    kind_backoff => "Back-off";
+    kind_backoff_standard => "standard";
+    kind_backoff_custom => "a function of the program";
+    kind_no_timeout => "none";
+    kind_unique => "Unique";
+    kind_unique_not => "no";
+    kind_unique_by_payload => "by the payload";
+    kind_unique_by_kind => "one at a time";
+    kind_moment_before => "Before";
+    kind_moment_around => "Around";
+    kind_moment_success => "On success";
+    kind_moment_failure => "On failure";
+    kind_moment_death => "On death";
+    kind_delays => "Delays before retries";
+    kind_delays_asked => "As the function answered when it was asked once.";
+    kind_delays_explained => "From the shortest to the longest, as chance decides.";
+    kind_retry => "Retry";
+    kind_delay => "Delay";
+    kind_delay_in_all => "In all";
+    kind_from_to(least, most) => "{least} – {most}";
+    kind_attempts => "Attempts";
+    kind_attempts_explained(jobs) => "How many runs its newest jobs took until they completed or died, of at most {jobs}.";
+    kind_attempts_one => "Runs";
+    kind_attempts_or_more(number) => "{number} or more";
     fault_no_kind(name) => "No worker ever knew the kind {name}.";
+}
+
+plurals! {
+    kind_setup_more => "{number} more", "{number} more";
+}
+
+rich! {
+    kind_setup_who(versions, workers) => "Version {versions}, workers {workers}";
+    kind_setup_who_more(versions, workers, more) => "Version {versions}, workers {workers} and {more}";
+    kind_unique_by_fields(fields) => "by {fields}";
+}
+
+impl Messages {
+    /// The moment at which an interceptor runs, as a worker names it.
+    pub(crate) fn kind_interceptors(self, moment: &str) -> String {
+        match moment {
+            "pre_processing" => self.kind_moment_before(),
+            "around" => self.kind_moment_around(),
+            "success" => self.kind_moment_success(),
+            "failure" => self.kind_moment_failure(),
+            "death" => self.kind_moment_death(),
+            other => other.to_owned(),
+        }
+    }
 }

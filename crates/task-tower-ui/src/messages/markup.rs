@@ -19,6 +19,11 @@ impl Markup {
         Self(format!("<a href=\"{}\">{}</a>", escaped(href), escaped(text)))
     }
 
+    /// A name that nobody translates, which leads to `href`.
+    pub(crate) fn name(href: &str, name: &str) -> Self {
+        Self(format!("<a href=\"{}\" translate=\"no\">{}</a>", escaped(href), escaped(name)))
+    }
+
     /// Text that stands out.
     pub(crate) fn strong(text: &str) -> Self {
         Self(format!("<strong>{}</strong>", escaped(text)))
@@ -27,6 +32,11 @@ impl Markup {
     /// A name or a command, which nobody translates.
     pub(crate) fn code(text: &str) -> Self {
         Self(format!("<code>{}</code>", escaped(text)))
+    }
+
+    /// One after the other, with commas between.
+    pub(crate) fn list(parts: impl Iterator<Item = Self>) -> Self {
+        Self(parts.map(|part| part.0).collect::<Vec<_>>().join(", "))
     }
 
     /// A part of a page that is safe already, such as a time.

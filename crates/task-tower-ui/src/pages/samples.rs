@@ -1,11 +1,13 @@
 //! The numbers of the charts on the page of components.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::look::timeline::{Form, Row, Span};
 use crate::look::{
-    Bar, Columns, HeatMap, Histogram, Lines, LogLine, Logs, Look, Plot, REDACTED, Slots, Spark, Stack, StackFrame,
-    Strip, Timeline, Tree, Twin,
+    Backoff, Bar, Columns, HeatMap, Histogram, Lines, LogLine, Logs, Look, Plot, REDACTED, Slots, Spark, Stack,
+    StackFrame, Strip, Timeline, Tree, Twin,
 };
 
 /// Small marks in a row: a spark, a bar and slots.
@@ -97,13 +99,21 @@ pub(super) fn histogram(look: &Look) -> Plot {
     let twin = twin(look, &counts);
     Histogram {
         name: look.m.sample("Notify to start"),
-        class: "enqueued",
-        counts,
+        layers: vec![("enqueued", counts)],
         axis: vec![(0.0, look.m.milliseconds(1)), (1.0, look.m.seconds(1))],
         marks,
         twin,
     }
     .plot()
+}
+
+pub(super) fn backoff(look: &Look) -> Plot {
+    let delay = |retry: u64| {
+        let least = Duration::from_secs(retry.pow(4) + 16);
+        (least, least + Duration::from_secs(29 * retry))
+    };
+    let name = look.m.sample("Delays before retries");
+    Backoff { name, delays: (1..=10).map(delay).collect(), twin: Twin::default() }.plot(look)
 }
 
 pub(super) fn heat(look: &Look) -> Plot {

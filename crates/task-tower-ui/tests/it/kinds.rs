@@ -1,9 +1,9 @@
 //! Kinds of jobs.
 
 use axum::http::StatusCode;
-use task_tower_ui::{Access, Scope};
+use task_tower_ui::{Access, Scope, router};
 
-use crate::browser::{Answer, Desk};
+use crate::browser::{Answer, Browser, Desk};
 use crate::history::History;
 use crate::support::TestBed;
 
@@ -137,6 +137,87 @@ async fn a_kind_has_its_charts_its_heat_map_and_its_errors() {
             "href=\"charge_card?window=24h\"",
         ],
     );
+}
+
+#[tokio::test]
+async fn a_kind_has_its_configuration_its_delays_and_its_attempts() {
+    let history = History::new().await;
+
+    let page = history.desk.browser.get("/kinds/charge_card").await;
+
+    has(
+        &page,
+        &[
+            "No living worker knows the kind; this is how the last ones ran it.",
+            "<dt>Queue</dt><dd><a href=\"../queues/critical\" translate=\"no\">critical</a></dd>",
+            "<dt>Priority</dt><dd>0</dd>",
+            "<dt>Retries</dt><dd>10</dd>",
+            "<dt>Back-off</dt><dd>standard</dd>",
+            "<dt>Timeout</dt><dd>none</dd>",
+            "<td>1</td><td class=\"number\">17.0 s – 46.0 s</td><td class=\"number\">17.0 s – 46.0 s</td>",
+            "<td>2</td><td class=\"number\">32.0 s – 1 min 30 s</td><td class=\"number\">49.0 s – 2 min 16 s</td>",
+            "class=\"solid failed\"",
+            "<td>1</td><td class=\"number\">3</td><td class=\"number\">3</td>",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn workers_that_differ_are_told_apart_by_their_versions() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    bed.query("INSERT INTO tower.kind (name) VALUES ('pay')", &[]).await;
+    let sql = "INSERT INTO tower.worker (id, host, process_id, version, app_version, slots, kinds, queues, dead_after,
+                                         ended_at, kind_setups)
+               OVERRIDING SYSTEM VALUE
+               SELECT number, 'jobs', 1, '0.1.0', 'v' || version, 4, '{pay}', '{}', '1 h',
+                      CASE number WHEN 9 THEN now() END, jsonb_build_object('pay', setup::jsonb)
+               FROM (VALUES (1, 1, '{\"queue\": \"old\", \"max_retries\": 3}'),
+                            (2, 1, '{\"queue\": \"old\", \"max_retries\": 3}'),
+                            (3, 2, '{\"queue\": \"<new>\", \"max_retries\": 1000, \"timeout_ms\": 90000, \"retry_policy\": \"custom\",
+                                     \"unique\": {\"fields\": [\"user\"]}, \"interceptors\": {\"death\": [\"shop::Pager\"]}, \"later\": 1}'),
+                            (9, 3, '{\"queue\": \"ended\"}')) AS told (number, version, setup)";
+    bed.query(sql, &[]).await;
+
+    let page = desk.browser.get("/kinds/pay").await;
+
+    has(
+        &page,
+        &[
+            "The living workers do not agree",
+            "Version <code>v2</code>, workers <a href=\"../workers/3\">3</a></p>",
+            "Version <code>v1</code>, workers <a href=\"../workers/1\">1</a>, <a href=\"../workers/2\">2</a></p>",
+            "&#60;new&#62;",
+            "<dd>1,000</dd>",
+            "<dd>1 min 30 s</dd>",
+            "a function of the program",
+            "by <code>user</code>",
+            "<dt>On death</dt><dd><code>shop::Pager</code></dd>",
+        ],
+    );
+    assert!(!page.body.contains("ended</a>") && !page.body.contains("Delays before"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn who_sees_a_part_is_told_by_workers_in_sight_and_no_name_of_another_queue() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    bed.query("INSERT INTO tower.kind (name) VALUES ('pay')", &[]).await;
+    let sql = "INSERT INTO tower.worker (id, host, process_id, version, slots, kinds, queues, dead_after, kind_setups)
+               OVERRIDING SYSTEM VALUE
+               SELECT number, 'jobs', 1, '0.1.0', 4, '{pay}', ARRAY[queue], '1 h',
+                      jsonb_build_object('pay', jsonb_build_object('queue', 'vault', 'priority', number))
+               FROM (VALUES (1, 'mail'), (2, 'vault')) AS told (number, queue)";
+    bed.query(sql, &[]).await;
+    let browser = Browser::new(router(console, Access::loopback().scope(Scope::all().queues(["mail"]))));
+
+    let page = browser.get("/kinds/pay").await;
+    let told = browser.get("/api/v1/kinds/pay").await;
+
+    has(&page, &["<dt>Queue</dt><dd>–</dd>", "<dt>Priority</dt><dd>1</dd>"]);
+    for answer in [page, told] {
+        assert!(!answer.body.contains("vault") && !answer.body.contains("workers/2"), "{}", answer.body);
+    }
 }
 
 #[tokio::test]

@@ -4,11 +4,17 @@ use serde::Serialize;
 
 use super::Console;
 use crate::error::{Error, Result};
-use crate::record::{Axis, KindRecord, Series, Window};
+use crate::record::{AttemptCount, Axis, KindRecord, KindRegistration, Series, Window};
 use crate::store::{self, KindCriteria};
 
 /// The most kinds of one page.
 pub const KINDS_MAX: usize = 200;
+/// The runs that jobs took are counted over so many jobs of a kind.
+pub const ATTEMPTS_JOBS_MAX: usize = 2_000;
+/// Jobs with more runs are counted together with those that had so many.
+pub const ATTEMPTS_MAX: u32 = 25;
+/// So many ways are told in which workers run a kind.
+const REGISTRATIONS_MAX: i64 = 10;
 /// How many kinds a page has, unless it is said.
 const LIMIT: usize = 50;
 
@@ -20,6 +26,11 @@ pub struct KindDetails {
     pub kind: KindRecord,
     /// Step by step, with the heat map of its run times.
     pub series: Series,
+    /// How workers run it: one way, or several while they differ, as during a deploy; that of the worker that came
+    /// last first. None when all that knew it ended more than a day ago.
+    pub registrations: Vec<KindRegistration>,
+    /// How many runs its newest [`ATTEMPTS_JOBS_MAX`] jobs took that completed or died, the fewest first.
+    pub attempts: Vec<AttemptCount>,
 }
 
 /// In which order kinds are listed. Those that are equal in it stand by name.
@@ -183,9 +194,14 @@ impl Console {
     pub async fn kind(&self, name: &str, window: Window) -> Result<KindDetails> {
         let axis = Axis::Kind(name.to_owned());
         let only = KindFilter::new(window).scoped(Some(vec![name.to_owned()]));
-        let (series, page) = tokio::try_join!(self.series(&axis, window), self.page_of_kinds(&only))?;
+        let (series, page, registrations, attempts) = tokio::try_join!(
+            self.series(&axis, window),
+            self.page_of_kinds(&only),
+            store::setups_of_kind(&self.readers, name, REGISTRATIONS_MAX),
+            store::attempts_of_kind(&self.readers, name, ATTEMPTS_JOBS_MAX as i64, ATTEMPTS_MAX.cast_signed()),
+        )?;
         let kind = page.kinds.into_iter().find(|kind| kind.name == name);
         let kind = kind.ok_or_else(|| Error::not_found(format!("kind \"{}\" is not known", name.escape_debug())))?;
-        Ok(KindDetails { kind, series })
+        Ok(KindDetails { kind, series, registrations, attempts })
     }
 }

@@ -28,7 +28,7 @@ pub use draft::JobDraft;
 pub use edit::JobEdit;
 pub use errors::{ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus};
 pub use health::{Health, LateQueue, Verdict};
-pub use kinds::{KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort};
+pub use kinds::{ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort};
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
 pub use queues::QueuesChanged;

@@ -1,6 +1,7 @@
 //! Interceptors: the user's own code at fixed moments of a run, several of them in the order in which
 //! they were registered.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -196,15 +197,19 @@ impl AnyInterceptor {
 
 /// The same for one that is around.
 #[derive(Clone)]
-pub(super) struct AnyAround(Arc<dyn Fn(InterceptorContext, Next) -> Running + Send + Sync>);
+pub(super) struct AnyAround {
+    name: &'static str,
+    call: Arc<dyn Fn(InterceptorContext, Next) -> Running + Send + Sync>,
+}
 
 impl AnyAround {
     pub(super) fn new<I: AroundInterceptor>(interceptor: I) -> Self {
         let interceptor = Arc::new(interceptor);
-        Self(Arc::new(move |context, next| {
+        let call = move |context, next| -> Running {
             let interceptor = interceptor.clone();
             Box::pin(async move { interceptor.around(context, next).await })
-        }))
+        };
+        Self { name: std::any::type_name::<I>(), call: Arc::new(call) }
     }
 }
 
@@ -219,10 +224,24 @@ pub(crate) struct Interceptors {
 }
 
 impl Interceptors {
+    /// The names of the types at each moment at which there are some, in their order.
+    pub(super) fn names(&self) -> BTreeMap<String, Vec<String>> {
+        let named = |all: &[AnyInterceptor]| all.iter().map(|one| one.name.to_owned()).collect();
+        let moments: [(&str, Vec<String>); 5] = [
+            ("pre_processing", named(&self.pre_processing)),
+            ("around", self.around.iter().map(|one| one.name.to_owned()).collect()),
+            ("success", named(&self.success)),
+            ("failure", named(&self.failure)),
+            ("death", named(&self.death)),
+        ];
+        let some = moments.into_iter().filter(|(_, names)| !names.is_empty());
+        some.map(|(moment, names)| (moment.to_owned(), names)).collect()
+    }
+
     /// Puts those that come before and around the handler there.
     pub(super) fn wrap(&self, run: &JobContext, handler: Running) -> Running {
         let context = || InterceptorContext::new(run.clone(), None);
-        let around = self.around.iter().rev().fold(handler, |inner, around| (around.0)(context(), Next(inner)));
+        let around = self.around.iter().rev().fold(handler, |inner, around| (around.call)(context(), Next(inner)));
         if self.pre_processing.is_empty() {
             return around;
         }

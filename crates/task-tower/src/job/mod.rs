@@ -17,6 +17,7 @@ mod panics;
 mod parameters;
 mod payload;
 mod registry;
+mod setup;
 mod states;
 mod unique;
 

@@ -9,20 +9,34 @@ use super::context::JobContext;
 use super::handler::{Erased, Handler, erase};
 use super::interceptor::Running;
 use super::states::States;
-use super::{Job, Unique};
+use super::{Job, Unique, setup};
 use crate::config::{KindOptions, nearest};
 use crate::error::{Error, Result};
 
 /// One kind of job that this process can run.
 pub(crate) struct Kind {
     pub(crate) config: KindConfig,
-    /// The timeout that the type itself names.
-    pub(crate) timeout_default: Option<Duration>,
+    /// What the type itself says.
+    pub(crate) defaults: Defaults,
     handler: Erased,
     check: fn(&States) -> Result<(), super::MissingState>,
 }
 
+/// What a type says of its jobs, where nothing else does.
+pub(crate) struct Defaults {
+    pub(super) queue: &'static str,
+    pub(super) priority: i16,
+    pub(super) max_retries: u32,
+    pub(super) unique: Option<Unique>,
+    timeout: Option<Duration>,
+}
+
 impl Kind {
+    /// The longest that one run of it may take, unless the job says otherwise.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.config.options.timeout.or(self.defaults.timeout)
+    }
+
     /// Starts a run, with what its interceptors do before and around it.
     pub(crate) fn run(&self, context: &JobContext) -> Running {
         self.config.interceptors.wrap(context, (self.handler)(context.clone()))
@@ -40,7 +54,14 @@ impl Registry {
         config.options.check(J::KIND)?;
         let unique = config.unique.or(J::UNIQUE).map_or(Ok(()), Unique::check);
         unique.map_err(|error| error.context(format!("kind \"{}\"", J::KIND)))?;
-        let kind = Kind { config, timeout_default: J::TIMEOUT, handler: erase::<J, P, H>(handler), check: H::check };
+        let defaults = Defaults {
+            queue: J::QUEUE,
+            priority: J::PRIORITY,
+            max_retries: J::MAX_RETRIES,
+            unique: J::UNIQUE,
+            timeout: J::TIMEOUT,
+        };
+        let kind = Kind { config, defaults, handler: erase::<J, P, H>(handler), check: H::check };
         match self.kinds.insert(J::KIND, Arc::new(kind)) {
             None => Ok(()),
             Some(_) => Err(Error::invalid(format!("kind \"{}\" is registered twice", J::KIND))),
@@ -108,6 +129,11 @@ impl Registry {
     pub(crate) fn death_kinds(&self) -> Vec<String> {
         let mourned = self.kinds.iter().filter(|(_, kind)| !kind.config.interceptors.death.is_empty());
         mourned.map(|(name, _)| (*name).to_owned()).collect()
+    }
+
+    /// How each of them is run, in JSON by the names.
+    pub(crate) fn setups(&self) -> String {
+        setup::setups(self.kinds.iter().map(|(name, kind)| (*name, &**kind)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

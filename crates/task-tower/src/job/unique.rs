@@ -1,6 +1,7 @@
 //! What makes two jobs of a kind the same, so that only one of them lives at a time.
 
 use crate::error::{Error, Result};
+use crate::record::UniqueSetup;
 use crate::store::UniqueKey;
 
 /// The longest unique key, in bytes.
@@ -64,6 +65,14 @@ impl Unique {
 
     pub(crate) fn check(self) -> Result<()> {
         self.key().map(drop)
+    }
+
+    pub(crate) fn setup(self) -> UniqueSetup {
+        match self.0 {
+            By::Payload => UniqueSetup::Payload,
+            By::Fields(fields) => UniqueSetup::Fields(fields.iter().map(|field| (*field).to_owned()).collect()),
+            By::Kind => UniqueSetup::Kind,
+        }
     }
 
     pub(crate) fn key(self) -> Result<UniqueKey> {

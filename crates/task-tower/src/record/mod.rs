@@ -26,7 +26,7 @@ pub use error_group::{ErrorCounts, ErrorGroup, ErrorGroupDetails};
 pub use histogram::Percentiles;
 pub use id::{JobId, WorkerId};
 pub use job::{Event, EventKind, Failure, JobRecord, Transition};
-pub use kind::KindRecord;
+pub use kind::{AttemptCount, KindRecord, KindRegistration, KindSetup, UniqueSetup};
 pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
 pub use pulse::Pulse;

@@ -8,7 +8,7 @@ use super::readers::Readers;
 use super::statement;
 use super::statistics::{counted, size};
 use crate::error::Result;
-use crate::record::{KindRecord, Tallied, Window};
+use crate::record::{AttemptCount, KindRecord, KindRegistration, Tallied, Window, WorkerId};
 
 /// Which kinds to list.
 #[derive(Clone, Debug)]
@@ -76,4 +76,30 @@ fn placed(rows: &[Row]) -> PlacedKinds {
         most: number("most"),
         kinds: kinds.map(kind).collect(),
     }
+}
+
+/// The ways in which workers run a kind, at most so many. What a later version tells in another form is left out.
+pub(crate) async fn setups_of_kind(readers: &Readers, kind: &str, limit: i64) -> Result<Vec<KindRegistration>> {
+    let rows = readers.query(statement::SETUPS_OF_KIND, &[&kind, &limit]).await?;
+    let registration = |row: &Row| {
+        let workers: Vec<i64> = row.get("workers");
+        Some(KindRegistration {
+            setup: serde_json::from_str(row.get("setup")).ok()?,
+            workers: workers.into_iter().map(WorkerId).collect(),
+            versions: row.get("versions"),
+            lives: row.get("lives"),
+        })
+    };
+    Ok(rows.iter().filter_map(registration).collect())
+}
+
+/// How many runs the newest jobs of a kind took, of so many jobs; those with more than `most` count as with so many.
+pub(crate) async fn attempts_of_kind(readers: &Readers, kind: &str, jobs: i64, most: i32) -> Result<Vec<AttemptCount>> {
+    let rows = readers.query(statement::ATTEMPTS_OF_KIND, &[&kind, &jobs, &most]).await?;
+    let count = |row: &Row| AttemptCount {
+        attempts: row.get::<_, i32>("attempts").unsigned_abs(),
+        completed: row.get::<_, i64>("completed").unsigned_abs(),
+        dead: row.get::<_, i64>("dead").unsigned_abs(),
+    };
+    Ok(rows.iter().map(count).collect())
 }

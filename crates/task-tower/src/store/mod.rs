@@ -68,7 +68,7 @@ pub(crate) use health::{
 pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
 };
-pub(crate) use kinds::{KindCriteria, kinds, page_of_kinds};
+pub(crate) use kinds::{KindCriteria, attempts_of_kind, kinds, page_of_kinds, setups_of_kind};
 pub(crate) use link::{Keep, Link, Purpose, Session};
 pub(crate) use maintenance::{
     drop_partitions, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,

@@ -18,6 +18,7 @@ macro_rules! statements {
 
 statements! {
     ARM = "arm";
+    ATTEMPTS_OF_KIND = "attempts_of_kind";
     BEGIN_OPERATION = "begin_operation";
     BURY_WORKERS = "bury_workers";
     CANCEL = "cancel";
@@ -117,6 +118,7 @@ statements! {
     SAMPLE = "sample";
     SAMPLE_IS_DUE = "sample_is_due";
     SERIES = "series";
+    SETUPS_OF_KIND = "setups_of_kind";
     SHOW_JOB = "show_job";
     SHOW_OPERATION = "show_operation";
     STATES_OF = "states_of";

@@ -22,6 +22,8 @@ pub(crate) struct Registration {
     pub(crate) display_names: Vec<Option<String>>,
     /// The kinds whose deaths an interceptor wants to hear of.
     pub(crate) death_kinds: Vec<String>,
+    /// JSON: how it runs each kind, by name.
+    pub(crate) kind_setups: String,
     pub(crate) queues: Vec<String>,
     /// How it chooses among them, in a word.
     pub(crate) queue_prioritization: &'static str,
@@ -55,6 +57,7 @@ pub(crate) async fn register_worker(
                 &worker.command.map(|command| command.as_str()),
                 &worker.queue_prioritization,
                 &worker.queue_priorities,
+                &worker.kind_setups,
             ],
         )
         .await?;

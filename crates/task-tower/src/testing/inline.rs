@@ -207,7 +207,7 @@ impl IntoFuture for InlineRun {
 
 async fn execute(kind: &Kind, context: &JobContext, token: &CancellationToken) -> Result<Outcome, JobError> {
     let running = context.scope(catch(kind.run(context)));
-    let ended = match kind.config.options.timeout.or(kind.timeout_default) {
+    let ended = match kind.timeout() {
         Some(limit) => within(limit, running).await,
         None => running.await,
     };

@@ -120,6 +120,7 @@ impl Engine {
             kinds: self.registry.names(),
             display_names: self.registry.display_names(),
             death_kinds: self.registry.death_kinds(),
+            kind_setups: self.registry.setups(),
             queues: self.options.queues.clone(),
             queue_prioritization: self.options.queue_prioritization.as_str(),
             queue_priorities: serde_json::json!(self.options.queue_priorities).to_string(),

@@ -145,7 +145,7 @@ impl<'a> Execution<'a> {
     /// The job's own limit, or else its kind's.
     fn timeout(&self, kind: &Kind) -> Option<Duration> {
         let own = self.job.timeout_ms.map(|milliseconds| Duration::from_millis(milliseconds.unsigned_abs()));
-        own.or(kind.config.options.timeout).or(kind.timeout_default)
+        own.or_else(|| kind.timeout())
     }
 
     /// Returns what went wrong with them, as events of the job.

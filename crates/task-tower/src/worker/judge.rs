@@ -8,7 +8,7 @@ use super::completer::{Outcome, release};
 use super::held::{Hold, Revocation};
 use crate::job::{self, Crash, JobError, Kind, Verdict, bounded};
 use crate::record::{Failure, JobState, Likeness};
-use crate::retry::RETRY_DELAY_MAX;
+use crate::retry::{CHANCE_MAX, RETRY_DELAY_MAX};
 use crate::store::{Claimed, Ending, Postponement};
 
 /// How a run ended: by its own answer, or by other means.
@@ -94,7 +94,7 @@ impl<'a> Judge<'a> {
         }
         let retry = self.job.failures.unsigned_abs().saturating_add(1);
         let policy = self.kind.config.retry_policy.clone().unwrap_or_default();
-        Conclusion::Failed { failure, then: Then::Retry(policy.delay(retry, fastrand::u32(0..=29))) }
+        Conclusion::Failed { failure, then: Then::Retry(policy.delay(retry, fastrand::u32(0..=CHANCE_MAX))) }
     }
 
     /// Says it in the log.

@@ -11,7 +11,7 @@ use super::interceptions::{Stage, event, tell};
 use crate::error::Result;
 use crate::job::{AnyInterceptor, ErrorDetails, InterceptorContext, JobContext, Run};
 use crate::record::{JobRecord, WorkerId};
-use crate::retry::RetryPolicy;
+use crate::retry::{CHANCE_MAX, RetryPolicy};
 use crate::store::{self, Backoff, Death};
 
 /// How often one is tried.
@@ -116,7 +116,7 @@ impl Telling {
             tracing::error!(attempts = ATTEMPTS_MAX, "a death interceptor keeps failing, given up");
             return self.forget().await;
         }
-        let delay = RetryPolicy::standard().delay(self.death.attempt.unsigned_abs(), fastrand::u32(0..=29));
+        let delay = RetryPolicy::standard().delay(self.death.attempt.unsigned_abs(), fastrand::u32(0..=CHANCE_MAX));
         store::postpone_death(&self.engine.work, &self.death, delay).await
     }
 

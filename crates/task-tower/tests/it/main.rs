@@ -27,6 +27,7 @@ mod hot_updates;
 mod interceptors;
 mod job_id;
 mod kind_options;
+mod kind_setups;
 mod migrations;
 mod operations;
 mod options;

@@ -49,8 +49,7 @@ fn plot(latency: &StartLatency, look: &Look) -> Plot {
     let word = |(index, (bound, _)): (usize, &(f64, u64))| ((index + 1) as f64 / number, told(look, *bound));
     Histogram {
         name: m.doctor_latency(),
-        class: "enqueued",
-        counts: latency.buckets.iter().map(|(_, number)| *number).collect(),
+        layers: vec![("enqueued", latency.buckets.iter().map(|(_, number)| *number).collect())],
         axis: latency.buckets.iter().enumerate().skip(4).step_by(6).map(word).collect(),
         marks: Vec::new(),
         twin: Twin {

@@ -1,6 +1,7 @@
 //! Kinds of jobs: the list, and one of them.
 
 mod list;
+mod setup;
 mod show;
 mod wanted;
 

@@ -1,17 +1,23 @@
 //! One kind: its runs over time, how long they took, who runs it, and what goes wrong.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Html;
-use task_tower::{ErrorFilter, ErrorGroup, ErrorStatus, KindDetails, Series, Window};
+use task_tower::{
+    ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AttemptCount, ErrorFilter, ErrorGroup, ErrorStatus, KindDetails, Series, Window,
+    WorkerId,
+};
 
+use super::setup::{self, Setup};
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::look::{HeatMap, Look, Plot, Twin};
+use crate::look::{HeatMap, Histogram, Look, Plot, Twin};
 use crate::messages::{Markup, Messages};
 use crate::pages::Frame;
 use crate::pages::charts::{self, Figures, Legend, percent};
@@ -20,6 +26,9 @@ use crate::pages::links;
 use crate::pages::window::{self, Choice, Wanted};
 use crate::say;
 use crate::visit::Visit;
+
+/// So many numbers of runs are named at the axis.
+const ATTEMPTS_NUMBERED: usize = 12;
 
 #[derive(Template)]
 #[template(path = "kind.html")]
@@ -39,6 +48,10 @@ struct KindPage {
     wait: Plot,
     wait_figures: Figures,
     heat: Option<Plot>,
+    setup_note: String,
+    setups: Vec<Setup>,
+    attempts: Option<Plot>,
+    attempts_note: String,
     errors: Vec<(String, Markup, String, String)>,
 }
 
@@ -68,6 +81,10 @@ pub(crate) async fn kind(
         wait: charts::waits(look, series),
         wait_figures: charts::figures(look, series.wait),
         heat: heat(look, series),
+        setup_note: setup::note(&details.registrations, m),
+        setups: setup::setups(&details.registrations, look),
+        attempts: attempts(&details.attempts, look),
+        attempts_note: m.kind_attempts_explained(say::with_commas(ATTEMPTS_JOBS_MAX as u64)),
         errors: errors(&desk, &visitor, &name, look).await?,
         name,
     })
@@ -84,7 +101,25 @@ pub(crate) async fn find(desk: &Desk, visitor: &Visitor, name: &str, window: Win
         return Err(missing());
     }
     let found = desk.console.kind(name, window).await;
-    found.map_err(|error| if error.is_not_found() { missing() } else { error.into() })
+    let details = found.map_err(|error| if error.is_not_found() { missing() } else { error.into() })?;
+    seen(desk, visitor, details).await
+}
+
+/// Without the workers, and the name of the queue, that this visitor does not see.
+async fn seen(desk: &Desk, visitor: &Visitor, mut details: KindDetails) -> Result<KindDetails, Fault> {
+    let scope = &visitor.scope;
+    if scope.is_all() || details.registrations.is_empty() {
+        return Ok(details);
+    }
+    let workers: HashSet<WorkerId> = desk.workers(visitor).await?.into_iter().map(|worker| worker.id).collect();
+    for registration in &mut details.registrations {
+        registration.workers.retain(|id| workers.contains(id));
+        if !scope.admits_queue(&registration.setup.queue) {
+            registration.setup.queue.clear();
+        }
+    }
+    details.registrations.retain(|registration| !registration.workers.is_empty());
+    Ok(details)
 }
 
 async fn facts(
@@ -119,6 +154,39 @@ fn heat(look: &Look, series: &Series) -> Option<Plot> {
         twin: Twin::default(),
     };
     (!classes.is_empty()).then(|| map.plot())
+}
+
+/// Of how many jobs there were with so many runs. Numbers between without a job have their place.
+fn attempts(counted: &[AttemptCount], look: &Look) -> Option<Plot> {
+    let m = look.m;
+    let most = counted.last()?.attempts as usize;
+    let number = |of: fn(&AttemptCount) -> u64| {
+        let mut numbers = vec![0; most];
+        counted.iter().for_each(|count| numbers[count.attempts.max(1) as usize - 1] = of(count));
+        numbers
+    };
+    let row = |count: &AttemptCount| {
+        vec![attempt(count.attempts, m), say::with_commas(count.completed), say::with_commas(count.dead)]
+    };
+    let every = most.div_ceil(ATTEMPTS_NUMBERED).max(1);
+    let middle = |place: usize| ((place as f64 + 0.46) / most as f64, attempt(place as u32 + 1, m));
+    let histogram = Histogram {
+        name: m.kind_attempts(),
+        layers: vec![("completed", number(|count| count.completed)), ("dead", number(|count| count.dead))],
+        axis: (0..most).step_by(every).map(middle).collect(),
+        marks: Vec::new(),
+        twin: Twin {
+            summary: m.look_table(),
+            head: vec![m.kind_attempts_one(), m.state_completed(), m.state_dead()],
+            rows: counted.iter().map(row).collect(),
+        },
+    };
+    Some(histogram.plot())
+}
+
+/// The last number also stands for all that took more.
+fn attempt(number: u32, m: Messages) -> String {
+    if number >= ATTEMPTS_MAX { m.kind_attempts_or_more(number) } else { number.to_string() }
 }
 
 /// Message, name, how often within a day, and how long ago.

@@ -121,6 +121,18 @@ async fn who_sees_a_part_is_told_of_that_part() {
 }
 
 #[tokio::test]
+async fn a_kind_tells_how_it_is_run_and_how_often_its_jobs_were() {
+    let history = History::new().await;
+
+    let kind = get(&history.desk.browser, "/kinds/charge_card").await;
+
+    let told = &kind["registrations"][0];
+    assert_eq!((&told["lives"], &told["setup"]["queue"]), (&json!(false), &json!("critical")));
+    assert_eq!(told["setup"]["retry_delays_ms"][0], json!([17_000, 46_000]));
+    assert_eq!(kind["attempts"], json!([{ "attempts": 1, "completed": 3, "dead": 3 }]));
+}
+
+#[tokio::test]
 async fn kinds_go_on_behind_the_last_one_in_their_order() {
     let history = History::new().await;
     let browser = &history.desk.browser;

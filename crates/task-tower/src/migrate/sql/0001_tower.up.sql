@@ -187,6 +187,7 @@ CREATE TABLE task_tower.worker (
     clock_skew_ms   bigint,
     kinds           text[]      NOT NULL,
     death_kinds     text[]      NOT NULL DEFAULT '{}',
+    kind_setups     jsonb       NOT NULL DEFAULT '{}',
     queues          text[]      NOT NULL,
     queue_prioritization text   NOT NULL DEFAULT 'none',
     queue_priorities jsonb      NOT NULL DEFAULT '{}',
@@ -211,6 +212,7 @@ COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session t
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
+COMMENT ON COLUMN task_tower.worker.kind_setups IS 'How it runs its kinds, by name, for people to read; 256 KiB at most.';
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
 COMMENT ON COLUMN task_tower.worker.queue_prioritization IS 'How it chooses among queues: none, alpha_numeric, index, strict or weighted.';
 COMMENT ON COLUMN task_tower.worker.queue_priorities IS 'Priorities or weights of queues that it was given.';

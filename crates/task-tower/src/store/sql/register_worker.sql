@@ -8,6 +8,7 @@ WITH named AS (
 )
 INSERT INTO task_tower.worker (
     host, process_id, version, slots, kinds, death_kinds, queues, dead_after, app_version, command,
-    queue_prioritization, queue_priorities)
-VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11, $12, $13::text::jsonb)
+    queue_prioritization, queue_priorities, kind_setups)
+VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11, $12, $13::text::jsonb,
+        $14::text::jsonb)
 RETURNING id

@@ -19,6 +19,11 @@ pub(crate) fn queue_page(name: &str) -> String {
     }
 }
 
+/// The page of a kind.
+pub(crate) fn kind_page(name: &str) -> String {
+    format!("kinds/{}", encode(name).replace('/', "%2F"))
+}
+
 /// The page of a worker.
 pub(crate) fn worker(id: WorkerId) -> String {
     format!("workers/{id}")

@@ -31,6 +31,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/queues/{queue}", get(pages::queue).post(actions::change_queues))
         .route("/kinds", get(pages::kinds))
         .route("/kinds/{kind}", get(pages::kind))
+        .route("/kinds/{kind}/enqueue", get(pages::enqueue_kind).post(pages::save_kind))
         .route("/errors", get(pages::errors))
         .route("/errors/{fingerprint}", get(pages::error))
         .route("/errors/{fingerprint}/{deed}", post(pages::change_errors))

@@ -6,6 +6,12 @@ messages! {
     form_edit(name, id) => "Edit {name} {id}";
     form_copy(name, id) => "Copy {name} {id} as new";
     form_new => "New job";
+    form_of_kind(name) => "Enqueue {name}";
+    form_payload_of(id) => "The payload is that of {id}, the latest job of this kind.";
+    form_payload_too_long_of(id, limit) => "The payload of {id}, the latest job of this kind, is longer than {limit}, which is too long for a form.";
+    form_hidden(names) => "Hidden there, to be written down: {names}.";
+    form_still_hidden(names) => "Hidden values are not sent: write down {names}, or take it out.";
+    form_unique_key_hint => "At most one job of the kind with this key lives at a time. Empty is none.";
     form_save => "Save";
     form_enqueue => "Enqueue";
     form_leave => "Cancel";

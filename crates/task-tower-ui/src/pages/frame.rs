@@ -45,7 +45,7 @@ pub(super) struct Frame {
     pub(super) m: Messages,
     pub(super) title: String,
     /// The pages above this one, each with its address from the root.
-    pub(super) crumbs: Vec<(&'static str, String)>,
+    pub(super) crumbs: Vec<(String, String)>,
     /// The navigation, in groups.
     pub(super) groups: Vec<Vec<Entry>>,
     /// Which buttons there are: those that the visitor may press.
@@ -144,8 +144,8 @@ impl Frame {
     }
 
     /// Puts a page above this one.
-    pub(super) fn under(mut self, path: &'static str, word: String) -> Self {
-        self.crumbs.push((path, word));
+    pub(super) fn under(mut self, path: impl Into<String>, word: String) -> Self {
+        self.crumbs.push((path.into(), word));
         self
     }
 

@@ -31,7 +31,7 @@ pub(crate) use frame::pages;
 pub(crate) use job::{copy, download, edit, job, new, save_edit, save_new};
 pub(crate) use jobs::{act, jobs};
 pub(crate) use keys::keys;
-pub(crate) use kinds::{find as find_kind, kind, kinds};
+pub(crate) use kinds::{enqueue as enqueue_kind, find as find_kind, kind, kinds, save as save_kind};
 pub(crate) use overview::{Asked as Overview, Whole as OverviewWhole, overview};
 pub(crate) use queues::{queue, queues};
 pub(crate) use settings::{change_settings, settings};

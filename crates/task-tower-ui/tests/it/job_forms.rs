@@ -9,7 +9,7 @@ use crate::browser::{Answer, Browser, Desk, welcome};
 use crate::support::TestBed;
 
 /// What the form of a page would send, with some fields filled in otherwise.
-fn filled(page: &Answer, changes: &[(&str, &str)]) -> String {
+pub fn filled(page: &Answer, changes: &[(&str, &str)]) -> String {
     let mut fields = url::form_urlencoded::Serializer::new(String::new());
     for piece in page.body.split("<input ").skip(1).filter(|piece| !piece.starts_with("type=\"search\"")) {
         let value = |name: &str| {
@@ -25,7 +25,7 @@ fn filled(page: &Answer, changes: &[(&str, &str)]) -> String {
     fields.finish()
 }
 
-async fn job_at(desk: &Desk, answer: &Answer) -> JobRecord {
+pub async fn job_at(desk: &Desk, answer: &Answer) -> JobRecord {
     let id = answer.location().rsplit('/').next().unwrap().parse().unwrap();
     desk.console.job(id).await.unwrap()
 }

@@ -17,6 +17,7 @@ mod job_forms;
 mod job_life;
 mod job_undo;
 mod jobs;
+mod kind_forms;
 mod kinds;
 mod limits;
 mod live;

@@ -103,6 +103,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/kinds?q=999".to_owned(),
         "/kinds/111".to_owned(),
         "/kinds/999".to_owned(),
+        "/kinds/111/enqueue".to_owned(),
         "/errors".to_owned(),
         "/errors?status=muted".to_owned(),
         format!("/errors/{group}"),

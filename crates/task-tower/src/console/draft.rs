@@ -9,6 +9,7 @@ use super::edit::check_size;
 use super::notes::Note;
 use crate::config::{check_max_retries, check_priority};
 use crate::error::{Error, Result};
+use crate::job::check_unique_key;
 use crate::record::{JobId, check_kind, check_queue, check_tags};
 use crate::store::{self, NewDraft};
 
@@ -46,6 +47,10 @@ pub struct JobDraft {
     /// What contextualizers would store with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Value>,
+    /// At most one job of the kind with this key lives at a time; no key when there is none, whatever the kind's
+    /// configuration says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unique_key: Option<String>,
 }
 
 impl Console {
@@ -68,11 +73,19 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) for what cannot be, such as a queue without a name.
+    /// [`is_invalid`](Error::is_invalid) for what cannot be, such as a queue without a name;
+    /// [`is_conflict`](Error::is_conflict) when a live job has the unique key.
     pub async fn enqueue(&self, draft: &JobDraft) -> Result<JobId> {
         draft.check()?;
         let change = self.desk.begin().await?;
-        let id = store::enqueue_draft(&change, &draft.new_draft()).await?;
+        let id = JobId::new();
+        let holder = store::enqueue_draft(&change, id, &draft.new_draft()).await?;
+        if holder != id {
+            return Err(Error::conflict(format!(
+                "enqueue \"{}\": job {holder} lives and has its unique key",
+                draft.kind
+            )));
+        }
         let note = Note { action: "enqueue", target: &id.to_string(), operation: None, details: draft.noted() };
         self.note(&change, note).await?;
         change.commit().await?;
@@ -90,6 +103,7 @@ impl JobDraft {
         if self.run_at.is_some() && self.delay_ms.is_some() {
             return Err(Error::invalid("run_at and delay_ms are both given, one is wanted"));
         }
+        self.unique_key.as_deref().map_or(Ok(()), check_unique_key)?;
         check_size(&self.payload.to_string())
     }
 
@@ -105,6 +119,7 @@ impl JobDraft {
             tags: &self.tags,
             timeout_ms: self.timeout_ms,
             context: self.context.as_ref().map(Value::to_string),
+            unique_key: self.unique_key.as_deref(),
         }
     }
 

@@ -88,14 +88,42 @@ pub(crate) struct NewDraft<'a> {
     pub(crate) timeout_ms: Option<i64>,
     /// JSON.
     pub(crate) context: Option<String>,
+    pub(crate) unique_key: Option<&'a str>,
 }
 
-pub(crate) async fn enqueue_draft(change: &Change<'_>, draft: &NewDraft<'_>) -> Result<JobId> {
-    let NewDraft { kind, payload, queue, run_at, delay_ms, priority, max_retries, tags, timeout_ms, context } = draft;
+/// Makes a job of this id. Answers it, or the id of the live job that has its unique key.
+pub(crate) async fn enqueue_draft(change: &Change<'_>, id: JobId, draft: &NewDraft<'_>) -> Result<JobId> {
+    let NewDraft {
+        kind,
+        payload,
+        queue,
+        run_at,
+        delay_ms,
+        priority,
+        max_retries,
+        tags,
+        timeout_ms,
+        context,
+        unique_key,
+    } = draft;
+    let id = id.as_uuid();
     let rows = change
         .query(
             statement::ENQUEUE_DRAFT,
-            &[kind, payload, queue, run_at, delay_ms, priority, max_retries, tags, timeout_ms, context],
+            &[
+                kind,
+                payload,
+                queue,
+                run_at,
+                delay_ms,
+                priority,
+                max_retries,
+                tags,
+                timeout_ms,
+                context,
+                unique_key,
+                &id,
+            ],
         )
         .await?;
     Ok(JobId::from(rows[0].get::<_, Uuid>(0)))

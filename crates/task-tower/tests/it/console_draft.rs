@@ -63,6 +63,23 @@ async fn the_audit_says_who_enqueued_and_keeps_no_secret() {
 }
 
 #[tokio::test]
+async fn a_key_that_a_live_job_has_is_a_conflict_and_leaves_no_trace() {
+    let console = console().await;
+    let unique = || JobDraft { unique_key: Some("once".to_owned()), ..draft("tidy") };
+
+    let first = console.enqueue(&unique()).await.unwrap();
+    let second = console.enqueue(&unique()).await.unwrap_err();
+    let other = console.enqueue(&JobDraft { kind: "sweep".to_owned(), ..unique() }).await.unwrap();
+    console.cancel(first, None).await.unwrap();
+    let again = console.enqueue(&unique()).await.unwrap();
+
+    assert!(second.is_conflict() && second.to_string().contains(&first.to_string()), "{second}");
+    assert_eq!(console.job(first).await.unwrap().unique_key.as_deref(), Some("once"));
+    assert!(other != first && again != first);
+    assert_eq!(console.audit(&AuditFilter::new().action("enqueue")).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_and_leaves_no_trace() {
     let console = console().await;
     let refused = [
@@ -75,6 +92,8 @@ async fn what_cannot_be_is_refused_and_leaves_no_trace() {
         JobDraft { timeout_ms: Some(0), ..draft("tidy") },
         JobDraft { payload: json!("\0"), ..draft("tidy") },
         JobDraft { context: Some(json!([])), ..draft("tidy") },
+        JobDraft { unique_key: Some(String::new()), ..draft("tidy") },
+        JobDraft { unique_key: Some("k".repeat(201)), ..draft("tidy") },
     ];
 
     for draft in refused {

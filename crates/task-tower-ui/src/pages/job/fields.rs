@@ -12,7 +12,7 @@ use task_tower::{JobDraft, JobEdit, JobRecord, JobState};
 use crate::messages::Messages;
 
 /// A longer payload is not put into a form.
-pub(super) const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
+pub(in crate::pages) const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
 
 /// As `datetime-local` has it.
 const TIME: &str = "%Y-%m-%dT%H:%M:%S";
@@ -21,23 +21,24 @@ const TIME: &str = "%Y-%m-%dT%H:%M:%S";
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Typed {
-    pub(super) kind: String,
-    pub(super) queue: String,
-    pub(super) priority: String,
-    pub(super) run_at: String,
-    pub(super) delay: String,
-    pub(super) tags: String,
-    pub(super) max_retries: String,
+    pub(in crate::pages) kind: String,
+    pub(in crate::pages) queue: String,
+    pub(in crate::pages) priority: String,
+    pub(in crate::pages) run_at: String,
+    pub(in crate::pages) delay: String,
+    pub(in crate::pages) tags: String,
+    pub(in crate::pages) max_retries: String,
     /// `None` where there was no field for it: the payload of the job stays.
-    pub(super) payload: Option<String>,
+    pub(in crate::pages) payload: Option<String>,
     /// Of the job as it was when the form was made.
-    pub(super) revision: String,
+    pub(in crate::pages) revision: String,
+    pub(in crate::pages) unique_key: String,
     /// The job that is copied.
-    pub(super) from: String,
+    pub(in crate::pages) from: String,
 }
 
 /// What cannot be understood: the field, and why.
-pub(super) type Faults = Vec<(&'static str, String)>;
+pub(in crate::pages) type Faults = Vec<(&'static str, String)>;
 
 /// Reads fields, and gathers what is wrong with them.
 struct Reader {
@@ -59,6 +60,7 @@ impl Typed {
             max_retries: job.max_retries.to_string(),
             payload: (payload.len() <= PAYLOAD_BYTES_MAX).then_some(payload),
             revision: job.revision.clone().unwrap_or_default(),
+            unique_key: String::new(),
             from: job.id.to_string(),
         }
     }
@@ -82,7 +84,12 @@ impl Typed {
     }
 
     /// A new job; what no field is for comes from the job that is copied.
-    pub(super) fn draft(&self, copied: Option<&JobRecord>, zone: Tz, m: Messages) -> Result<JobDraft, Faults> {
+    pub(in crate::pages) fn draft(
+        &self,
+        copied: Option<&JobRecord>,
+        zone: Tz,
+        m: Messages,
+    ) -> Result<JobDraft, Faults> {
         let mut reader = Reader { m, faults: Vec::new() };
         let payload = match self.payload.as_deref() {
             Some(text) if !text.trim().is_empty() => reader.json(text),
@@ -100,6 +107,7 @@ impl Typed {
             max_retries: reader.number("max_retries", &self.max_retries),
             timeout_ms: copied.and_then(|job| job.timeout_ms),
             context: copied.and_then(|job| job.context.clone()),
+            unique_key: Some(self.unique_key.trim().to_owned()).filter(|key| !key.is_empty()),
         };
         if draft.run_at.is_some() && draft.delay_ms.is_some() {
             reader.faults.push(("delay", m.form_time_or_delay()));

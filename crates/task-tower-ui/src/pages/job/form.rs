@@ -1,17 +1,15 @@
 //! The forms that change a job, and that make a new one. What cannot be done comes back as it was typed,
 //! with the reason beside it.
 
-use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
-use task_tower::{Error, JobDraft, JobId, JobRecord, JobState};
+use task_tower::{JobDraft, JobId, JobRecord};
 
-use super::super::Frame;
-use super::super::frame::render;
 use super::fields::{Faults, Typed, restored, restored_tags};
+use super::form_page::{Purpose, conflict, page, refused, refused_new};
 use super::head::is_editable;
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -20,48 +18,7 @@ use crate::messages::Messages;
 use crate::redact::is_redacted;
 use crate::visit::Visit;
 
-type Filled = Result<Form<Typed>, FormRejection>;
-
-#[derive(Template)]
-#[template(path = "job-form.html")]
-struct FormPage {
-    frame: Frame,
-    m: Messages,
-    form: FormView,
-}
-
-struct FormView {
-    typed: Typed,
-    /// Where it is sent, from the page.
-    action: String,
-    submit: String,
-    back: String,
-    fields: Vec<Field>,
-    /// The payload, where it is not too long for a form.
-    payload: Option<Field>,
-    /// What cannot be, of no field in particular.
-    fault: Option<String>,
-    /// Whether somebody else has changed the job meanwhile.
-    is_conflict: bool,
-}
-
-struct Field {
-    name: &'static str,
-    label: String,
-    hint: String,
-    kind: &'static str,
-    value: String,
-    fault: Option<String>,
-    /// What the job has now, where that is something else.
-    now: Option<String>,
-}
-
-/// What the form is for.
-enum Purpose<'a> {
-    Edit(&'a JobRecord),
-    Copy(&'a JobRecord),
-    New,
-}
+pub(in crate::pages) type Filled = Result<Form<Typed>, FormRejection>;
 
 pub(crate) async fn edit(
     State(desk): State<Desk>,
@@ -152,11 +109,11 @@ pub(crate) async fn save_new(
     }
     match console.enqueue(&draft).await {
         Ok(id) => Ok(Redirect::to(&format!("../jobs/{id}")).into_response()),
-        Err(error) => page(&visit, &purpose, typed, &refused(error)?),
+        Err(error) => page(&visit, &purpose, typed, &refused_new(error)?),
     }
 }
 
-fn read(form: Filled) -> Result<Typed, Fault> {
+pub(in crate::pages) fn read(form: Filled) -> Result<Typed, Fault> {
     form.map(|Form(typed)| typed).map_err(|rejection| Fault::bad_request(rejection.body_text()))
 }
 
@@ -170,7 +127,7 @@ async fn editable(desk: &Desk, visitor: &Visitor, id: &str) -> Result<JobRecord,
 }
 
 /// Nobody puts a job where they would not see it.
-fn check_sight(visitor: &Visitor, queue: &str, kind: &str) -> Result<(), Fault> {
+pub(in crate::pages) fn check_sight(visitor: &Visitor, queue: &str, kind: &str) -> Result<(), Fault> {
     match visitor.scope.admits(queue, kind) {
         true => Ok(()),
         false => Err(Fault::forbidden(Messages::fault_out_of_sight)),
@@ -190,117 +147,4 @@ async fn with_secrets(desk: &Desk, visitor: &Visitor, shown: &JobRecord, draft: 
 
 fn is_stale(job: &JobRecord, typed: &Typed) -> bool {
     job.revision.as_ref().is_some_and(|revision| *revision != typed.revision)
-}
-
-/// What the console refuses is shown in the form; what is no fault of the form is not.
-fn refused(error: Error) -> Result<Faults, Fault> {
-    match error.is_invalid() {
-        true => Ok(vec![("", error.to_string())]),
-        false => Err(error.into()),
-    }
-}
-
-fn page(visit: &Visit, purpose: &Purpose<'_>, typed: Typed, faults: &Faults) -> Result<Response, Fault> {
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    let form = FormView::new(visit, purpose, typed, faults);
-    answer(visit, purpose, form, status)
-}
-
-fn conflict(visit: &Visit, job: &JobRecord, typed: Typed) -> Result<Response, Fault> {
-    let mut form = FormView::new(visit, &Purpose::Edit(job), typed, &Faults::new());
-    form.is_conflict = true;
-    let now = Typed::of(job, visit.look.settings.zone);
-    for field in form.fields.iter_mut().chain(&mut form.payload) {
-        field.now = Some(now.value(field.name)).filter(|value| *value != field.value);
-    }
-    answer(visit, &Purpose::Edit(job), form, StatusCode::CONFLICT)
-}
-
-fn answer(visit: &Visit, purpose: &Purpose<'_>, form: FormView, status: StatusCode) -> Result<Response, Fault> {
-    let m = visit.look.m;
-    let frame = Frame::new(visit, "jobs", purpose.title(m)).under("jobs", m.nav_jobs()).still();
-    Ok((status, render(&FormPage { frame, m, form })?).into_response())
-}
-
-impl Purpose<'_> {
-    fn title(&self, m: Messages) -> String {
-        match self {
-            Self::Edit(job) => m.form_edit(job.name(), job.id.short()),
-            Self::Copy(job) => m.form_copy(job.name(), job.id.short()),
-            Self::New => m.form_new(),
-        }
-    }
-
-    /// A dead job has no time: a requeue gives it one.
-    fn fields(&self) -> &'static [&'static str] {
-        match self {
-            Self::Edit(job) if job.state == JobState::Dead => &["queue", "priority", "max_retries", "tags"],
-            Self::Edit(_) => &["queue", "priority", "run_at", "max_retries", "tags"],
-            _ => &["kind", "queue", "priority", "run_at", "delay", "max_retries", "tags"],
-        }
-    }
-
-    fn action(&self) -> String {
-        match self {
-            Self::Edit(job) => format!("jobs/{}/edit", job.id),
-            _ => "jobs/new".to_owned(),
-        }
-    }
-
-    fn back(&self) -> String {
-        match self {
-            Self::Edit(job) | Self::Copy(job) => format!("jobs/{}", job.id),
-            Self::New => "jobs".to_owned(),
-        }
-    }
-}
-
-impl FormView {
-    fn new(visit: &Visit, purpose: &Purpose<'_>, typed: Typed, faults: &Faults) -> Self {
-        let (m, root) = (visit.look.m, &visit.place.root);
-        let field = |name| Field::new(m, name, &typed, faults, &visit.look.zone());
-        Self {
-            fields: purpose.fields().iter().map(|name| field(name)).collect(),
-            payload: typed.payload.is_some().then(|| field("payload")),
-            fault: faults.iter().find(|(name, _)| name.is_empty()).map(|(_, words)| words.clone()),
-            back: format!("{root}{}", purpose.back()),
-            action: format!("{root}{}", purpose.action()),
-            submit: if matches!(purpose, Purpose::Edit(_)) { m.form_save() } else { m.form_enqueue() },
-            is_conflict: false,
-            typed,
-        }
-    }
-}
-
-impl Field {
-    fn new(m: Messages, name: &'static str, typed: &Typed, faults: &Faults, zone: &str) -> Self {
-        let (label, hint, kind) = match name {
-            "kind" => (m.job_kind(), m.form_kind_hint(), "text"),
-            "queue" => (m.job_queue(), String::new(), "text"),
-            "priority" => (m.form_priority(), m.form_priority_hint(), "number"),
-            "run_at" => (m.form_run_at(), m.form_run_at_hint(zone), "datetime-local"),
-            "delay" => (m.form_delay(), m.form_delay_hint(), "text"),
-            "max_retries" => (m.form_retries(), m.form_retries_hint(), "number"),
-            "tags" => (m.job_tags(), m.form_tags_hint(), "text"),
-            _ => (m.job_payload(), m.form_payload_hint(), "area"),
-        };
-        let fault = faults.iter().find(|(field, _)| *field == name).map(|(_, words)| words.clone());
-        Self { name, label, hint, kind, value: typed.value(name), fault, now: None }
-    }
-}
-
-impl Typed {
-    fn value(&self, name: &str) -> String {
-        let value = match name {
-            "kind" => &self.kind,
-            "queue" => &self.queue,
-            "priority" => &self.priority,
-            "run_at" => &self.run_at,
-            "delay" => &self.delay,
-            "max_retries" => &self.max_retries,
-            "tags" => &self.tags,
-            _ => return self.payload.clone().unwrap_or_default(),
-        };
-        value.clone()
-    }
 }

@@ -7,6 +7,7 @@ mod code;
 mod data;
 mod fields;
 mod form;
+mod form_page;
 mod head;
 mod life;
 mod stack;
@@ -39,7 +40,10 @@ use strip::{RUNS_SHOWN, Runs};
 use timeline::Sum;
 
 pub(crate) use data::download;
+pub(super) use fields::{Faults, PAYLOAD_BYTES_MAX, Typed};
+pub(super) use form::{Filled, check_sight, read};
 pub(crate) use form::{copy, edit, new, save_edit, save_new};
+pub(super) use form_page::{Purpose, page as page_of_form, refused_new};
 
 #[derive(Template)]
 #[template(path = "job.html")]

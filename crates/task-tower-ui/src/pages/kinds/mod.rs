@@ -1,9 +1,11 @@
-//! Kinds of jobs: the list, and one of them.
+//! Kinds of jobs: the list, one of them, and the form that enqueues a job of it.
 
+mod enqueue;
 mod list;
 mod setup;
 mod show;
 mod wanted;
 
+pub(crate) use enqueue::{enqueue, save};
 pub(crate) use list::kinds;
 pub(crate) use show::{find, kind};

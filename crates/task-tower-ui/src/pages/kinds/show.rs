@@ -14,7 +14,7 @@ use task_tower::{
 };
 
 use super::setup::{self, Setup};
-use crate::access::Visitor;
+use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{HeatMap, Histogram, Look, Plot, Twin};

@@ -1,12 +1,13 @@
 // Keeps the regions marked with `data-live` fresh. When the server says that a topic changed which one of
-// them names, the page is asked for again; the next request begins only after the last one ended; a hidden
-// page asks for nothing. The reader can stop it all, and that is remembered.
+// them names that is in view, the page is asked for again; the next request begins only after the last one ended; a
+// hidden page asks for nothing. The reader can stop it all, and that is remembered.
 
 import { Badge } from "./badge.js";
 import { Channel } from "./channel.js";
 import { held, watchHolds } from "./hold.js";
-import { apply, countNewcomers, list, regions, rowsOf } from "./regions.js";
+import { apply, countNewcomers, list, rowsOf } from "./regions.js";
 import { browser } from "./store.js";
+import { View } from "./view.js";
 
 const POLL_MS = 5_000;
 const IDLE_MS = 30_000;
@@ -27,10 +28,17 @@ let timer;
 let kept;
 let tag;
 
+const view = new View(ask);
+
 const channel = new Channel((word) => {
   if (word.state) enter(word.state);
-  else if (word.resync || regions().some((region) => region.dataset.live.split(" ").includes(word.changed))) ask();
+  else look(word.changed);
 });
+
+// A topic changed, or nobody knows which.
+function look(topic) {
+  if (view.changed(topic)) ask();
+}
 
 function enter(next) {
   state = next;
@@ -43,6 +51,7 @@ async function ask({ isAsked = false } = {}) {
   if (isFetching) isWanted = true;
   if (isFetching || (!isAsked && (isPaused || document.hidden))) return;
   isFetching = true;
+  view.asked();
   try {
     await fetchPage(isAsked);
     failed = false;
@@ -89,6 +98,7 @@ function take(fresh, isAsked) {
   } else {
     kept = undefined;
     announce(apply(fresh, { isAsked }));
+    view.watch();
     document.dispatchEvent(new CustomEvent("tower:refreshed"));
   }
 }
@@ -116,7 +126,12 @@ function show() {
 // Ages grow without any change, and a poll is due when nobody tells.
 function plan() {
   clearTimeout(timer);
-  if (!isPaused && !document.hidden) timer = setTimeout(ask, state === "polling" || failed ? POLL_MS : IDLE_MS);
+  if (!isPaused && !document.hidden) timer = setTimeout(due, state === "polling" || failed ? POLL_MS : IDLE_MS);
+}
+
+function due() {
+  look();
+  plan();
 }
 
 export function toggle() {

@@ -72,6 +72,7 @@ const ASSETS: &[Asset] = assets! {
     "live.js": SCRIPT = include_str!("../assets/live.js");
     "regions.js": SCRIPT = include_str!("../assets/regions.js");
     "store.js": SCRIPT = include_str!("../assets/store.js");
+    "view.js": SCRIPT = include_str!("../assets/view.js");
     "idiomorph.js": SCRIPT = vendored!("idiomorph.min.js", "Idiomorph");
 };
 

@@ -7,6 +7,7 @@ import "./scriptless.mjs";
 import "./mounting.mjs";
 import "./weight.mjs";
 import "./live.mjs";
+import "./view.mjs";
 import "./keys.mjs";
 import "./select.mjs";
 import "./tick.mjs";

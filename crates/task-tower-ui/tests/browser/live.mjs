@@ -1,6 +1,7 @@
 // What happens elsewhere shows by itself, and nothing moves under the reader's hands.
 
 import assert from "node:assert/strict";
+import { badge, enqueue, pill, watchRequests } from "./fresh.mjs";
 import { browse, open, visit } from "./support.mjs";
 
 const SHOWN_MS_MAX = 1_000;
@@ -16,27 +17,7 @@ async function visitJobs(page) {
   return opened;
 }
 
-const enqueue = (opened, kind) => opened.sql(`SELECT task_tower.enqueue('${kind}', queue => 'mail')`);
-
-const badge = (page, word) => page.locator(`.live-badge:has-text("${word}")`);
-
-const pill = (page) => page.locator("[data-newcomers]");
-
 const ids = (page) => page.locator("[data-row-id]").evaluateAll((rows) => rows.map((row) => row.dataset.rowId));
-
-// Counts requests for the page, and how many were under way at once.
-function watchRequests(page, path) {
-  const counts = { most: 0, total: 0 };
-  const open = new Set();
-  page.on("request", (request) => {
-    if (request.isNavigationRequest() || !new URL(request.url()).pathname.endsWith(path)) return;
-    open.add(request);
-    counts.total += 1;
-    counts.most = Math.max(counts.most, open.size);
-  });
-  for (const name of ["requestfinished", "requestfailed"]) page.on(name, (request) => open.delete(request));
-  return counts;
-}
 
 async function hide(page, isHidden) {
   await page.evaluate((hidden) => {

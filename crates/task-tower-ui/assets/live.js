@@ -2,6 +2,7 @@
 // them names that is in view, the page is asked for again; the next request begins only after the last one ended; a
 // hidden page asks for nothing. The reader can stop it all, and that is remembered.
 
+import { tell, words } from "./announcer.js";
 import { Badge } from "./badge.js";
 import { Channel } from "./channel.js";
 import { held, watchHolds } from "./hold.js";
@@ -27,6 +28,8 @@ let timer;
 // A copy that came while the reader held the page.
 let kept;
 let tag;
+// What the reader was told of last.
+let told = { isFresh: !isPaused, isPaused };
 
 const view = new View(ask);
 
@@ -105,10 +108,15 @@ function take(fresh, isAsked) {
 
 function announce(count) {
   if (!pill) return;
+  const number = count > 100 ? "100+" : `${count}`;
+  const place = pill.querySelector("[data-words]");
+  if (number !== pill.dataset.number) tell("newcomers", count > 0 && newcomers(number));
   pill.hidden = count === 0;
-  const words = pill.querySelector("[data-words]");
-  words.textContent = words.dataset.words.replace("{number}", count > 100 ? "100+" : count);
+  pill.dataset.number = number;
+  place.textContent = place.dataset.words.replace("{number}", number);
 }
+
+const newcomers = (number) => (number === "1" ? words.newcomerWord : words.newcomersWord.replace("{number}", number));
 
 function released() {
   show();
@@ -121,6 +129,15 @@ function show() {
   else if (state === "reconnecting" || failed) badge.show("reconnecting", contact);
   else if (hold) badge.show("held", contact, hold.selected);
   else badge.show(state, contact);
+  tellFreshness();
+}
+
+// A poll is as good as a connection.
+function tellFreshness() {
+  const now = { isFresh: !isPaused && !failed && state !== "reconnecting", isPaused };
+  if (now.isFresh === told.isFresh && now.isPaused === told.isPaused) return;
+  told = now;
+  tell("freshness", isPaused ? words.pausedWord : now.isFresh ? words.freshWord : words.lostWord);
 }
 
 // Ages grow without any change, and a poll is due when nobody tells.

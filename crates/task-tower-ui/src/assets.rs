@@ -54,6 +54,7 @@ const ASSETS: &[Asset] = assets! {
     "states.svg": SVG = include_str!("../assets/states.svg");
     "tower.svg": SVG = include_str!("../assets/tower.svg");
     "tower.js": SCRIPT = include_str!("../assets/tower.js");
+    "announcer.js": SCRIPT = include_str!("../assets/announcer.js");
     "badge.js": SCRIPT = include_str!("../assets/badge.js");
     "channel.js": SCRIPT = include_str!("../assets/channel.js");
     "bindings.js": SCRIPT = live::BINDINGS;

@@ -12,6 +12,11 @@ messages! {
     live_selected(number) => "{number} selected";
     live_hint => "Stop or go on refreshing this page";
     live_newcomers(number) => "{number} new";
+    live_told_newcomer => "1 new job.";
+    live_told_newcomers(number) => "{number} new jobs.";
+    live_told_fresh => "The page is refreshed again.";
+    live_told_lost => "The connection is lost, the page is not refreshed.";
+    live_told_paused => "The page is paused.";
     keys_title => "Keys";
     keys_explained => "Single keys never act while you write.";
     keys_switch => "Switch them on or off";

@@ -89,6 +89,26 @@ browse("axe finds nothing in what opens over a page, light or dark, wide or narr
   assert.deepEqual(found, []);
 });
 
+browse("axe finds nothing in a toast, light or dark, wide or narrow", [{ viewport: WIDE }, { viewport: NARROW }], async (...pages) => {
+  const desk = await open({ data: "empty", database: "accessibility" });
+
+  const found = [];
+  for (const page of pages) {
+    await desk.sql("SELECT task_tower.enqueue('send_mail')");
+    await visit(page, desk.at(await desk.jobIn("enqueued")));
+    await page.locator('form.ask[action$="/cancel"]').evaluate((form) => form.submit());
+    // It stays as long as somebody points at it.
+    await page.locator(".toast").hover();
+    await page.locator(".toast [data-command=undo]").waitFor();
+    await page.evaluate(axe.source);
+    found.push(...await violations(page, "a toast, light", TAGS));
+    await page.emulateMedia({ colorScheme: "dark" });
+    found.push(...await violations(page, "a toast, dark", COLOR_RULES));
+  }
+
+  assert.deepEqual(found, []);
+});
+
 async function violations(page, theme, runOnly, place) {
   const options = { runOnly, resultTypes: ["violations"] };
   const result = await page.evaluate(([within, chosen]) => axe.run(within ?? document, chosen), [place, options]);

@@ -8,6 +8,7 @@ import "./mounting.mjs";
 import "./weight.mjs";
 import "./live.mjs";
 import "./view.mjs";
+import "./announcer.mjs";
 import "./keys.mjs";
 import "./select.mjs";
 import "./tick.mjs";

@@ -1188,6 +1188,7 @@ CREATE TABLE task_tower.worker (
     running uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     command text,
     session_pid integer,
+    notified_at timestamp with time zone,
     clock_skew_ms bigint,
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
@@ -1224,6 +1225,8 @@ COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most
 COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 
 COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
+
+COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
 
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use task_tower::Level;
+use task_tower::{DoctorLimits, Level};
 
 use crate::database::DatabaseArgs;
 use crate::output::line;
@@ -17,6 +17,10 @@ use crate::output::line;
 pub(crate) struct DoctorArgs {
     #[command(flatten)]
     database: DatabaseArgs,
+    /// How much room there is for the database and the server's log, in bytes, which PostgreSQL does not tell: a
+    /// warning from 80% of it on, a problem from 95%.
+    #[arg(long, value_name = "BYTES")]
+    disk_bytes: Option<u64>,
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
@@ -24,7 +28,9 @@ pub(crate) struct DoctorArgs {
 
 pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode> {
     let console = args.database.console().await?;
-    let report = console.doctor().await.context("could not look")?;
+    let mut limits = DoctorLimits::default();
+    limits.disk_bytes = args.disk_bytes;
+    let report = console.doctor_with(&limits).await.context("could not look")?;
     match args.json {
         true => line(serde_json::to_string_pretty(&report).context("could not write JSON")?),
         false => line(report.to_string().trim_end()),

@@ -37,6 +37,18 @@ async fn warnings_alone_are_no_failure() {
 }
 
 #[tokio::test]
+async fn room_that_runs_out_is_a_failure_where_it_is_known_how_much_there_is() {
+    let bed = fresh().await;
+
+    let full = run_on(&bed, &["doctor", "--disk-bytes", "1000"]);
+    let wide = run_on(&bed, &["doctor", "--disk-bytes", "1000000000000000"]);
+
+    assert_eq!((full.code, wide.code), (Some(1), Some(0)), "{}", wide.output);
+    assert!(full.output.starts_with("PROBLEM  Room runs out\n"), "{}", full.output);
+    assert!(wide.output.contains("\npassed   There is room."), "{}", wide.output);
+}
+
+#[tokio::test]
 async fn as_json_it_is_for_programs_and_the_exit_code_is_the_same() {
     let bed = fresh().await;
     let well = run_on(&bed, &["doctor", "--json"]);

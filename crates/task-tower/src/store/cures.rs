@@ -31,6 +31,11 @@ pub(crate) fn reset(role: &str, setting: &str) -> String {
     format!("ALTER ROLE {} RESET {setting}", identifier(role))
 }
 
+/// Lets the role see how much log is kept.
+pub(crate) fn show_log(role: &str) -> String {
+    format!("GRANT pg_monitor TO {}", identifier(role))
+}
+
 fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

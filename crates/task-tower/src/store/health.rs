@@ -26,6 +26,8 @@ pub(crate) struct ServerFacts {
     pub(crate) sees_all: bool,
     /// Whether `pg_stat_statements` can be read.
     pub(crate) counts_statements: bool,
+    /// Whether the size of the log can be asked for.
+    pub(crate) sees_log: bool,
     pub(crate) settings: HashMap<String, String>,
     /// The process that answered.
     pub(crate) backend: i32,
@@ -48,6 +50,8 @@ pub(crate) struct WorkerFacts {
     pub(crate) heard_at: DateTime<Utc>,
     /// Whether the session in which it listens is there; `None` before its first heartbeat.
     pub(crate) listens: Option<bool>,
+    /// When it was last notified of anything, as of its last heartbeat.
+    pub(crate) notified_at: Option<DateTime<Utc>>,
     /// How far its clock is ahead of the database's.
     pub(crate) clock_skew: Option<TimeDelta>,
 }
@@ -62,6 +66,14 @@ pub(crate) struct HistoryFacts {
     pub(crate) outside: u64,
     /// The process that answered.
     pub(crate) backend: i32,
+}
+
+/// How much room is taken, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct RoomFacts {
+    pub(crate) database_bytes: u64,
+    /// Those in which our tables and indexes lie, with commas.
+    pub(crate) tablespaces: String,
 }
 
 pub(crate) async fn server_facts(link: &Link) -> Result<ServerFacts> {
@@ -79,6 +91,7 @@ pub(crate) async fn server_facts(link: &Link) -> Result<ServerFacts> {
         role: row.get("role"),
         sees_all: row.get("sees_all"),
         counts_statements: row.get("counts_statements"),
+        sees_log: row.get("sees_log"),
         settings: names.into_iter().zip(values.into_iter().map(Option::unwrap_or_default)).collect(),
         backend: row.get("backend"),
     })
@@ -128,6 +141,21 @@ pub(crate) async fn table_facts(link: &Link) -> Result<Vec<(TableRecord, bool)>>
     Ok(rows.iter().map(|row| (table(row), row.get::<_, Option<bool>>("unattended") == Some(true))).collect())
 }
 
+pub(crate) async fn room_facts(link: &Link) -> Result<RoomFacts> {
+    let rows = link.query(statement::DOCTOR_ROOM, &[]).await?;
+    let row = rows.first().ok_or_else(|| Error::database("doctor_room: no row"))?;
+    Ok(RoomFacts {
+        database_bytes: number(row, "database_bytes"),
+        tablespaces: row.get::<_, Option<String>>("tablespaces").unwrap_or_default(),
+    })
+}
+
+/// How much log the server keeps, for who may see it.
+pub(crate) async fn log_bytes(link: &Link) -> Result<u64> {
+    let rows = link.query(statement::DOCTOR_LOG, &[]).await?;
+    Ok(rows.first().map_or(0, |row| number(row, "log_bytes")))
+}
+
 pub(crate) async fn slowest_statements(link: &Link) -> Result<Vec<StatementRecord>> {
     let rows = link.query(statement::DOCTOR_STATEMENTS, &[]).await?;
     let record = |row: &Row| StatementRecord {
@@ -147,6 +175,7 @@ pub(crate) async fn worker_facts(link: &Link) -> Result<Vec<WorkerFacts>> {
         alive: row.get("alive"),
         heard_at: row.get("heard_at"),
         listens: row.get("listens"),
+        notified_at: row.get("notified_at"),
         clock_skew: row.get::<_, Option<i64>>("clock_skew_ms").map(TimeDelta::milliseconds),
     };
     Ok(rows.iter().map(worker).collect())
@@ -187,6 +216,7 @@ fn unserved(rows: &[Row]) -> Vec<Unserved> {
         name: row.get("name"),
         jobs: number(row, "jobs"),
         oldest_since: row.get("oldest_since"),
+        is_unlisted: row.get("is_unlisted"),
     };
     rows.iter().map(record).collect()
 }

@@ -61,9 +61,9 @@ pub(crate) use errors::{
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
 pub(crate) use health::{
-    HistoryFacts, IdleSlot, ServerFacts, WorkerFacts, history_facts, idle_slots, kinds_without_worker,
-    open_transaction, prepared_transaction, queues_without_worker, server_facts, slowest_statements, start_waits,
-    table_facts, worker_facts,
+    HistoryFacts, IdleSlot, RoomFacts, ServerFacts, WorkerFacts, history_facts, idle_slots, kinds_without_worker,
+    log_bytes, open_transaction, prepared_transaction, queues_without_worker, room_facts, server_facts,
+    slowest_statements, start_waits, table_facts, worker_facts,
 };
 pub(crate) use inserts::{
     Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,

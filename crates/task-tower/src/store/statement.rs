@@ -43,8 +43,10 @@ statements! {
     DOCTOR_HISTORY = "doctor_history";
     DOCTOR_KINDS = "doctor_kinds";
     DOCTOR_LATENCY = "doctor_latency";
+    DOCTOR_LOG = "doctor_log";
     DOCTOR_PREPARED = "doctor_prepared";
     DOCTOR_QUEUES = "doctor_queues";
+    DOCTOR_ROOM = "doctor_room";
     DOCTOR_SERVER = "doctor_server";
     DOCTOR_SLOTS = "doctor_slots";
     DOCTOR_STATEMENTS = "doctor_statements";

@@ -64,16 +64,19 @@ pub(crate) async fn register_worker(
     Ok(WorkerId(rows.first().map_or(0, |row| row.get(0))))
 }
 
-/// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead.
+/// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead. `notified` is how
+/// long ago it was last notified.
 pub(crate) async fn heartbeat(
     session: &Session,
     worker: WorkerId,
     busy: i32,
     running: &[JobId],
     clock: DateTime<Utc>,
+    notified: Option<Duration>,
 ) -> Result<Option<Option<WorkerCommand>>, tokio_postgres::Error> {
     let running: Vec<Uuid> = running.iter().map(JobId::as_uuid).collect();
-    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy, &running, &clock]).await?;
+    let notified_ms = notified.map(|ago| ago.as_millis() as i64);
+    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy, &running, &clock, &notified_ms]).await?;
     Ok(rows.first().map(|row| row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word)))
 }
 

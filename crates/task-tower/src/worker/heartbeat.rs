@@ -28,6 +28,8 @@ pub(super) struct Heartbeat {
     /// Who we are, also while we cannot prove it.
     worker: Option<WorkerId>,
     heard: Arc<Heard>,
+    /// When it was last notified of anything.
+    notified: Option<Instant>,
 }
 
 /// When the last heartbeat that was heard began.
@@ -57,7 +59,7 @@ impl Heartbeat {
             .build()
             .map_err(|error| Error::unavailable("start the heartbeat's runtime").because(error))?;
         let heard = Arc::new(Heard(Mutex::new(Instant::now())));
-        let heartbeat = Self { engine, worker: None, heard };
+        let heartbeat = Self { engine, worker: None, heard, notified: None };
         thread::Builder::new()
             .name("task-tower-pulse".to_owned())
             .spawn(move || runtime.block_on(heartbeat.run()))
@@ -135,6 +137,7 @@ impl Heartbeat {
     }
 
     async fn hear(&mut self, session: &Session, payload: &str) -> Result<()> {
+        self.notified = Some(Instant::now());
         match payload {
             "*cancel" => return self.check_runs(session).await,
             "*command" => return self.beat(session).await,
@@ -161,7 +164,8 @@ impl Heartbeat {
         if let Some(worker) = self.worker {
             let busy = i32::try_from(self.engine.buffer.busy()).unwrap_or(i32::MAX);
             let running = self.engine.held.running(RUNNING_MAX);
-            let heard = store::heartbeat(session, worker, busy, &running, Utc::now()).await;
+            let notified = self.notified.map(|at| at.elapsed());
+            let heard = store::heartbeat(session, worker, busy, &running, Utc::now(), notified).await;
             if let Some(command) = heard.map_err(|error| from_statement("heartbeat", error))? {
                 self.engine.obey(command);
                 return Ok(worker);

@@ -26,6 +26,12 @@ pub struct DoctorLimits {
     /// How far the clock of a worker may be from that of the database: 1 second. Never a problem: due times are
     /// the database's.
     pub clock_skew: Duration,
+    /// How long 95 of 100 jobs that were due may have waited for their start, within the last hour: 1 minute. Never a
+    /// problem: many jobs at once wait for a slot.
+    pub start_wait: Duration,
+    /// How much room there is for the database and the server's log, in bytes, which PostgreSQL does not tell: `None`,
+    /// not known. A warning from 80% of it on, a problem from 95%.
+    pub disk_bytes: Option<u64>,
 }
 
 impl Default for DoctorLimits {
@@ -36,6 +42,8 @@ impl Default for DoctorLimits {
             connections_percent: 80.0,
             notifications_percent: 10.0,
             clock_skew: Duration::from_secs(1),
+            start_wait: Duration::from_secs(60),
+            disk_bytes: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod history;
 mod limits;
+mod room;
 mod server;
 mod sessions;
 mod tables;
@@ -21,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::record::{
     Histogram, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
 };
-use crate::store::{self, HistoryFacts, IdleSlot, Link, Purpose, ServerFacts, WorkerFacts};
+use crate::store::{self, HistoryFacts, IdleSlot, Link, Purpose, RoomFacts, ServerFacts, WorkerFacts};
 
 /// Nobody waits longer for the doctor; what is not known by then is left out, and the report says so.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -40,6 +41,9 @@ struct Facts {
     queues: Option<Vec<Unserved>>,
     kinds: Option<Vec<Unserved>>,
     history: Option<HistoryFacts>,
+    room: Option<RoomFacts>,
+    /// How much log the server keeps.
+    log_bytes: Option<u64>,
     statements: Option<Vec<StatementRecord>>,
     waits: Option<Histogram>,
     /// What could not be looked at, and why.
@@ -77,14 +81,20 @@ impl Console {
 
 /// All questions go at once, so that a distant database is asked in one round.
 async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
-    let counts_statements = server.counts_statements;
+    let (counts_statements, sees_log) = (server.counts_statements, server.sees_log);
     let statements = async {
         match counts_statements {
             true => store::slowest_statements(link).await.map(Some),
             false => Ok(None),
         }
     };
-    let (oldest, prepared, slots, tables, workers, queues, kinds, history, statements, waits) = tokio::join!(
+    let log = async {
+        match sees_log {
+            true => store::log_bytes(link).await.map(Some),
+            false => Ok(None),
+        }
+    };
+    let (oldest, prepared, slots, tables, workers, queues, kinds, history, room, log, statements, waits) = tokio::join!(
         ask(deadline, store::open_transaction(link)),
         ask(deadline, store::prepared_transaction(link)),
         ask(deadline, store::idle_slots(link)),
@@ -93,6 +103,8 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
         ask(deadline, store::queues_without_worker(link, WAITING_MAX)),
         ask(deadline, store::kinds_without_worker(link, WAITING_MAX)),
         ask(deadline, store::history_facts(link, WAITING_MAX)),
+        ask(deadline, store::room_facts(link)),
+        ask(deadline, log),
         ask(deadline, statements),
         ask(deadline, store::start_waits(link)),
     );
@@ -108,6 +120,8 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
         queues: known(queues, "Queues without a worker could not be looked for: {why}.", &mut notes),
         kinds: known(kinds, "Kinds without a worker could not be looked for: {why}.", &mut notes),
         history: known(history, "The days of the history could not be looked at: {why}.", &mut notes),
+        room: known(room, "The room that is taken could not be looked at: {why}.", &mut notes),
+        log_bytes: known(log, "The log could not be looked at: {why}.", &mut notes).flatten(),
         statements: known(statements, "Statements could not be looked at: {why}.", &mut notes).flatten(),
         waits: known(waits, "Waits could not be looked at: {why}.", &mut notes),
         notes,
@@ -131,6 +145,7 @@ fn report(facts: Facts, limits: &DoctorLimits) -> Report {
         tables::checks(&facts, limits),
         server::checks(&facts.server, limits),
         facts.history.iter().flat_map(history::checks).collect(),
+        facts.room.iter().map(|room| room::check(room, &facts, limits)).collect(),
         facts.history.iter().map(|history| server::pooler(&[facts.server.backend, history.backend])).collect(),
     ]
     .concat();

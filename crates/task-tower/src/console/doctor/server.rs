@@ -174,6 +174,7 @@ mod tests {
             role: "shop".to_owned(),
             sees_all: true,
             counts_statements: false,
+            sees_log: true,
             settings: HashMap::from([("default_transaction_isolation".to_owned(), "read committed".to_owned())]),
             backend: 7,
         }

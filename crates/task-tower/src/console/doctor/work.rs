@@ -1,7 +1,11 @@
 //! Rules about workers, and about jobs that none of them takes.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
 use super::{DoctorLimits, Facts};
-use crate::record::{Check, Fact, Sentence, Unserved};
+use crate::record::{Check, Fact, Sentence, StartLatency, Unserved};
 use crate::store::WorkerFacts;
 
 /// More than these would hide the rest of the report; the lists have them all.
@@ -13,8 +17,9 @@ pub(super) fn checks(facts: &Facts, limits: &DoctorLimits) -> Vec<Check> {
     if !workers.iter().any(|worker| worker.alive) {
         return vec![nobody(workers, queues)];
     }
-    let mut checks = vec![alive(workers, facts), listeners(workers)];
+    let mut checks = vec![alive(workers, facts), listeners(workers, facts)];
     checks.extend(clocks(workers, limits));
+    checks.extend(facts.waits.as_ref().and_then(StartLatency::of).map(|latency| starts(&latency, limits)));
     checks.extend(facts.queues.iter().flat_map(|queues| unserved(queues, queue, served)));
     checks.extend(facts.kinds.iter().flat_map(|kinds| unserved(kinds, kind, known)));
     checks
@@ -57,7 +62,7 @@ fn alive(workers: &[WorkerFacts], facts: &Facts) -> Check {
 }
 
 /// Each worker has one session in which it listens and beats.
-fn listeners(workers: &[WorkerFacts]) -> Check {
+fn listeners(workers: &[WorkerFacts], facts: &Facts) -> Check {
     let deaf = workers.iter().find(|worker| worker.alive && worker.listens == Some(false));
     if let Some(deaf) = deaf {
         let title = Sentence::from("Worker {worker} does not listen").name("worker", name(deaf));
@@ -65,12 +70,34 @@ fn listeners(workers: &[WorkerFacts]) -> Check {
         return Check::warning("listeners", title, why)
             .remedy("Look at its log; connect it to PostgreSQL itself, not through PgBouncer");
     }
-    let number = workers.iter().filter(|worker| worker.alive && worker.listens == Some(true)).count() as u64;
-    Check::passed(
-        "listeners",
-        "LISTEN connected",
-        Sentence::plural(number, "{number} listener.", "{number} listeners."),
-    )
+    let listening = workers.iter().filter(|worker| worker.alive && worker.listens == Some(true));
+    let number = listening.clone().count() as u64;
+    let why = match listening.filter_map(|worker| worker.notified_at).max() {
+        None => Sentence::plural(
+            number,
+            "{number} listener, which was not notified yet.",
+            "{number} listeners, none of which was notified yet.",
+        ),
+        Some(at) => Sentence::plural(
+            number,
+            "{number} listener, notified last {age} ago.",
+            "{number} listeners, the last was notified {age} ago.",
+        )
+        .with("age", Fact::Duration(facts.server.at - at)),
+    };
+    Check::passed("listeners", "LISTEN connected", why)
+}
+
+/// From due to start: what a notification takes, and what a free slot takes.
+fn starts(latency: &StartLatency, limits: &DoctorLimits) -> Check {
+    let wait = Duration::from_secs_f64(latency.p95_ms / 1_000.0);
+    let why = "95 of 100 jobs that were due waited up to {wait} for their start, within the last hour.";
+    let why = Sentence::from(why).with("wait", Fact::Duration(TimeDelta::milliseconds(latency.p95_ms as i64)));
+    if wait < limits.start_wait {
+        return Check::passed("starts", "Jobs start in time", why);
+    }
+    Check::warning("starts", "Jobs start late", why)
+        .remedy("Look whether all slots are in use: then start more workers, or give them more slots")
 }
 
 /// The worker whose clock is farthest from the database's.
@@ -111,6 +138,9 @@ fn known() -> Check {
 }
 
 fn queue(queue: &Unserved) -> Check {
+    if queue.is_unlisted {
+        return unlisted(queue);
+    }
     let title = Sentence::from("Queue {queue} has no worker").name("queue", &queue.name);
     let why = waiting(
         queue,
@@ -119,6 +149,19 @@ fn queue(queue: &Unserved) -> Check {
     );
     let option = format!(".queues([{:?}])", queue.name);
     let remedy = Sentence::from("Start a worker with {option}, or move the jobs").name("option", option);
+    Check::warning("queues", title, why).remedy(remedy)
+}
+
+/// Strict workers leave it.
+fn unlisted(queue: &Unserved) -> Check {
+    let title = Sentence::from("Queue {queue} has no priority").name("queue", &queue.name);
+    let why = waiting(
+        queue,
+        "{number} job waits since {at}. Every living worker that could serve the queue is strict, and has no priority for it.",
+        "{number} jobs wait since {at}. Every living worker that could serve the queue is strict, and has no priority for it.",
+    );
+    let option = format!(".queue_priorities([({:?}, 1)])", queue.name);
+    let remedy = Sentence::from("Give it one with {option}, or move the jobs").name("option", option);
     Check::warning("queues", title, why).remedy(remedy)
 }
 

@@ -184,6 +184,7 @@ CREATE TABLE task_tower.worker (
     running         uuid[]      NOT NULL DEFAULT '{}',
     command         text,
     session_pid     integer,
+    notified_at     timestamptz,
     clock_skew_ms   bigint,
     kinds           text[]      NOT NULL,
     death_kinds     text[]      NOT NULL DEFAULT '{}',
@@ -209,6 +210,7 @@ COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.
 COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them.';
 COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
+COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';

@@ -127,4 +127,7 @@ pub struct Unserved {
     pub jobs: u64,
     /// Since when the oldest of them waits.
     pub oldest_since: DateTime<Utc>,
+    /// Whether living workers leave this queue only because they are
+    /// [`Strict`](crate::QueuePrioritization::Strict), and it has no priority with them.
+    pub is_unlisted: bool,
 }

@@ -7,7 +7,7 @@ WITH known AS MATERIALIZED (
 lanes AS MATERIALIZED (
     SELECT DISTINCT queue, priority FROM task_tower.lane ORDER BY queue, priority LIMIT 200
 )
-SELECT waiting.kind AS name, count(*) AS jobs, min(waiting.run_at) AS oldest_since
+SELECT waiting.kind AS name, count(*) AS jobs, min(waiting.run_at) AS oldest_since, false AS is_unlisted
 FROM lanes
 CROSS JOIN LATERAL (
     SELECT job.kind, job.run_at FROM task_tower.job

@@ -10,6 +10,7 @@ SELECT clock_timestamp() AS at,
        pg_has_role('pg_read_all_stats', 'USAGE') AS sees_all,
        current_setting('pg_stat_statements.max', true) IS NOT NULL
            AND coalesce(has_table_privilege(to_regclass('pg_stat_statements')::oid, 'SELECT'), false) AS counts_statements,
+       has_function_privilege('pg_ls_waldir()', 'EXECUTE') AS sees_log,
        set.names, set.values,
        pg_backend_pid() AS backend
 -- What this very session has set does not count.

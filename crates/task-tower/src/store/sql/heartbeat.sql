@@ -5,6 +5,7 @@ SET heartbeat_at = clock_timestamp(),
     busy = $2,
     running = $3,
     session_pid = pg_backend_pid(),
+    notified_at = clock_timestamp() - $5::bigint * interval '1 millisecond',
     clock_skew_ms = round(extract(epoch FROM $4::timestamptz - clock_timestamp()) * 1000)
 WHERE id = $1 AND ended_at IS NULL
 RETURNING command

@@ -38,6 +38,8 @@ async fn a_role_without_rights_sees_what_it_may_and_is_told_what_it_does_not() {
     assert_eq!(level(&report, "durability"), Level::Warning);
     assert_eq!(level(&report, "schema_version"), Level::Passed);
     assert!(!report.tables.is_empty(), "{report}");
+    let room = check(&report, "room").reason.to_string();
+    assert!(room.ends_with(&format!("only after GRANT pg_monitor TO \"{role}\".")), "{report}");
 
     ward.bed.execute(&remedy(read_only)).await;
     for setting in checks(&report, "settings") {

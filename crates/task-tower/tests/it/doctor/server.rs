@@ -1,7 +1,7 @@
 //! The server: its version of the schema, its connections, and what only one of our own has set.
 
-use task_tower::Level;
 use task_tower::embedded::Cluster;
+use task_tower::{DoctorLimits, Level};
 
 use super::{check, level, remedy, strict};
 use crate::support::TestBed;
@@ -32,6 +32,23 @@ async fn connections_that_run_out_are_told() {
     assert_eq!(level(&report, "connections"), Level::Warning);
     let reason = check(&report, "connections").reason.to_string();
     assert!(reason.ends_with(&format!(" of {most} are in use.")), "{report}");
+}
+
+#[tokio::test]
+async fn room_is_told_and_when_it_runs_out() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    let mut limits = DoctorLimits::default();
+    limits.disk_bytes = Some(1);
+
+    let unlimited = console.doctor().await.unwrap();
+    let full = console.doctor_with(&limits).await.unwrap();
+
+    let told = check(&unlimited, "room");
+    assert_eq!(told.level, Level::Passed);
+    assert!(told.reason.to_string().starts_with("It lies in pg_default, and the log takes "), "{unlimited}");
+    assert_eq!(level(&full, "room"), Level::Problem);
+    assert!(remedy(check(&full, "room")).starts_with("Keep ended jobs for a shorter time"), "{full}");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Workers, and jobs that none of them takes.
 
-use task_tower::{Level, RunningTower, TaskTower};
+use std::time::Duration;
+
+use task_tower::{DoctorLimits, Level, QueuePrioritization, RunningTower, TaskTower};
 
 use super::{check, checks, level, remedy};
 use crate::support::stage::{Stage, step};
@@ -112,7 +114,7 @@ async fn workers_that_do_not_listen_or_whose_clocks_disagree_are_told() {
     let report = tower.console().doctor().await.unwrap();
 
     assert_eq!((level(&before, "listeners"), level(&before, "clocks")), (Level::Passed, Level::Passed));
-    assert_eq!(check(&before, "listeners").reason.to_string(), "1 listener.");
+    assert_eq!(check(&before, "listeners").reason.to_string(), "1 listener, which was not notified yet.");
     assert_eq!(check(&report, "listeners").title.to_string(), "Worker jobs-06:7 does not listen");
     let clocks = check(&report, "clocks");
     assert_eq!(clocks.level, Level::Warning);
@@ -134,6 +136,75 @@ async fn how_long_jobs_wait_for_their_start_is_told_once_some_have_started() {
     assert_eq!((latency.starts, latency.buckets.iter().map(|(_, count)| count).sum::<u64>()), (1, 1));
     assert!(latency.p50_ms > 0.0 && latency.p50_ms <= latency.p99_ms, "{latency:?}");
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_that_start_late_are_told() {
+    let bed = TestBed::new().await;
+    let (tower, running) = worker(&bed, "mail").await;
+    let before = tower.console().doctor().await.unwrap();
+    tower.client().enqueue(step("a")).to_queue("mail").await.unwrap();
+    until("the start is counted", async || tower.console().doctor().await.unwrap().start_latency.is_some()).await;
+    let mut limits = DoctorLimits::default();
+    limits.start_wait = Duration::ZERO;
+
+    let patient = tower.console().doctor().await.unwrap();
+    let impatient = tower.console().doctor_with(&limits).await.unwrap();
+
+    assert!(!before.checks.iter().any(|check| check.name == "starts"), "{before}");
+    assert_eq!(level(&patient, "starts"), Level::Passed);
+    assert_eq!(level(&impatient, "starts"), Level::Warning);
+    assert!(check(&impatient, "starts").reason.to_string().starts_with("95 of 100 jobs that were due waited up to "));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_listener_was_last_notified_is_told_with_its_next_heartbeat() {
+    let bed = TestBed::new().await;
+    let builder = Stage::default().cast(bed.builder()).queues(["mail"]).heartbeat_interval(Duration::from_millis(100));
+    let tower = builder.build().await.unwrap();
+    let running = tower.start().unwrap();
+    let lives = "SELECT count(*) FROM tower.worker WHERE session_pid IS NOT NULL";
+    until("the worker beats", async || bed.number(lives).await == 1).await;
+    let before = tower.console().doctor().await.unwrap();
+
+    let id = tower.console().workers().await.unwrap()[0].id;
+    tower.console().quiet_worker(id).await.unwrap();
+
+    let heard = "SELECT count(*) FROM tower.worker WHERE notified_at > now() - interval '1 minute'";
+    until("the notification is told", async || bed.number(heard).await == 1).await;
+    let after = tower.console().doctor().await.unwrap();
+    assert_eq!(check(&before, "listeners").reason.to_string(), "1 listener, which was not notified yet.");
+    assert!(check(&after, "listeners").reason.to_string().starts_with("1 listener, notified last "), "{after}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_without_a_priority_is_told_while_only_strict_workers_live() {
+    let bed = TestBed::new().await;
+    let builder = Stage::default().cast(bed.builder()).queue_prioritization(QueuePrioritization::Strict);
+    let tower = builder.queue_priorities([("mail", 1)]).build().await.unwrap();
+    let strict = tower.start().unwrap();
+    until("the worker lives", async || bed.number("SELECT count(*) FROM tower.worker").await == 1).await;
+    tower.client().enqueue(step("a")).to_queue("mail").await.unwrap();
+    let before = tower.console().doctor().await.unwrap();
+    tower.client().enqueue(step("b")).to_queue("fax").await.unwrap();
+
+    let orphaned = tower.console().doctor().await.unwrap();
+    let (_, fax) = worker(&bed, "fax").await;
+    let after = tower.console().doctor().await.unwrap();
+
+    assert_eq!((level(&before, "queues"), level(&after, "queues")), (Level::Passed, Level::Passed));
+    let warning = check(&orphaned, "queues");
+    assert_eq!(
+        (warning.level, warning.title.to_string()),
+        (Level::Warning, "Queue fax has no priority".to_owned()),
+        "{orphaned}"
+    );
+    assert_eq!(remedy(warning), "Give it one with .queue_priorities([(\"fax\", 1)]), or move the jobs");
+    assert!(orphaned.queues_without_worker[0].is_unlisted);
+    strict.stop().await;
+    fax.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1138,6 +1138,41 @@ COMMENT ON COLUMN task_tower.queue.paused_reason IS 'Why, in the words of the pe
 
 COMMENT ON COLUMN task_tower.queue.paused_by IS 'Who paused it.';
 
+CREATE TABLE task_tower.saved_view (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    filter text NOT NULL,
+    columns text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    is_shared boolean DEFAULT false NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE task_tower.saved_view IS 'Lists of jobs that people want to see again.';
+
+COMMENT ON COLUMN task_tower.saved_view.id IS 'Counted up.';
+
+COMMENT ON COLUMN task_tower.saved_view.name IS 'What it is called.';
+
+COMMENT ON COLUMN task_tower.saved_view.filter IS 'Which jobs it shows, in the language of filters.';
+
+COMMENT ON COLUMN task_tower.saved_view.columns IS 'Which columns, by name with commas; empty for the usual ones.';
+
+COMMENT ON COLUMN task_tower.saved_view.actor IS 'Who saved it.';
+
+COMMENT ON COLUMN task_tower.saved_view.is_shared IS 'Whether all see it, and may rename and delete it.';
+
+COMMENT ON COLUMN task_tower.saved_view.changed_at IS 'When it was last changed.';
+
+ALTER TABLE task_tower.saved_view ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME task_tower.saved_view_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE task_tower.tally (
     axis text NOT NULL,
     name text NOT NULL,
@@ -1311,6 +1346,12 @@ ALTER TABLE ONLY task_tower.operation
 
 ALTER TABLE ONLY task_tower.queue
     ADD CONSTRAINT queue_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY task_tower.saved_view
+    ADD CONSTRAINT saved_view_actor_name_key UNIQUE (actor, name);
+
+ALTER TABLE ONLY task_tower.saved_view
+    ADD CONSTRAINT saved_view_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY task_tower.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (axis, name, step, at);

@@ -50,6 +50,7 @@ mod router;
 mod say;
 mod settings;
 mod source;
+mod views;
 mod visit;
 
 pub use access::{Access, Decision, Gate, Permission, Permissions, Scope, Visitor};

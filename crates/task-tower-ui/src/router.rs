@@ -38,6 +38,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/workers", get(pages::workers))
         .route("/workers/{id}", get(pages::worker))
         .route("/workers/{id}/{command}", post(actions::command_worker))
+        .route("/views", post(actions::save_view))
+        .route("/views/{id}/{deed}", post(actions::change_view))
         .route("/operations", get(pages::operations::operations).post(pages::operations::start))
         .route("/operations/new", get(pages::operations::preview))
         .route("/operations/{id}", get(pages::operations::operation))

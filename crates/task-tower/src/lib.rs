@@ -49,7 +49,7 @@ pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done,
     ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter,
     KindPage, KindSort, LateQueue, Page, Preview, QueuesChanged, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched,
-    Suggestion, Suggestions, Tile, Verdict,
+    Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -65,9 +65,9 @@ pub use record::{
     Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Depth, ErrorCounts,
     ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
     KindRegistration, KindSetup, KindShare, Level, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord,
-    Percentiles, Point, Pulse, QueueActivity, QueueRecord, ReadOnly, Report, RunRecord, Sentence, Series, StartLatency,
-    StatementRecord, TAGS_MAX, TableRecord, Transition, UniqueSetup, Unserved, Window, WorkerCommand, WorkerId,
-    WorkerRecord,
+    Percentiles, Point, Pulse, QueueActivity, QueueRecord, ReadOnly, Report, RunRecord, SavedView, Sentence, Series,
+    StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition, UniqueSetup, Unserved, ViewId, Window,
+    WorkerCommand, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

@@ -30,10 +30,12 @@ pub enum Permission {
     ResolveErrors,
     /// Begin, cancel and undo operations on everything that a filter finds.
     Operations,
+    /// Save lists of jobs as views, and rename and delete them.
+    SaveViews,
 }
 
 impl Permission {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::View,
         Self::Requeue,
         Self::RunNow,
@@ -46,6 +48,7 @@ impl Permission {
         Self::ManageWorkers,
         Self::ResolveErrors,
         Self::Operations,
+        Self::SaveViews,
     ];
 
     /// Its name in the program and in the API: `view`, `requeue`, `run_now`, ….
@@ -64,6 +67,7 @@ impl Permission {
             Self::ManageWorkers => "manage_workers",
             Self::ResolveErrors => "resolve_errors",
             Self::Operations => "operations",
+            Self::SaveViews => "save_views",
         }
     }
 }

@@ -29,6 +29,7 @@ mod span;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod views;
 mod workers;
 
 use axum::Router;
@@ -65,6 +66,10 @@ fn table() -> Vec<Route> {
         Route::post("/jobs/{id}/discard", Permission::Discard, changes::discard),
         Route::get("/counts", counts::counts),
         Route::get("/suggest", suggest::suggest),
+        Route::get("/views", views::list),
+        Route::post("/views", Permission::SaveViews, views::save),
+        Route::post("/views/{id}/rename", Permission::SaveViews, views::rename),
+        Route::delete("/views/{id}", Permission::SaveViews, views::delete),
         Route::get("/queues", queues::list),
         Route::post("/queues", Permission::PauseQueues, queues::change),
         Route::get("/queues/{queue}", queues::show),

@@ -1,4 +1,4 @@
-//! What the palette finds: pages, a job by its id, queues and kinds, as far as the visitor may see them.
+//! What the palette finds: pages, a job by its id, saved views, queues and kinds, as far as the visitor may see them.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use task_tower::JobId;
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::links::{encode, queue_page};
+use crate::links::{self, encode, queue_page};
 use crate::messages::Messages;
 use crate::pages::pages;
 use crate::visit::Visit;
@@ -48,6 +48,7 @@ pub(crate) async fn palette(
     let groups = [
         Group { word: m.nav_jobs(), items: job(&desk, &visitor, words).await },
         Group { word: m.frame_pages(), items: found(words, pages(m), |path| path.to_owned()) },
+        Group { word: m.views(), items: views(&desk, &visitor, words).await? },
         Group { word: m.nav_queues(), items: queues(&desk, &visitor, words).await? },
         Group { word: m.palette_kinds(), items: kinds(&desk, &visitor, words).await? },
         Group { word: m.palette_search(), items: search(m, words) },
@@ -61,6 +62,14 @@ async fn job(desk: &Desk, visitor: &Visitor, words: &str) -> Vec<Item> {
     job.map(|job| Item { href: format!("jobs/{id}"), title: job.name().to_owned(), note: id.to_string() })
         .into_iter()
         .collect()
+}
+
+async fn views(desk: &Desk, visitor: &Visitor, words: &str) -> Result<Vec<Item>, Fault> {
+    let views = desk.views(visitor).await?.into_iter().map(|view| {
+        let link = links::with(&[("q", &view.filter), ("cols", &view.columns)]);
+        (link, view.name)
+    });
+    Ok(found(words, views, |link| link))
 }
 
 async fn queues(desk: &Desk, visitor: &Visitor, words: &str) -> Result<Vec<Item>, Fault> {

@@ -26,6 +26,7 @@ mod settings;
 mod states;
 mod times;
 mod undo;
+mod views;
 mod workers;
 
 use std::fmt::{Display, Write as _};

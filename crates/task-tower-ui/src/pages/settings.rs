@@ -2,14 +2,19 @@
 //! changes nothing but their own cookie.
 
 use askama::Template;
-use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect};
+use axum::{Extension, Form};
+use task_tower::SavedView;
 
 use super::Frame;
 use super::frame::render;
+use crate::access::{Permission, Visitor};
+use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::links;
 use crate::messages::Messages;
 use crate::settings::{Change, Density, Keys, Motion, Settings, Theme, Times};
 use crate::visit::Visit;
@@ -22,6 +27,18 @@ struct SettingsPage {
     groups: Vec<Group>,
     zones: Vec<Zone>,
     now: String,
+    views: Vec<View>,
+    may_save: bool,
+}
+
+/// A list of jobs that was saved.
+struct View {
+    id: String,
+    name: String,
+    filter: String,
+    link: String,
+    /// Empty for one that is the reader's alone.
+    shared: String,
 }
 
 /// One question with its answers.
@@ -43,8 +60,14 @@ struct Zone {
     chosen: bool,
 }
 
-pub(crate) async fn settings(visit: Visit) -> Result<Html<String>, Fault> {
+pub(crate) async fn settings(
+    State(desk): State<Desk>,
+    Extension(visitor): Extension<Visitor>,
+    visit: Visit,
+) -> Result<Html<String>, Fault> {
     let (m, settings) = (visit.look.m, visit.look.settings);
+    // The settings themselves need no database.
+    let views = desk.views(&visitor).await.unwrap_or_default();
     render(&SettingsPage {
         frame: Frame::new(&visit, "settings", m.nav_settings()).still(),
         m,
@@ -60,7 +83,21 @@ pub(crate) async fn settings(visit: Visit) -> Result<Html<String>, Fault> {
             .map(|zone| Zone { name: zone.name(), chosen: *zone == settings.zone })
             .collect(),
         now: visit.look.clock(visit.look.now),
+        views: views.into_iter().map(|view| View::new(view, m, &visitor)).collect(),
+        may_save: visit.view.may.contains(Permission::SaveViews),
     })
+}
+
+impl View {
+    fn new(view: SavedView, m: Messages, visitor: &Visitor) -> Self {
+        let shared = match view.is_shared {
+            true if view.actor == visitor.actor => m.views_for_all(),
+            true => m.views_by(&view.actor),
+            false => String::new(),
+        };
+        let link = links::with(&[("q", &view.filter), ("cols", &view.columns)]);
+        Self { id: view.id.to_string(), name: view.name, filter: view.filter, link, shared }
+    }
 }
 
 /// Keeps what was chosen and goes back to the page on which it was.

@@ -33,6 +33,7 @@ mod settings;
 mod sight;
 mod source;
 mod vendor;
+mod views;
 mod words;
 mod worker;
 mod workers;

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::http::StatusCode;
-use task_tower::{ErrorFilter, Job, JobError, JobState};
+use task_tower::{Actor, ErrorFilter, Job, JobError, JobState, ViewDraft};
 use task_tower_ui::{Access, Locale, router};
 
 use crate::browser::Browser;
@@ -95,6 +95,12 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
 
     let worker = console.workers().await.unwrap()[0].id;
+    for form in ["name=222&q=state%3Adead", "name=333&q=state%3Adead&shared=1"] {
+        assert_eq!(browser.post("/views", form).await.status, StatusCode::SEE_OTHER);
+    }
+    let view = ViewDraft::new("666", &"state:dead".parse().unwrap()).shared(true);
+    console.acting(Actor::new("777")).save_view(&view).await.unwrap();
+
     let paths = [
         "/overview".to_owned(),
         "/overview?window=7d".to_owned(),

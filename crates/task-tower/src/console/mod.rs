@@ -19,6 +19,7 @@ mod sample;
 mod search;
 mod statistics;
 mod suggest;
+mod views;
 mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
@@ -35,6 +36,7 @@ pub use queues::QueuesChanged;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
+pub use views::{VIEWS_MAX, ViewDraft};
 
 use std::sync::Arc;
 

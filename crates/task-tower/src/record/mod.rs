@@ -18,6 +18,7 @@ mod report;
 mod run;
 mod series;
 mod state;
+mod view;
 mod worker;
 
 pub use audit::{AuditId, AuditRecord};
@@ -38,6 +39,7 @@ pub use report::{
 pub use run::RunRecord;
 pub use series::{Axis, Counts, Depth, HeatMap, Point, Series, Window};
 pub use state::JobState;
+pub use view::{SavedView, ViewId};
 pub use worker::{WorkerCommand, WorkerRecord};
 
 pub(crate) use error_group::Likeness;

@@ -33,6 +33,7 @@ mod tallies;
 mod testing;
 #[cfg(feature = "tls")]
 mod tls;
+mod views;
 mod workers;
 
 pub(crate) use address::Address;
@@ -90,6 +91,7 @@ pub(crate) use statistics::{depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
+pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
 pub(crate) use workers::{
     Registration, Rescued, arm, bury_workers, command_worker, disarm, end_worker, gate, heartbeat, reclaim,
     register_worker, rescue, revoked,

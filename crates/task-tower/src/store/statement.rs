@@ -37,6 +37,7 @@ statements! {
     COUNT_RUNNING = "count_running";
     DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
+    DELETE_VIEW = "delete_view";
     DEPTHS = "depths";
     DISARM = "disarm";
     DISCARD = "discard";
@@ -62,6 +63,7 @@ statements! {
     ENQUEUE_UNIQUE = "enqueue_unique";
     FAIL_OPERATION = "fail_operation";
     FIND_ERRORS = "find_errors";
+    FIND_VIEW = "find_view";
     FINISH = "finish";
     FORGET_AUDIT = "forget_audit";
     FLUSH_ERRORS = "flush_errors";
@@ -87,6 +89,7 @@ statements! {
     LIST_ERRORS = "list_errors";
     LIST_KINDS = "list_kinds";
     LIST_QUEUES = "list_queues";
+    LIST_VIEWS = "list_views";
     LIST_WORKERS = "list_workers";
     LOOK = "look";
     MAKE_PARTITIONS = "make_partitions";
@@ -107,6 +110,7 @@ statements! {
     RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";
     REGISTER_WORKER = "register_worker";
+    RENAME_VIEW = "rename_view";
     REQUEUE = "requeue";
     RESCUE = "rescue";
     RESTORE_CHANGED = "restore_changed";
@@ -119,6 +123,7 @@ statements! {
     RUNS_OF_KIND = "runs_of_kind";
     SAMPLE = "sample";
     SAMPLE_IS_DUE = "sample_is_due";
+    SAVE_VIEW = "save_view";
     SERIES = "series";
     SETUPS_OF_KIND = "setups_of_kind";
     SHOW_JOB = "show_job";

@@ -53,6 +53,7 @@ mod testing;
 mod transactions;
 mod undo;
 mod unique;
+mod views;
 mod wakeup;
 mod worker_commands;
 mod workers;

@@ -8,6 +8,7 @@ mod foot;
 mod news;
 mod nothing;
 mod preview;
+mod saved;
 mod tabs;
 mod views;
 mod wanted;
@@ -37,6 +38,7 @@ use foot::Foot;
 use news::Notice;
 use nothing::Narrowest;
 pub(super) use preview::preview;
+use saved::Saved;
 use tabs::{Counts, Tab};
 use views::View;
 use wanted::Wanted;
@@ -52,7 +54,7 @@ struct JobsPage {
     notice: Option<Notice>,
     asked: Asked,
     chips: Vec<Chip>,
-    views: Vec<View>,
+    saved: Saved,
     orders: [View; 2],
     choices: Vec<Choice>,
     columns: Columns,
@@ -114,7 +116,7 @@ async fn list(
         m,
         notice: news::notice(desk, visitor, look, &wanted.news).await?,
         chips: asked.chips(&wanted),
-        views: views::saved(m),
+        saved: Saved::new(m, &desk.views(visitor).await?, visit, visitor, &wanted),
         orders: views::orders(m, filter, &wanted),
         choices: Columns::read(&wanted.cols).choices(m),
         columns: Columns::read(&wanted.cols),

@@ -38,6 +38,7 @@ async fn seeded() -> Seeded {
     made(&browser, "POST", "/queues/mail/pause", r#"{"reason": "a fire"}"#, 200).await;
     let begun =
         made(&browser, "POST", "/operations", r#"{"action": "cancel", "filter": "state:scheduled"}"#, 201).await;
+    made(&browser, "POST", "/views", r#"{"name": "mails", "filter": "queue:mail"}"#, 201).await;
     let worker = worker(&console, &tower).await;
     let fingerprint = console.job(job).await.unwrap().error_group.unwrap();
     until("the error is counted", async || console.error_group(&fingerprint).await.is_ok()).await;

@@ -27,6 +27,7 @@ fn changes(document: &Value) -> Vec<(String, String, String)> {
 fn body(method: &str, path: &str) -> &'static str {
     match (method, path) {
         ("PATCH", _) => r#"{"priority": 1}"#,
+        ("POST", "/views" | "/views/{id}/rename") => r#"{"name": "mails"}"#,
         ("POST", "/jobs") => r#"{"kind": "send_welcome"}"#,
         (_, "/operations" | "/operations/preview") => r#"{"action": "cancel", "filter": ""}"#,
         _ => "",
@@ -55,6 +56,7 @@ async fn each_change_takes_the_permission_that_the_document_names() {
             Permission::ManageWorkers,
             Permission::ResolveErrors,
             Permission::Operations,
+            Permission::SaveViews,
         ];
         let others = held.into_iter().filter(|held| held.as_str() != permission);
         let all_others = others.fold(Permissions::read_only(), Permissions::with);

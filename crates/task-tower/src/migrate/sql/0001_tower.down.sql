@@ -13,6 +13,7 @@ DROP TABLE task_tower.death;
 DROP TABLE task_tower.operation;
 DROP TABLE task_tower.operation_item;
 DROP TABLE task_tower.audit;
+DROP TABLE task_tower.saved_view;
 DROP TABLE task_tower.tally;
 DROP TABLE task_tower.flush;
 DROP TABLE task_tower.depth;

@@ -345,6 +345,26 @@ COMMENT ON COLUMN task_tower.audit.target IS 'To what: a job, a queue, a worker,
 COMMENT ON COLUMN task_tower.audit.operation_id IS 'The operation it was a part of.';
 COMMENT ON COLUMN task_tower.audit.details IS 'What was asked for, what was there before, and what came of it.';
 
+CREATE TABLE task_tower.saved_view (
+    id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name       text        NOT NULL,
+    filter     text        NOT NULL,
+    columns    text        NOT NULL DEFAULT '',
+    actor      text        NOT NULL,
+    is_shared  boolean     NOT NULL DEFAULT false,
+    changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    UNIQUE (actor, name)
+);
+
+COMMENT ON TABLE  task_tower.saved_view IS 'Lists of jobs that people want to see again.';
+COMMENT ON COLUMN task_tower.saved_view.id IS 'Counted up.';
+COMMENT ON COLUMN task_tower.saved_view.name IS 'What it is called.';
+COMMENT ON COLUMN task_tower.saved_view.filter IS 'Which jobs it shows, in the language of filters.';
+COMMENT ON COLUMN task_tower.saved_view.columns IS 'Which columns, by name with commas; empty for the usual ones.';
+COMMENT ON COLUMN task_tower.saved_view.actor IS 'Who saved it.';
+COMMENT ON COLUMN task_tower.saved_view.is_shared IS 'Whether all see it, and may rename and delete it.';
+COMMENT ON COLUMN task_tower.saved_view.changed_at IS 'When it was last changed.';
+
 CREATE TABLE task_tower.tally (
     axis      text        NOT NULL,
     name      text        NOT NULL,

@@ -1,0 +1,2 @@
+-- Forgets a view.
+DELETE FROM task_tower.saved_view WHERE id = $1 RETURNING id

@@ -36,12 +36,16 @@ function tip(chart) {
   return place;
 }
 
-function point(event) {
-  const chart = event.target.closest?.("[data-chart]");
+// Where the pointer was last.
+let pointer;
+
+function point({ target, clientX, clientY }) {
+  pointer = { clientX, clientY };
+  const chart = target?.closest?.("[data-chart]");
   const area = chart?.querySelector(".area");
   if (!area) return clear();
   const { left, width } = area.getBoundingClientRect();
-  const share = Math.min(Math.max((event.clientX - left) / width, 0), 1);
+  const share = Math.min(Math.max((clientX - left) / width, 0), 1);
   for (const other of charts().filter((one) => one.dataset.chart === chart.dataset.chart)) {
     const line = lineOf(other.querySelector(".area"));
     line.setAttribute("x1", `${share * 100}%`);
@@ -54,4 +58,10 @@ function clear() {
   for (const part of document.querySelectorAll("[data-crosshair], [data-tip]")) part.remove();
 }
 
+// A fresh copy of the page has neither line nor words.
+function again() {
+  if (pointer) point({ target: document.elementFromPoint(pointer.clientX, pointer.clientY), ...pointer });
+}
+
 document.addEventListener("pointermove", point, { passive: true });
+document.addEventListener("tower:refreshed", again);

@@ -39,7 +39,7 @@ async function ask(words) {
   return answer;
 }
 
-// A dashboard: `{ data: "seed", database: "mine", prefix: "/a/b", read_only: true }`, all but the data may be left
+// A dashboard: `{ data: "seed", database: "mine", prefix: "/a/b", read_only: true, locale: "pseudo" }`, all but the data may be left
 // out. The same is opened once; without a `database` of its own, nothing may change the jobs.
 export function open(wanted) {
   const key = JSON.stringify(wanted);

@@ -35,6 +35,41 @@ browse("keys lead to pages, rows and jobs, and from job to job", [{}], async (pa
   await page.waitForURL("**/queues");
 });
 
+browse("each key of a page leads there", [{}], async (page) => {
+  const desk = await visitJobs(page);
+  const pages = { o: "overview", j: "jobs", q: "queues", k: "kinds", e: "errors", w: "workers", d: "doctor" };
+
+  for (const [key, path] of Object.entries(pages)) {
+    await visit(page, desk.at("operations"));
+    await page.locator(".live-badge").waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    await page.waitForURL(`**/${path}`);
+  }
+});
+
+browse("keys turn the pages of a list, and lead to all that match", [{}], async (page) => {
+  const desk = await open({ data: "empty", database: "keys_pages" });
+  await desk.sql("SELECT task_tower.enqueue('kind', queue => 'mail') FROM generate_series(1, 120)");
+  await visit(page, desk.at("jobs"));
+  await page.locator(".live-badge").waitFor();
+  const [newest] = await ids(page);
+
+  await page.keyboard.press("]");
+  await page.waitForURL("**/jobs?after=*");
+  await page.locator(".live-badge").waitFor();
+  assert.notEqual((await ids(page))[0], newest);
+  await page.keyboard.press("[");
+  await page.waitForURL((url) => !url.search.includes("after="));
+  await page.locator(".live-badge").waitFor();
+  assert.equal((await ids(page))[0], newest);
+
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.keyboard.press("*");
+  await page.waitForURL("**/operations/new?*");
+});
+
 browse("a key acts on the job of the page", [{}], async (page) => {
   const desk = await visitJobs(page);
   const [first] = await ids(page);

@@ -53,6 +53,12 @@ const ASSETS: &[Asset] = assets! {
     "icons.svg": SVG = include_str!("../assets/icons.svg");
     "states.svg": SVG = include_str!("../assets/states.svg");
     "tower.svg": SVG = include_str!("../assets/tower.svg");
+    "tower-red.svg": SVG = include_str!("../assets/tinted/tower-red.svg");
+    "tower-orange.svg": SVG = include_str!("../assets/tinted/tower-orange.svg");
+    "tower-green.svg": SVG = include_str!("../assets/tinted/tower-green.svg");
+    "tower-blue.svg": SVG = include_str!("../assets/tinted/tower-blue.svg");
+    "tower-violet.svg": SVG = include_str!("../assets/tinted/tower-violet.svg");
+    "tower-gray.svg": SVG = include_str!("../assets/tinted/tower-gray.svg");
     "tower.js": SCRIPT = include_str!("../assets/tower.js");
     "announcer.js": SCRIPT = include_str!("../assets/announcer.js");
     "badge.js": SCRIPT = include_str!("../assets/badge.js");
@@ -99,6 +105,16 @@ mod tests {
 
     fn body(name: &str) -> &'static str {
         ASSETS.iter().find(|asset| asset.name == name).unwrap().body
+    }
+
+    #[test]
+    fn the_tinted_towers_are_the_tower_in_another_color() {
+        let bare = |name: &str| body(name).split_once("fill=\"#").map(|(before, rest)| (before, &rest[6..]));
+        let colors = ASSETS.iter().filter(|asset| asset.name.starts_with("tower-")).map(|asset| asset.name);
+        let colors: Vec<&str> = colors.collect();
+
+        assert_eq!(colors.len(), 6);
+        assert!(colors.iter().all(|name| bare(name) == bare("tower.svg") && body(name) != body("tower.svg")));
     }
 
     #[test]

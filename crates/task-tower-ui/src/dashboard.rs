@@ -36,6 +36,8 @@ pub struct Dashboard {
     redact: Redact,
     headers: Headers,
     instance: Option<Instance>,
+    place: Option<String>,
+    peers: Vec<Peer>,
     proxies: u8,
 }
 
@@ -44,6 +46,16 @@ pub struct Dashboard {
 pub(crate) struct Instance {
     pub(crate) name: String,
     pub(crate) color: Color,
+    /// Where it is.
+    pub(crate) place: Option<String>,
+}
+
+/// Another tower, with a dashboard of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    pub(crate) name: String,
+    pub(crate) color: Color,
+    pub(crate) address: String,
 }
 
 /// The color of a dashboard's stripe. It never stands alone: the name is beside it.
@@ -82,12 +94,42 @@ impl Color {
 impl Dashboard {
     /// A dashboard of this tower, for those whom `access` lets in.
     pub fn new(console: Console, access: Access) -> Self {
-        Self { console, access, redact: Redact::default(), headers: Headers::default(), instance: None, proxies: 0 }
+        Self {
+            console,
+            access,
+            redact: Redact::default(),
+            headers: Headers::default(),
+            instance: None,
+            place: None,
+            peers: Vec::new(),
+            proxies: 0,
+        }
     }
 
-    /// Says on every page, by a name and a stripe of color, which tower this is. Without it, no page does.
+    /// Says on every page, by a name and a stripe of color, which tower this is. The window has the name in its title and
+    /// the color in its icon. Without it, no page does.
     pub fn instance(mut self, name: impl Into<String>, color: Color) -> Self {
-        self.instance = Some(Instance { name: name.into(), color });
+        self.instance = Some(Instance { name: name.into(), color, place: None });
+        self
+    }
+
+    /// Where that tower is, such as `eu-central`; stands below its name.
+    pub fn place(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+
+    /// Another tower, of which every page has a link to its dashboard: several are several of them.
+    ///
+    /// # Panics
+    ///
+    /// If the address is none of the web: it begins with `https://`, with `http://`, or with one slash.
+    pub fn peer(mut self, name: impl Into<String>, color: Color, address: impl Into<String>) -> Self {
+        let address = address.into();
+        let is_path = address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\");
+        let is_web = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
+        assert!(is_path || is_web, "{address} is no address of a dashboard");
+        self.peers.push(Peer { name: name.into(), color, address });
         self
     }
 
@@ -133,7 +175,8 @@ impl Dashboard {
             access: Arc::new(self.access),
             redact,
             headers: Arc::new(self.headers),
-            instance: self.instance,
+            instance: self.instance.map(|instance| Instance { place: self.place, ..instance }),
+            peers: self.peers.into(),
             proxies: self.proxies,
             mode: Mode::default(),
             headcount: Headcount::default(),

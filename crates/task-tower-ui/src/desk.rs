@@ -15,7 +15,7 @@ use task_tower::{
 };
 
 use crate::access::{Access, Permission, Visitor};
-use crate::dashboard::Instance;
+use crate::dashboard::{Instance, Peer};
 use crate::driver::Driver;
 use crate::fault::Fault;
 use crate::headcount::Headcount;
@@ -34,6 +34,7 @@ pub(crate) struct Desk {
     pub(crate) redact: Arc<Redact>,
     pub(crate) headers: Arc<Headers>,
     pub(crate) instance: Option<Instance>,
+    pub(crate) peers: Arc<[Peer]>,
     /// How many proxies are believed.
     pub(crate) proxies: u8,
     pub(crate) mode: Mode,

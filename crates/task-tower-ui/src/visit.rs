@@ -1,13 +1,14 @@
 //! Who looks from where: what a page knows of the request before it asks the console.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use task_tower::{Census, ReadOnly};
 
 use crate::access::Permissions;
-use crate::dashboard::Instance;
+use crate::dashboard::{Instance, Peer};
 use crate::look::Look;
 use crate::messages::{Locale, Messages};
 use crate::place::Place;
@@ -35,6 +36,7 @@ pub(crate) struct View {
     /// Why nobody can change anything at present.
     pub(crate) read_only: Option<ReadOnly>,
     pub(crate) instance: Option<Instance>,
+    pub(crate) peers: Arc<[Peer]>,
     /// How many there are of what the navigation leads to, for who sees all of it.
     pub(crate) census: Option<Census>,
 }
@@ -50,7 +52,14 @@ impl Visit {
             mount: mount(parts).unwrap_or_default(),
             here: here.unwrap_or_default(),
             place,
-            view: View { actor: None, may: Permissions::none(), read_only: None, instance: None, census: None },
+            view: View {
+                actor: None,
+                may: Permissions::none(),
+                read_only: None,
+                instance: None,
+                peers: Arc::default(),
+                census: None,
+            },
         }
     }
 }

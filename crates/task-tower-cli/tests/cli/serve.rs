@@ -43,7 +43,8 @@ async fn with_users_and_a_token_it_serves_everybody_who_has_one() {
     let mut command = program();
     command
         .args(["serve", "--database-url", &bed.url, "--schema", &bed.schema, "--listen", "0.0.0.0:0", "--read-only"])
-        .args(["--instance", "shop-production", "--color", "red", "--prefix", "/ops/tower/", "--basic-auth"])
+        .args(["--instance", "shop-production", "--color", "red", "--place", "eu-1", "--trusted-proxies", "1"])
+        .args(["--peer", "shop-staging=https://staging.example.org/tower/", "--prefix", "/ops/tower/", "--basic-auth"])
         .arg(users.path())
         .env("TASK_TOWER_BEARER_TOKEN", "t0ken");
     let mut running = Running::start(&mut command);
@@ -59,6 +60,14 @@ async fn with_users_and_a_token_it_serves_everybody_who_has_one() {
 
     assert!(nobody.starts_with("HTTP/1.1 401") && nobody.contains("www-authenticate: Basic"), "{nobody}");
     assert!(ana.starts_with("HTTP/1.1 200") && ana.contains("shop-production") && ana.contains("Read-only"), "{ana}");
+    for part in [
+        "Jobs · shop-production · Task Tower</title>",
+        "tower-red.svg",
+        ">eu-1<",
+        "href=\"https://staging.example.org/tower/\"",
+    ] {
+        assert!(ana.contains(part), "{part} is not in {ana}");
+    }
     assert!(bob.starts_with("HTTP/1.1 303") && bob.contains("location: ./overview"), "{bob}");
     assert!(program.starts_with("HTTP/1.1 200"), "{program}");
     assert_eq!(running.wait().code(), Some(0));
@@ -85,6 +94,16 @@ fn credentials_that_say_nothing_are_refused_with_the_line() {
 
         assert_eq!(told.code, Some(1));
         assert!(told.errors.contains(said), "{}", told.errors);
+    }
+}
+
+#[test]
+fn another_tower_has_a_name_and_an_address() {
+    for peer in ["staging", "=https://x/", "staging=ftp://x/", "staging=javascript:alert(1)", "staging="] {
+        let told = run(&["serve", "--database-url", "postgres://127.0.0.1:1/x", "--peer", peer]);
+
+        assert_eq!(told.code, Some(2), "{peer}: {}", told.errors);
+        assert!(told.errors.contains("shop-staging=https://"), "{}", told.errors);
     }
 }
 

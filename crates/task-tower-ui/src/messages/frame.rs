@@ -4,6 +4,8 @@ use super::messages;
 
 messages! {
     frame_document(title) => "{title} · Task Tower";
+    frame_document_of(title, instance) => "{title} · {instance} · Task Tower";
+    frame_peers => "Other towers";
     frame_skip => "Skip to the content";
     frame_pages => "Pages";
     frame_menu => "Menu";

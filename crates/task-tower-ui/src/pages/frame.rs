@@ -55,6 +55,8 @@ pub(super) struct Frame {
     /// Whether the page has regions that are worth fetching again.
     pub(super) live: bool,
     pub(super) instance: Option<Instance>,
+    /// The other towers, one click away.
+    pub(super) peers: Vec<Peer>,
     /// What was done a moment ago, with the way back.
     pub(super) undo: Option<Notice>,
     /// Who looks, if the policy of access knows.
@@ -116,7 +118,21 @@ pub(super) struct Instance {
 
 impl Instance {
     fn of(instance: &dashboard::Instance) -> Self {
-        Self { name: instance.name.clone(), color: instance.color.as_str(), facts: Vec::new() }
+        let facts = instance.place.iter().cloned().collect();
+        Self { name: instance.name.clone(), color: instance.color.as_str(), facts }
+    }
+}
+
+/// Another tower.
+pub(super) struct Peer {
+    pub(super) name: String,
+    pub(super) color: &'static str,
+    pub(super) address: String,
+}
+
+impl Peer {
+    fn of(peer: &dashboard::Peer) -> Self {
+        Self { name: peer.name.clone(), color: peer.color.as_str(), address: peer.address.clone() }
     }
 }
 
@@ -135,12 +151,26 @@ impl Frame {
             read_only_why: visit.view.read_only.map_or(m.frame_read_only_why(), |reason| m.read_only(reason)),
             live: true,
             instance: visit.view.instance.as_ref().map(Instance::of),
+            peers: visit.view.peers.iter().map(Peer::of).collect(),
             actor: visit.view.actor.clone(),
             undo: None,
             here: visit.here.clone(),
             version: env!("CARGO_PKG_VERSION"),
             look: visit.look.clone(),
         }
+    }
+
+    /// What the window is called: of several towers each has its name there.
+    pub(super) fn document(&self) -> String {
+        match &self.instance {
+            Some(instance) => self.m.frame_document_of(&self.title, &instance.name),
+            None => self.m.frame_document(&self.title),
+        }
+    }
+
+    /// The tower in the color of the instance.
+    pub(super) fn favicon(&self) -> String {
+        self.instance.as_ref().map_or("tower.svg".to_owned(), |instance| format!("tower-{}.svg", instance.color))
     }
 
     /// Puts a page above this one.

@@ -41,6 +41,12 @@ pub(crate) struct ServeArgs {
     /// The color of the stripe beside the name.
     #[arg(long, value_name = "COLOR", default_value = "blue", requires = "instance")]
     color: StripeColor,
+    /// Where that tower is, such as eu-central; stands below its name.
+    #[arg(long, value_name = "PLACE", requires = "instance")]
+    place: Option<String>,
+    /// Another tower, to whose dashboard every page has a link; several are several of them.
+    #[arg(long, value_name = "NAME=ADDRESS", value_parser = peer)]
+    peer: Vec<Peer>,
     /// How many proxies stand before it, each of which tells in X-Forwarded-For or Forwarded who has asked it. The
     /// audit has the address that the outermost of them tells.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
@@ -48,6 +54,13 @@ pub(crate) struct ServeArgs {
     /// Serve it under this path, such as /task-tower, and not at the root.
     #[arg(long, value_name = "PATH", value_parser = prefix)]
     prefix: Option<String>,
+}
+
+/// Another tower.
+#[derive(Clone, Debug)]
+struct Peer {
+    name: String,
+    address: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -93,6 +106,12 @@ impl ServeArgs {
         if let Some(name) = &self.instance {
             dashboard = dashboard.instance(name, self.color.into());
         }
+        if let Some(place) = &self.place {
+            dashboard = dashboard.place(place);
+        }
+        for Peer { name, address } in &self.peer {
+            dashboard = dashboard.peer(name, Color::Gray, address);
+        }
         match &self.prefix {
             Some(prefix) => Router::new().nest_service(prefix, dashboard.router()),
             None => dashboard.router(),
@@ -110,6 +129,16 @@ impl From<StripeColor> for Color {
             StripeColor::Violet => Self::Violet,
             StripeColor::Gray => Self::Gray,
         }
+    }
+}
+
+fn peer(text: &str) -> Result<Peer, String> {
+    let is_web = |address: &str| address.starts_with("https://") || address.starts_with("http://");
+    match text.split_once('=') {
+        Some((name, address)) if !name.is_empty() && is_web(address) => {
+            Ok(Peer { name: name.to_owned(), address: address.to_owned() })
+        }
+        _ => Err("another tower is named as shop-staging=https://staging.example.org/task-tower/".to_owned()),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use task_tower::{Console, ReadOnly};
 
 /// How long an answer counts. A change that comes too early is refused by the database itself.
-const KNOWN_FOR: Duration = Duration::from_secs(5);
+pub(crate) const KNOWN_FOR: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mode {

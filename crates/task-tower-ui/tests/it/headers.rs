@@ -75,12 +75,32 @@ async fn a_source_that_would_change_the_policy_is_refused() {
 async fn every_page_says_which_tower_it_is() {
     let tower = TestBed::new().await.builder().build().await.unwrap();
     let dashboard = Dashboard::new(tower.console(), Access::loopback());
-    let browser = Browser::new(dashboard.instance("shop <production>", Color::Red).router());
+    let dashboard = dashboard.instance("shop <production>", Color::Red).place("eu <1>");
+    let dashboard = dashboard.peer("shop <staging>", Color::Green, "https://staging.example.org/?a&b");
+    let browser = Browser::new(dashboard.router());
 
     for path in ["/jobs", "/queues", "/workers", "/nowhere"] {
         let page = browser.get(path).await.body;
 
         assert!(page.contains("shop &#60;production&#62;") && page.contains("class=\"instance red\""), "{page}");
+        assert!(
+            page.contains(" · shop &#60;production&#62; · Task Tower</title>") && page.contains(">eu &#60;1&#62;<"),
+            "{page}"
+        );
+        assert!(page.contains("/tower-red.svg\"") && page.contains(">shop &#60;staging&#62;</a>"), "{page}");
+        assert!(page.contains("<a class=\"green\" href=\"https://staging.example.org/?a&#38;b\""), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn another_tower_is_found_by_an_address_of_the_web() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    for address in ["javascript:alert(1)", "//example.org", "/\\example.org", "staging", ""] {
+        let dashboard = Dashboard::new(tower.console(), Access::loopback());
+
+        let refused = catch_unwind(AssertUnwindSafe(|| dashboard.peer("staging", Color::Green, address)));
+
+        assert!(refused.is_err(), "{address}");
     }
 }
 

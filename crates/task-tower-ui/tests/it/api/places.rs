@@ -141,9 +141,13 @@ async fn the_caller_is_told_what_they_may_do_and_see() {
     assert_eq!((&some["actor"], &some["permissions"]), (&json!("ben"), &json!(["view", "requeue"])));
     assert_eq!(some["scope"], json!({ "queues": ["mail*"], "kinds": null }));
     assert_eq!(reader["read_only"]["reason"], "permissions");
-    let named = Dashboard::new(desk.console.clone(), Access::loopback()).instance("shop", Color::Red);
+    let named = Dashboard::new(desk.console.clone(), Access::loopback()).instance("shop", Color::Red).place("eu-1");
+    let named = named.peer("shop-staging", Color::Green, "https://staging.example.org/");
     let named = get(&Browser::new(named.router()), "/capabilities").await;
-    assert_eq!(named["instance"], json!({ "name": "shop", "color": "red" }));
+    assert_eq!(named["instance"], json!({ "name": "shop", "color": "red", "place": "eu-1" }));
+    let staging = json!({ "name": "shop-staging", "color": "green", "address": "https://staging.example.org/" });
+    assert_eq!((&named["peers"], &all["peers"]), (&json!([staging]), &json!([])));
+    assert_eq!(all["intervals"], json!({ "poll_seconds": 5, "read_only_seconds": 5 }));
 }
 
 #[tokio::test]

@@ -39,8 +39,9 @@ async function ask(words) {
   return answer;
 }
 
-// A dashboard: `{ data: "seed", database: "mine", prefix: "/a/b", read_only: true, locale: "pseudo" }`, all but the data may be left
-// out. The same is opened once; without a `database` of its own, nothing may change the jobs.
+// A dashboard: `{ data: "seed", database: "mine", prefix: "/a/b", read_only: true, locale: "pseudo", policy: { … } }`, all
+// but the data may be left out; `fixture/policy.rs` says what a policy has. The same is opened once; without a `database`
+// of its own, nothing may change the jobs.
 export function open(wanted) {
   const key = JSON.stringify(wanted);
   if (!desks.has(key)) desks.set(key, command({ open: wanted }).then((opened) => new Desk(opened)));

@@ -122,7 +122,7 @@ fn status(group: &ErrorGroup, look: &Look) -> String {
 
 /// Those that the visitor may begin and that would find something.
 fn operations(group: &ErrorGroup, visitor: &Visitor, m: Messages) -> Vec<(String, String, &'static str)> {
-    let may = |permission| visitor.permissions.contains(permission);
+    let may = |permission| [Permission::Operations, permission].iter().all(|one| visitor.permissions.contains(*one));
     let link = |action: &str, state: &str| {
         format!("operations/new?action={action}&q={}", links::encoded(filter(group, state)))
     };

@@ -81,6 +81,7 @@ pub(super) async fn page(
     mistyped: bool,
 ) -> Result<Html<String>, Fault> {
     let action = plan.action(&visit.look)?;
+    desk.hand(Permission::Operations, visitor)?;
     desk.hand(permission(&action), visitor)?;
     let filter = desk.filter(&plan.q, visitor, &visit.look)?;
     let preview = desk.console.preview(&filter).await?;

@@ -368,8 +368,12 @@ BEGIN
         EXECUTE format('DROP TABLE %I.%I', 'task_tower', child);
         dropped := dropped + 1;
     END LOOP;
-    -- What ended on a day without a partition of its own is few, and goes row by row.
-    EXECUTE format('DELETE FROM %I.%I WHERE finished_at < now() - $1', 'task_tower', 'history_' || outcome || '_default')
+    -- What ended on a day without a partition of its own is few, and goes row by row, with its log.
+    EXECUTE format(
+        'WITH gone AS (DELETE FROM %1$I.%2$I WHERE finished_at < now() - $1 RETURNING id),
+              silenced AS (DELETE FROM %1$I.log USING gone WHERE log.job_id = gone.id)
+         DELETE FROM %1$I.progress USING gone WHERE progress.job_id = gone.id',
+        'task_tower', 'history_' || outcome || '_default')
     USING keep;
     RETURN dropped;
 END
@@ -759,11 +763,11 @@ CREATE TABLE task_tower.flush (
 )
 WITH (fillfactor='50');
 
-COMMENT ON TABLE task_tower.flush IS 'What each worker has added to the statistics, so that a lost answer does not add it twice.';
+COMMENT ON TABLE task_tower.flush IS 'What each worker has added to the statistics, so that a lost answer does not add it twice, and to the log.';
 
 COMMENT ON COLUMN task_tower.flush.worker_id IS 'The worker.';
 
-COMMENT ON COLUMN task_tower.flush.part IS 'counts or errors.';
+COMMENT ON COLUMN task_tower.flush.part IS 'counts, errors or log.';
 
 COMMENT ON COLUMN task_tower.flush.number IS 'The number of its latest flush.';
 
@@ -1016,6 +1020,36 @@ COMMENT ON COLUMN task_tower.lane.queue IS 'The queue.';
 
 COMMENT ON COLUMN task_tower.lane.priority IS 'The priority.';
 
+CREATE TABLE task_tower.log (
+    job_id uuid NOT NULL,
+    lease bigint NOT NULL,
+    number integer NOT NULL,
+    attempt integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    level smallint NOT NULL,
+    target text NOT NULL,
+    message text NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+COMMENT ON TABLE task_tower.log IS 'What handlers logged, a line a row, for as long as their job is kept.';
+
+COMMENT ON COLUMN task_tower.log.job_id IS 'The job.';
+
+COMMENT ON COLUMN task_tower.log.lease IS 'The lease of the run: no two runs of a job have the same, and later ones have higher ones.';
+
+COMMENT ON COLUMN task_tower.log.number IS 'Counted up in the run.';
+
+COMMENT ON COLUMN task_tower.log.attempt IS 'Which run of the job it was, as people count.';
+
+COMMENT ON COLUMN task_tower.log.at IS 'When it was logged.';
+
+COMMENT ON COLUMN task_tower.log.level IS '1 trace, 2 debug, 3 info, 4 warn, 5 error.';
+
+COMMENT ON COLUMN task_tower.log.target IS 'Where in the program it was logged.';
+
+COMMENT ON COLUMN task_tower.log.message IS 'What it says, with its fields.';
+
 CREATE TABLE task_tower.migration (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1120,6 +1154,33 @@ COMMENT ON COLUMN task_tower.operation_item.job_id IS 'The job.';
 COMMENT ON COLUMN task_tower.operation_item.state IS 'Where it was: 0 live, or the state of its history.';
 
 COMMENT ON COLUMN task_tower.operation_item.image IS 'Its whole row.';
+
+CREATE TABLE task_tower.progress (
+    job_id uuid NOT NULL,
+    lease bigint NOT NULL,
+    attempt integer NOT NULL,
+    done bigint NOT NULL,
+    total bigint NOT NULL,
+    text text,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE task_tower.progress IS 'How far jobs are, or were, as their handlers told last: beside the jobs, since a claim must not meet such writes.';
+
+COMMENT ON COLUMN task_tower.progress.job_id IS 'The job.';
+
+COMMENT ON COLUMN task_tower.progress.lease IS 'The lease of the run that told it: an earlier run does not replace what a later one told.';
+
+COMMENT ON COLUMN task_tower.progress.attempt IS 'Which run of the job it was, as people count.';
+
+COMMENT ON COLUMN task_tower.progress.done IS 'How much is done.';
+
+COMMENT ON COLUMN task_tower.progress.total IS 'Out of how much; 0 when that is not known.';
+
+COMMENT ON COLUMN task_tower.progress.text IS 'Words about it.';
+
+COMMENT ON COLUMN task_tower.progress.at IS 'When it was told, within a second.';
 
 CREATE TABLE task_tower.queue (
     name text NOT NULL,
@@ -1335,6 +1396,9 @@ ALTER TABLE ONLY task_tower.job
 ALTER TABLE ONLY task_tower.kind
     ADD CONSTRAINT kind_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY task_tower.log
+    ADD CONSTRAINT log_pkey PRIMARY KEY (job_id, lease, number);
+
 ALTER TABLE ONLY task_tower.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
 
@@ -1343,6 +1407,9 @@ ALTER TABLE ONLY task_tower.operation_item
 
 ALTER TABLE ONLY task_tower.operation
     ADD CONSTRAINT operation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY task_tower.progress
+    ADD CONSTRAINT progress_pkey PRIMARY KEY (job_id);
 
 ALTER TABLE ONLY task_tower.queue
     ADD CONSTRAINT queue_pkey PRIMARY KEY (name);

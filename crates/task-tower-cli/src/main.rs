@@ -31,7 +31,7 @@ struct Program {
 
 fn main() -> ExitCode {
     let program = Program::parse();
-    log::start(program.command.log_filter());
+    log::start(program.command.log_filter(), program.command.runs_jobs_of_its_own());
     match run(program.command) {
         Ok(code) => code,
         Err(error) => {

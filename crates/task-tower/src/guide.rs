@@ -22,6 +22,7 @@ chapter!(tags);
 chapter!(filters);
 chapter!(unique);
 chapter!(interceptors_and_context);
+chapter!(logs_and_progress);
 chapter!(sql);
 chapter!(testing);
 chapter!(dashboard);

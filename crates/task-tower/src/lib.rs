@@ -19,6 +19,7 @@
 //! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |
 //! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
 //! | `sea-orm-2` | enqueueing in a transaction of SeaORM (from Rust 1.94) | no |
+//! | `tracing-subscriber-0_3` | what handlers log is kept with their job: `logs()`, a part of your subscriber | no |
 
 // A library speaks by tracing, never to the terminal.
 #![warn(clippy::print_stdout)]
@@ -48,8 +49,8 @@ pub use config::{KindOptions, Options, Retention};
 pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done,
     ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter,
-    KindPage, KindSort, LateQueue, Page, Preview, QueuesChanged, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched,
-    Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
+    KindPage, KindSort, LOGS_MAX, LateQueue, LogFilter, LogPage, Page, Preview, QueuesChanged, SEARCH_MAX,
+    SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -64,12 +65,14 @@ pub use priority::QueuePrioritization;
 pub use record::{
     Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Depth, ErrorCounts,
     ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
-    KindRegistration, KindSetup, KindShare, Level, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord,
-    Percentiles, Point, Pulse, QueueActivity, QueueRecord, ReadOnly, Report, RunRecord, SavedView, Sentence, Series,
-    StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition, UniqueSetup, Unserved, ViewId, Window,
-    WorkerCommand, WorkerId, WorkerRecord,
+    KindRegistration, KindSetup, KindShare, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX, OpenTransaction,
+    OperationId, OperationRecord, Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Report,
+    RunRecord, SavedView, Sentence, Series, StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition,
+    UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};
 pub use transaction::Transaction;
 pub use worker::RunningTower;
+#[cfg(feature = "tracing-subscriber-0_3")]
+pub use worker::{Logs, logs};

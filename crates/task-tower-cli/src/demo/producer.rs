@@ -217,6 +217,6 @@ fn resize(order: u64, width: u32) -> Script {
 fn import(order: u64) -> Script {
     match order % 18 {
         6 => takes(400, 900).fails(1, "read feed: connection reset by peer (os error 104)"),
-        _ => takes(400, 1_500),
+        _ => takes(1_500, 4_000),
     }
 }

@@ -5,7 +5,11 @@ use std::panic;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use task_tower::{JobError, JobState};
+use task_tower::{JobContext, JobError, JobState};
+
+/// Whoever takes as long as this says how far they are.
+const LONG_MS: u64 = 400;
+const PARTS: u64 = 20;
 
 /// The part of the payload that stands for the world outside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,15 +51,28 @@ impl Script {
         self
     }
 
-    /// Plays the part of one run; `failures` is how many failed before.
-    pub(super) async fn play(&self, failures: u32) -> Result<(), JobError> {
-        tokio::time::sleep(Duration::from_millis(self.takes_ms)).await;
-        match self.mishaps.get(failures as usize) {
+    /// Plays the part of one run, by how many failed before.
+    pub(super) async fn play(&self, run: &JobContext) -> Result<(), JobError> {
+        tracing::info!(attempt = run.attempt(), takes_ms = self.takes_ms, "begins");
+        if self.takes_ms >= LONG_MS {
+            self.work_in_parts(run).await;
+        } else {
+            tokio::time::sleep(Duration::from_millis(self.takes_ms)).await;
+        }
+        match self.mishaps.get(run.failures() as usize) {
             None => Ok(()),
             Some(Mishap::Error(message)) => Err(JobError::new(message)),
             Some(Mishap::Discard(message)) => Err(JobError::discard(message)),
             Some(Mishap::Cancel(reason)) => Err(JobError::cancel(reason)),
             Some(Mishap::Panic(message)) => panic!("{message}"),
+        }
+    }
+
+    async fn work_in_parts(&self, run: &JobContext) {
+        for part in 1..=PARTS {
+            tokio::time::sleep(Duration::from_millis(self.takes_ms / PARTS)).await;
+            tracing::info!(part, "worked through a part of the list");
+            run.progress_with(part, PARTS, "working through the list");
         }
     }
 

@@ -61,7 +61,7 @@ async fn perform<J: ShopJob + Sync>(job: J, ledger: State<Ledger>, run: JobConte
     let waited = (chrono::Utc::now() - run.run_at()).to_std().unwrap_or_default();
     ledger.run_began(run.job_id(), waited);
     tokio::select! {
-        played = job.script().play(run.failures()) => played,
+        played = job.script().play(&run) => played,
         () = run.cancelled() => Err(JobError::cancel("asked to stop")),
     }
 }

@@ -1,5 +1,7 @@
 //! `task-tower demo`.
 
+use std::time::{Duration, Instant};
+
 use crate::program::{Running, address, get, left_behind_by, program};
 
 #[test]
@@ -28,6 +30,38 @@ fn it_serves_the_dashboard_and_a_signal_stops_everything() {
     running.line_with("nothing is left behind");
     assert_eq!(running.wait().code(), Some(0));
     assert_eq!(left_behind_by(process), [""; 0]);
+}
+
+/// What stands behind a name in the answer, once it is there.
+fn found(url: &str, path: &str, name: &str) -> String {
+    let began = Instant::now();
+    loop {
+        let answer = get(url, path);
+        if let Some((_, rest)) = answer.split_once(&format!("\"{name}\":\"")) {
+            return rest.split('"').next().unwrap().to_owned();
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "no {name} at {path}: {answer}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn its_jobs_log_and_tell_how_far_they_are() {
+    let mut running = Running::start(program().args(["demo", "--port", "0"]));
+    let url = address(&running.line_with("Dashboard"));
+    running.line_with("shop is open");
+
+    let charged = found(&url, "/api/v1/jobs?q=kind:charge_card+state:completed&limit=1", "id");
+    let logged = found(&url, &format!("/api/v1/jobs/{charged}/logs"), "message");
+    let long =
+        found(&url, "/api/v1/jobs?q=kind:resize_image+state:completed+args.script.takes_ms:%3E%3D400&limit=1", "id");
+    let told = found(&url, &format!("/api/v1/jobs/{long}"), "text");
+
+    assert!(logged.starts_with("begins attempt=1 takes_ms="), "{logged}");
+    assert_eq!(told, "working through the list");
+    running.signal("TERM");
+    running.line_with("nothing is left behind");
+    assert_eq!(running.wait().code(), Some(0));
 }
 
 #[test]

@@ -137,6 +137,7 @@ mod tests {
             ("TASK_TOWER_QUEUE_PRIORITIES", "critical=3, default = -2"),
             ("TASK_TOWER_QUEUE_PRIORITIZATION", "strict"),
             ("TASK_TOWER_JOB_CHECK_INTERVAL", "750ms"),
+            ("TASK_TOWER_LOG_LEVEL", "off"),
             ("TASK_TOWER_RETENTION_COMPLETED", "3days"),
         ])
         .unwrap();
@@ -148,6 +149,7 @@ mod tests {
         assert_eq!(options.queue_priorities, [("critical".to_owned(), 3), ("default".to_owned(), -2)].into());
         assert_eq!(options.queue_prioritization, QueuePrioritization::Strict);
         assert_eq!(options.job_check_interval, Duration::from_millis(750));
+        assert_eq!(options.log_level, None);
         assert_eq!(options.retention.completed, Duration::from_secs(3 * 24 * 60 * 60));
         assert_eq!(options.retention.dead, Options::default().retention.dead);
         assert!(warnings.is_empty(), "{warnings:?}");
@@ -174,6 +176,7 @@ mod tests {
                 "letter",
                 "is not JSON such as {\"send_welcome\": {\"queue\": \"mail\"}}: expected value at line 1 column 1",
             ),
+            ("TASK_TOWER_LOG_LEVEL", "loud", "\"loud\" is not off, error, warn, info, debug or trace"),
             ("TASK_TOWER_DEAD_AFTER", "15", "\"15\" is not a duration such as \"500ms\", \"1s\" or \"7days\""),
         ];
 

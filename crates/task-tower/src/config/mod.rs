@@ -8,6 +8,7 @@ mod file;
 mod kind;
 mod layers;
 mod limits;
+mod log_level;
 mod nearest;
 mod options;
 

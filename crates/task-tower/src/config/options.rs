@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{KindOptions, duration};
+use super::{KindOptions, duration, log_level};
 use crate::error::{Error, Result};
 use crate::priority::QueuePrioritization;
-use crate::record::{NAME_BYTES_MAX, check_queue};
+use crate::record::{LogLevel, NAME_BYTES_MAX, check_queue};
 
 /// Shorter intervals would only load the database: a sleeping worker is woken anyway.
 pub(crate) const INTERVAL_FLOOR: Duration = Duration::from_millis(500);
@@ -84,7 +84,8 @@ pub struct Options {
     /// - pairs as in libpq: `host=localhost port=5432 dbname=shop user=app password=secret`;
     /// - pairs as in .NET: `Host=localhost;Port=5432;Database=shop;Username=app;Password=secret`.
     ///
-    /// A tower needs no pool: it has a fixed number of connections, three for a worker and up to
+    /// A tower needs no pool: it has a fixed number of connections, three for a worker, and one more where its
+    /// handlers log; and up to
     /// [`enqueue_connections`](Options::enqueue_connections) for the client. So the pool settings of
     /// the .NET form (`Pooling`, `MinPoolSize`, `MaxPoolSize` …) are accepted and ignored, as are its
     /// time limits for commands, its buffers, and its keepalive, which is always on.
@@ -141,6 +142,11 @@ pub struct Options {
     pub payload_bytes_max: usize,
     /// How long finished jobs are kept.
     pub retention: Retention,
+    /// From which level on the lines that handlers log are kept with their job; as text, a level or `off`. Default:
+    /// `info`. With none, nothing is kept. It counts only where `task_tower::logs()` is a part of the program's
+    /// subscriber, which may have filters of its own.
+    #[serde(with = "log_level")]
+    pub log_level: Option<LogLevel>,
     /// The version of your program, such as `2026.11.24-3`: shown with the workers, and with errors that
     /// came with it. Default: none. 1 to 64 bytes, without control characters.
     pub app_version: Option<String>,
@@ -195,6 +201,7 @@ impl Default for Options {
             shutdown_grace: Duration::from_secs(25),
             payload_bytes_max: 1024 * 1024,
             retention: Retention::default(),
+            log_level: Some(LogLevel::Info),
             app_version: None,
             kinds: BTreeMap::new(),
         }

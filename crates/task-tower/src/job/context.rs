@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::completion::Completion;
 use super::error::JobError;
 use super::extensions::Extensions;
+use super::progress::{Board, Told, words};
 use super::states::States;
 use super::{Job, parameters};
 use crate::record::{JobId, WorkerId};
@@ -47,12 +48,14 @@ pub(crate) struct Run {
     pub(crate) context: Option<String>,
     /// The statement that completes it in somebody's transaction.
     pub(crate) complete_sql: Arc<str>,
-    pub(crate) progress: Progress,
+    pub(crate) course: Course,
+    /// Where it tells how far it is.
+    pub(crate) board: Arc<Board>,
 }
 
 /// What only comes to be while the job runs.
 #[derive(Debug, Default)]
-pub(crate) struct Progress {
+pub(crate) struct Course {
     extensions: Extensions,
     settled: AtomicBool,
 }
@@ -230,13 +233,46 @@ impl JobContext {
     /// Puts a value into this run, for its handler to ask for by [`Extension<T>`](crate::Extension),
     /// and for interceptors that come later. One value of each type; a later one replaces it.
     pub fn set_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
-        self.0.progress.extensions.insert(value);
+        self.0.course.extensions.insert(value);
     }
 
     /// The value of this type that was put into this run.
     #[must_use]
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
-        self.0.progress.extensions.get()
+        self.0.course.extensions.get()
+    }
+
+    /// Tells how far the run is, for the dashboard and for [`Console::job`](crate::Console::job): so much of so much,
+    /// in whatever unit; a total of 0 stands for one that is not known.
+    ///
+    /// Only what was told last is kept, about once a second, and with the job for as long as that is kept: tell it as often
+    /// as you like, it costs a lock and waits for nothing. A worker that was declared dead tells nothing more.
+    ///
+    /// ```
+    /// # use task_tower::{JobContext, JobError};
+    /// async fn resize(pictures: Vec<String>, run: JobContext) -> Result<(), JobError> {
+    ///     let total = pictures.len() as u64;
+    ///     for (done, picture) in pictures.iter().enumerate() {
+    ///         run.progress_with(done as u64, total, format!("resizing {picture}"));
+    ///         // …
+    ///     }
+    ///     run.progress(total, total);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn progress(&self, done: u64, total: u64) {
+        self.tell(done, total, None);
+    }
+
+    /// The same with words about it, of which the first 200 bytes are kept.
+    pub fn progress_with(&self, done: u64, total: u64, text: impl AsRef<str>) {
+        self.tell(done, total, Some(words(text.as_ref())));
+    }
+
+    fn tell(&self, done: u64, total: u64, text: Option<String>) {
+        let run = &self.0;
+        let told = Told { worker: run.worker, attempt: run.attempt, done, total, text };
+        run.board.tell((run.id, run.lease), told);
     }
 
     /// Completes the job as a part of the handler's own transaction: see [`Completion`].
@@ -251,10 +287,10 @@ impl JobContext {
 
     /// The handler has completed the job in its own transaction, if that was committed.
     pub(super) fn settle(&self) {
-        self.0.progress.settled.store(true, Ordering::Release);
+        self.0.course.settled.store(true, Ordering::Release);
     }
 
     pub(crate) fn is_settled(&self) -> bool {
-        self.0.progress.settled.load(Ordering::Acquire)
+        self.0.course.settled.load(Ordering::Acquire)
     }
 }

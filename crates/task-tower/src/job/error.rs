@@ -201,7 +201,9 @@ pub(crate) fn bounded(value: &impl fmt::Display) -> String {
     text.finish()
 }
 
-struct Bounded {
+/// A text that takes no more than so many bytes; the rest need not even be put together.
+#[derive(Debug)]
+pub(crate) struct Bounded {
     text: String,
     bytes_max: usize,
     cut: bool,
@@ -214,11 +216,23 @@ impl Default for Bounded {
 }
 
 impl Bounded {
-    fn up_to(bytes_max: usize) -> Self {
+    pub(crate) fn up_to(bytes_max: usize) -> Self {
         Self { text: String::new(), bytes_max, cut: false }
     }
 
-    fn finish(mut self) -> String {
+    /// As much of a text as that.
+    pub(crate) fn of(bytes_max: usize, text: &str) -> String {
+        let mut bounded = Self::up_to(bytes_max);
+        let _ = bounded.write_str(text);
+        bounded.finish()
+    }
+
+    #[cfg(feature = "tracing-subscriber-0_3")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub(crate) fn finish(mut self) -> String {
         if self.cut {
             self.text.push_str(" … (cut)");
         }

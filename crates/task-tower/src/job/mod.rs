@@ -16,6 +16,7 @@ mod outcome;
 mod panics;
 mod parameters;
 mod payload;
+mod progress;
 mod registry;
 mod setup;
 mod states;
@@ -37,11 +38,14 @@ pub use unique::{UNIQUE_KEY_BYTES_MAX, Unique};
 
 pub(crate) use context::Run;
 pub(crate) use contextualizer::AnyContextualizer;
+#[cfg(feature = "tracing-subscriber-0_3")]
+pub(crate) use error::Bounded;
 pub(crate) use error::{Verdict, bounded};
 pub(crate) use handler::Crash;
 pub(crate) use interceptor::AnyInterceptor;
 pub(crate) use panics::{catch, drop_quietly};
 pub(crate) use payload::encode;
+pub(crate) use progress::{Board, Told};
 pub(crate) use registry::{Kind, Registry};
 pub(crate) use unique::check_unique_key;
 

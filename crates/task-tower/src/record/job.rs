@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::id::{JobId, WorkerId};
+use super::progress::Progress;
 use super::state::JobState;
 
 /// A job as it stands in the database, live or in the history.
@@ -53,6 +54,8 @@ pub struct JobRecord {
     pub reason: Option<String>,
     /// The fingerprint of its latest failure, see [`ErrorGroup`](crate::ErrorGroup); `None` if it never failed.
     pub error_group: Option<String>,
+    /// How far it is, or was, if a handler has told; `None` in lists.
+    pub progress: Option<Progress>,
     /// Its data, as stored.
     pub payload: Value,
     /// What contextualizers stored with it.

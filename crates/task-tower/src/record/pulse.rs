@@ -13,6 +13,8 @@ pub struct Pulse {
     pub workers: String,
     /// Another one when an operation was begun, went on, or ended.
     pub operations: String,
+    /// Another one when workers wrote what handlers logged.
+    pub logs: String,
     /// Whether workers run jobs, or could: as long as they do, jobs change without a new mark.
     pub is_active: bool,
 }

@@ -18,6 +18,7 @@ mod inbox;
 mod inserts;
 mod kinds;
 mod link;
+mod logs;
 mod maintenance;
 mod operations;
 mod outage;
@@ -71,6 +72,9 @@ pub(crate) use inserts::{
 };
 pub(crate) use kinds::{KindCriteria, attempts_of_kind, kinds, page_of_kinds, setups_of_kind};
 pub(crate) use link::{Keep, Link, Purpose, Session};
+pub(crate) use logs::{
+    LogCriteria, NewLine, NewProgress, forget_log, forget_stray_log, list_log, write_log, write_progress,
+};
 pub(crate) use maintenance::{
     drop_partitions, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,
 };

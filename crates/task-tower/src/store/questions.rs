@@ -10,7 +10,8 @@ use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
 use crate::record::{
-    Event, JobId, JobRecord, JobState, Pulse, QueueRecord, ReadOnly, RunRecord, WorkerCommand, WorkerId, WorkerRecord,
+    Event, JobId, JobRecord, JobState, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, WorkerCommand, WorkerId,
+    WorkerRecord,
 };
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
@@ -85,7 +86,8 @@ pub(crate) async fn pulse(readers: &Readers) -> Result<Pulse> {
         queues: row.get(1),
         workers: row.get(2),
         operations: row.get(3),
-        is_active: row.get(4),
+        logs: row.get(4),
+        is_active: row.get(5),
     });
     Ok(pulse.unwrap_or_default())
 }
@@ -158,12 +160,25 @@ pub(super) fn job(row: &Row) -> JobRecord {
         cancel_requested: row.get("cancel_requested"),
         reason: row.get("reason"),
         error_group: row.try_get("error_group").unwrap_or_default(),
+        progress: progress(row),
         payload: json(row, "payload").unwrap_or(Value::Null),
         context: json(row, "context"),
         result: json(row, "result"),
         events: events(row),
         revision: row.try_get("revision").ok(),
     }
+}
+
+/// A list does not have it.
+fn progress(row: &Row) -> Option<Progress> {
+    let number = |column| Some(row.try_get::<_, Option<i64>>(column).ok()??.unsigned_abs());
+    Some(Progress {
+        done: number("progress_done")?,
+        total: number("progress_total")?,
+        attempt: row.get("progress_attempt"),
+        text: row.get("progress_text"),
+        at: row.get("progress_at"),
+    })
 }
 
 fn state(row: &Row, finished_at: Option<DateTime<Utc>>) -> JobState {

@@ -70,7 +70,9 @@ statements! {
     FLUSH_TALLY = "flush_tally";
     FORGET_DEATH = "forget_death";
     FORGET_DEATHS = "forget_deaths";
+    FORGET_LOG = "forget_log";
     FORGET_OPERATIONS = "forget_operations";
+    FORGET_STRAY_LOG = "forget_stray_log";
     FORGET_TALLIES = "forget_tallies";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
@@ -91,6 +93,8 @@ statements! {
     LIST_QUEUES = "list_queues";
     LIST_VIEWS = "list_views";
     LIST_WORKERS = "list_workers";
+    LOG_AFTER = "log_after";
+    LOG_BEFORE = "log_before";
     LOOK = "look";
     MAKE_PARTITIONS = "make_partitions";
     MERGE_PENDING = "merge_pending";
@@ -133,6 +137,8 @@ statements! {
     STOP_OPERATION = "stop_operation";
     TAG_JOB = "tag_job";
     TAKE_TURNS = "take_turns";
+    WRITE_LOG = "write_log";
+    WRITE_PROGRESS = "write_progress";
 }
 
 #[cfg(feature = "testing")]

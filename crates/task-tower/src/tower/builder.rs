@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::job::{Handler, Job, KindConfig, Registry, States};
 use crate::migrate;
 use crate::priority::QueuePrioritization;
+use crate::record::LogLevel;
 use crate::store::{Keep, Purpose, Readers};
 
 /// Collects options and handlers; [`build`](TowerBuilder::build) checks them all.
@@ -168,6 +169,12 @@ impl TowerBuilder {
     /// See [`Options::app_version`].
     pub fn app_version(mut self, version: impl Into<String>) -> Self {
         self.options.app_version = Some(version.into());
+        self
+    }
+
+    /// See [`Options::log_level`]. `None` keeps nothing.
+    pub fn log_level(mut self, level: impl Into<Option<LogLevel>>) -> Self {
+        self.options.log_level = level.into();
         self
     }
 

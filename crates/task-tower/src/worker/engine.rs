@@ -8,11 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::buffer::Buffer;
 use super::held::Held;
+use super::logbook::Logbook;
 use super::prefetch::Prefetch;
 use super::tally::Tally;
 use super::wake::{Calls, Wake};
 use crate::config::Options;
-use crate::job::{Registry, States};
+use crate::job::{Board, Registry, States};
 use crate::record::{WorkerCommand, WorkerId};
 use crate::store::{Link, Registration};
 
@@ -29,10 +30,14 @@ pub(crate) struct Engine {
     pub(crate) upkeep: Link,
     /// Listens and beats, on a thread of its own.
     pub(crate) pulse: Link,
+    /// What handlers log, and how far they say they are. Open only where they do.
+    pub(crate) notes: Link,
     pub(super) buffer: Buffer,
     pub(super) held: Held,
     pub(super) prefetch: Prefetch,
     pub(super) tally: Tally,
+    pub(super) logbook: Arc<Logbook>,
+    pub(super) board: Arc<Board>,
     pub(super) wake: Wake,
     /// Rung when jobs have died.
     pub(super) deaths: Notify,
@@ -56,13 +61,15 @@ impl Engine {
         options: Options,
         registry: Registry,
         states: States,
-        [work, outcomes, upkeep, pulse]: [Link; 4],
+        [work, outcomes, upkeep, pulse, notes]: [Link; 5],
     ) -> Arc<Self> {
         Arc::new(Self {
             buffer: Buffer::default(),
             held: Held::default(),
             prefetch: Prefetch::new(options.backend_concurrency),
             tally: Tally::default(),
+            logbook: Arc::default(),
+            board: Arc::default(),
             wake: Wake::default(),
             deaths: Notify::new(),
             complete_sql: work.render_complete_one().into(),
@@ -79,6 +86,7 @@ impl Engine {
             outcomes,
             upkeep,
             pulse,
+            notes,
         })
     }
 

@@ -13,6 +13,7 @@ use super::engine::Engine;
 use super::held::Hold;
 use super::interceptions::{Stage, tell_all};
 use super::judge::{Conclusion, Ended, Judge};
+use super::logbook::in_span_of;
 use crate::job::{Crash, ErrorDetails, InterceptorContext, JobContext, Kind, Run, bounded, catch, drop_quietly};
 use crate::record::{Failure, JobId, Likeness, WorkerId};
 use crate::store::{self, Claimed, Postponement};
@@ -70,8 +71,17 @@ impl<'a> Execution<'a> {
             return Outcome::Postponed(release(self.job.id, self.job.lease, 0));
         };
         // At the level "error", so that the lines of a handler carry it under any filter.
-        let span = tracing::error_span!("job", id = %self.job.id, kind = %self.job.kind, attempt = self.job.attempt);
-        self.run_kind(&kind).instrument(span).await
+        let job = &self.job;
+        let log = self.engine.logbook.open(job, self.engine.worker(), self.engine.options.log_level);
+        let span = in_span_of(
+            log.as_ref(),
+            || tracing::error_span!("job", id = %job.id, kind = %job.kind, attempt = job.attempt),
+        );
+        let outcome = self.run_kind(&kind).instrument(span).await;
+        if let Some(log) = log {
+            log.end();
+        }
+        outcome
     }
 
     async fn run_kind(&mut self, kind: &Kind) -> Outcome {
@@ -138,7 +148,8 @@ impl<'a> Execution<'a> {
             payload: std::mem::take(&mut job.payload),
             context: job.context.take(),
             complete_sql: self.engine.complete_sql.clone(),
-            progress: Default::default(),
+            course: Default::default(),
+            board: self.engine.board.clone(),
         })
     }
 

@@ -12,6 +12,7 @@
 //! | takes jobs of dead workers | `rescuer` |
 //! | tells interceptors of deaths | `mourner` |
 //! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
+//! | keeps what handlers log, in memory and in the database | `logs`, `logbook`, `recorder` |
 //! | tidies the index for searches | `indexer` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
@@ -32,11 +33,16 @@ mod indexer;
 mod interceptions;
 mod judge;
 mod lanes;
+#[cfg_attr(not(feature = "tracing-subscriber-0_3"), allow(dead_code, reason = "only the layer writes into it"))]
+mod logbook;
+#[cfg(feature = "tracing-subscriber-0_3")]
+mod logs;
 mod mark;
 mod mourner;
 mod order;
 mod prefetch;
 mod pruner;
+mod recorder;
 mod rescuer;
 mod running;
 mod supervisor;
@@ -48,4 +54,6 @@ mod wake;
 #[cfg(feature = "testing")]
 pub(crate) use drain::drain;
 pub(crate) use engine::Engine;
+#[cfg(feature = "tracing-subscriber-0_3")]
+pub use logs::{Logs, logs};
 pub use running::RunningTower;

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::engine::Engine;
 use crate::error::Result;
 use crate::record::JobState;
@@ -43,6 +45,7 @@ impl Pruner {
         for (state, keep) in
             [(JobState::Completed, keep.completed), (JobState::Cancelled, keep.cancelled), (JobState::Dead, keep.dead)]
         {
+            self.forget_logs(state, keep).await?;
             let dropped = store::drop_partitions(link, state, keep).await?;
             if dropped > 0 {
                 tracing::info!(%state, dropped, "dropped days of the history");
@@ -54,6 +57,27 @@ impl Pruner {
         store::forget_operations(link).await?;
         store::forget_audit(link).await?;
         store::forget_workers(link).await?;
-        store::forget_tallies(link, keep.dead).await
+        store::forget_tallies(link, keep.dead).await?;
+        self.forget_stray_logs().await
+    }
+
+    /// Before the day of their jobs is dropped, which nobody would find any more.
+    async fn forget_logs(&self, state: JobState, keep: Duration) -> Result<()> {
+        let mut after = Uuid::nil();
+        while let Some(last) = store::forget_log(&self.engine.upkeep, state, keep, after).await? {
+            after = last;
+        }
+        Ok(())
+    }
+
+    /// Where a job is older than any is kept, few lines are left.
+    async fn forget_stray_logs(&self) -> Result<()> {
+        let keep = &self.engine.options.retention;
+        let longest = keep.completed.max(keep.cancelled).max(keep.dead);
+        let mut after = Uuid::nil();
+        while let Some(last) = store::forget_stray_log(&self.engine.upkeep, longest, after).await? {
+            after = last;
+        }
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ use super::held::Revocation;
 use super::indexer::Indexer;
 use super::mourner::Mourner;
 use super::pruner::Pruner;
+use super::recorder::{Recorder, record_all};
 use super::rescuer::Rescuer;
 use super::supervisor::{or_fall_silent, supervise};
 use super::tallier::{Tallier, flush_all};
@@ -35,6 +36,8 @@ pub struct RunningTower {
     /// What may be cut short anywhere.
     upkeep: JoinSet<()>,
     completer: JoinSet<()>,
+    /// Handlers log until the last of them has returned.
+    recorder: JoinSet<()>,
     outcomes: Option<Outcomes>,
     heartbeat: Option<JoinHandle<()>>,
 }
@@ -58,6 +61,10 @@ impl RunningTower {
             supervise(engine.stopping.clone(), "mourner", move |_| Mourner::new(shared.clone()).run())
         });
         running.upkeep = Self::start_upkeep(&engine);
+        running.recorder.spawn({
+            let shared = engine.clone();
+            supervise(engine.stopping.clone(), "recorder", move |_| Recorder::new(shared.clone()).run())
+        });
         running.completer.spawn(or_fall_silent(engine, "completer", completer.run()));
         running.outcomes = Some(outcomes);
         Ok(running)
@@ -69,8 +76,8 @@ impl RunningTower {
             return Err(Error::invalid("start a worker: no job is registered, add .job(handler) to the builder"));
         }
         let heartbeat = Some(Heartbeat::start(engine.clone())?);
-        let (working, upkeep, completer) = (JoinSet::new(), JoinSet::new(), JoinSet::new());
-        Ok(Self { engine, working, upkeep, completer, outcomes: None, heartbeat })
+        let [working, upkeep, completer, recorder] = [(); 4].map(|()| JoinSet::new());
+        Ok(Self { engine, working, upkeep, completer, recorder, outcomes: None, heartbeat })
     }
 
     fn start_upkeep(engine: &Arc<Engine>) -> JoinSet<()> {
@@ -159,7 +166,9 @@ impl RunningTower {
             let _ = tokio::task::spawn_blocking(move || heartbeat.join()).await;
         }
         // With its heartbeats gone, a worker that is slow here is found dead, and no harm is done.
-        let _ = tokio::time::timeout(SIGN_OFF_PATIENCE, flush_all(&self.engine)).await;
+        self.recorder.abort_all();
+        let last = async { tokio::join!(flush_all(&self.engine), record_all(&self.engine)) };
+        let _ = tokio::time::timeout(SIGN_OFF_PATIENCE, last).await;
         if let Some(worker) = self.engine.worker() {
             let signing = store::end_worker(&self.engine.work, worker);
             if !matches!(tokio::time::timeout(SIGN_OFF_PATIENCE, signing).await, Ok(Ok(()))) {

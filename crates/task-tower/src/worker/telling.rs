@@ -163,7 +163,8 @@ impl Telling {
             payload: job.payload.to_string(),
             context: job.context.map(|context| context.to_string()),
             complete_sql: self.engine.complete_sql.clone(),
-            progress: Default::default(),
+            course: Default::default(),
+            board: Default::default(),
         });
         InterceptorContext::new(run, error)
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use task_tower::{KindOptions, Options, QueuePrioritization, TaskTower, TowerBuilder};
+use task_tower::{KindOptions, LogLevel, Options, QueuePrioritization, TaskTower, TowerBuilder};
 
 use crate::support::TestBed;
 
@@ -31,6 +31,7 @@ dead_after = "1min"
 poison_after = 9
 shutdown_grace = "0s"
 payload_bytes_max = 2000
+log_level = "warn"
 app_version = "2026.11.24-3"
 retention = { completed = "1day", cancelled = "36h", dead = "365days" }
 kinds = { letter = { queue = "mail", timeout = "30s" } }
@@ -52,6 +53,7 @@ fn everything(builder: TowerBuilder) -> TowerBuilder {
         .poison_after(9)
         .shutdown_grace(Duration::ZERO)
         .payload_bytes_max(2_000)
+        .log_level(LogLevel::Warn)
         .app_version("2026.11.24-3")
         .retention(|keep| {
             keep.completed = hours(24);
@@ -136,6 +138,7 @@ async fn every_option_of_the_builder_is_read_back() {
         "poison_after": 9,
         "shutdown_grace": "0s",
         "payload_bytes_max": 2000,
+        "log_level": "warn",
         "app_version": "2026.11.24-3",
         "retention": { "completed": "1day", "cancelled": "36h", "dead": "365days" },
         "kinds": { "letter": { "queue": "mail", "timeout": "30s" } },
@@ -509,6 +512,7 @@ async fn every_option_can_be_said_by_the_environment() {
         "poison_after": 9,
         "shutdown_grace": "1s",
         "payload_bytes_max": 1000,
+        "log_level": "warn",
         "app_version": "2026.11.24-3",
         "retention": { "completed": "1days", "cancelled": "36h", "dead": "365days" },
         "kinds": { "letter": { "queue": "mail", "timeout": "30s" } },

@@ -407,9 +407,9 @@ CREATE TABLE task_tower.flush (
     PRIMARY KEY (worker_id, part)
 ) WITH (fillfactor = 50);
 
-COMMENT ON TABLE  task_tower.flush IS 'What each worker has added to the statistics, so that a lost answer does not add it twice.';
+COMMENT ON TABLE  task_tower.flush IS 'What each worker has added to the statistics, so that a lost answer does not add it twice, and to the log.';
 COMMENT ON COLUMN task_tower.flush.worker_id IS 'The worker.';
-COMMENT ON COLUMN task_tower.flush.part IS 'counts or errors.';
+COMMENT ON COLUMN task_tower.flush.part IS 'counts, errors or log.';
 COMMENT ON COLUMN task_tower.flush.number IS 'The number of its latest flush.';
 
 CREATE FUNCTION task_tower.add_up(one integer[], other integer[]) RETURNS integer[]
@@ -491,6 +491,53 @@ COMMENT ON COLUMN task_tower.error_tally.fingerprint IS 'The group.';
 COMMENT ON COLUMN task_tower.error_tally.step IS 'Minutes of the time that is counted: 1 or 60.';
 COMMENT ON COLUMN task_tower.error_tally.at IS 'When that time begins.';
 COMMENT ON COLUMN task_tower.error_tally.count IS 'How often.';
+
+CREATE TABLE task_tower.log (
+    job_id  uuid        NOT NULL,
+    lease   bigint      NOT NULL,
+    number  integer     NOT NULL,
+    attempt integer     NOT NULL,
+    at      timestamptz NOT NULL,
+    level   smallint    NOT NULL,
+    target  text        NOT NULL,
+    message text        NOT NULL,
+    PRIMARY KEY (job_id, lease, number)
+) WITH (
+    -- Lines only come, and go with their job.
+    autovacuum_vacuum_scale_factor = 0.05
+);
+
+COMMENT ON TABLE  task_tower.log IS 'What handlers logged, a line a row, for as long as their job is kept.';
+COMMENT ON COLUMN task_tower.log.job_id IS 'The job.';
+COMMENT ON COLUMN task_tower.log.lease IS 'The lease of the run: no two runs of a job have the same, and later ones have higher ones.';
+COMMENT ON COLUMN task_tower.log.number IS 'Counted up in the run.';
+COMMENT ON COLUMN task_tower.log.attempt IS 'Which run of the job it was, as people count.';
+COMMENT ON COLUMN task_tower.log.at IS 'When it was logged.';
+COMMENT ON COLUMN task_tower.log.level IS '1 trace, 2 debug, 3 info, 4 warn, 5 error.';
+COMMENT ON COLUMN task_tower.log.target IS 'Where in the program it was logged.';
+COMMENT ON COLUMN task_tower.log.message IS 'What it says, with its fields.';
+
+CREATE TABLE task_tower.progress (
+    job_id  uuid        PRIMARY KEY,
+    lease   bigint      NOT NULL,
+    attempt integer     NOT NULL,
+    done    bigint      NOT NULL,
+    total   bigint      NOT NULL,
+    text    text,
+    at      timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (
+    -- Changed once a second while its job runs: room for that on its page.
+    fillfactor = 50
+);
+
+COMMENT ON TABLE  task_tower.progress IS 'How far jobs are, or were, as their handlers told last: beside the jobs, since a claim must not meet such writes.';
+COMMENT ON COLUMN task_tower.progress.job_id IS 'The job.';
+COMMENT ON COLUMN task_tower.progress.lease IS 'The lease of the run that told it: an earlier run does not replace what a later one told.';
+COMMENT ON COLUMN task_tower.progress.attempt IS 'Which run of the job it was, as people count.';
+COMMENT ON COLUMN task_tower.progress.done IS 'How much is done.';
+COMMENT ON COLUMN task_tower.progress.total IS 'Out of how much; 0 when that is not known.';
+COMMENT ON COLUMN task_tower.progress.text IS 'Words about it.';
+COMMENT ON COLUMN task_tower.progress.at IS 'When it was told, within a second.';
 
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties
 -- it; the workers reconnect after one anyway and arm again.
@@ -886,8 +933,12 @@ BEGIN
         EXECUTE format('DROP TABLE %I.%I', 'task_tower', child);
         dropped := dropped + 1;
     END LOOP;
-    -- What ended on a day without a partition of its own is few, and goes row by row.
-    EXECUTE format('DELETE FROM %I.%I WHERE finished_at < now() - $1', 'task_tower', 'history_' || outcome || '_default')
+    -- What ended on a day without a partition of its own is few, and goes row by row, with its log.
+    EXECUTE format(
+        'WITH gone AS (DELETE FROM %1$I.%2$I WHERE finished_at < now() - $1 RETURNING id),
+              silenced AS (DELETE FROM %1$I.log USING gone WHERE log.job_id = gone.id)
+         DELETE FROM %1$I.progress USING gone WHERE progress.job_id = gone.id',
+        'task_tower', 'history_' || outcome || '_default')
     USING keep;
     RETURN dropped;
 END

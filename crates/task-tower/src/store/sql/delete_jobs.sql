@@ -1,4 +1,4 @@
--- Removes jobs for good, finished or waiting. Jobs that run are left alone.
+-- Removes jobs for good, finished or waiting, with what they logged and told. Jobs that run are left alone.
 WITH wanted AS MATERIALIZED (
     SELECT job.id
     FROM task_tower.job
@@ -15,7 +15,16 @@ finished AS (
     USING unnest($1::uuid[]) AS wanted (id)
     WHERE history.id = wanted.id
     RETURNING history.id
+),
+gone AS (
+    SELECT id FROM live
+    UNION ALL
+    SELECT id FROM finished
+),
+silenced AS (
+    DELETE FROM task_tower.log USING gone WHERE log.job_id = gone.id
+),
+forgotten AS (
+    DELETE FROM task_tower.progress USING gone WHERE progress.job_id = gone.id
 )
-SELECT id FROM live
-UNION ALL
-SELECT id FROM finished
+SELECT id FROM gone

@@ -48,5 +48,6 @@ SELECT ROW (newest.live, newest.ended, newest.noted, due.any, working.busy)::tex
            FROM task_tower.operation
            WHERE operation.ended_at IS NULL
        ))::text AS operations,
+       (SELECT coalesce(sum(number), 0) FROM task_tower.flush WHERE part = 'log')::text AS logs,
        working.busy > 0 OR (working.workers > 0 AND due.any) AS is_active
 FROM newest, working, due

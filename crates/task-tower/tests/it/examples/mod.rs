@@ -107,6 +107,20 @@ async fn retries_tells_the_story_of_a_dead_job() {
 }
 
 #[tokio::test]
+async fn logs_tells_what_each_run_logged_and_how_far_the_last_one_came() {
+    let mut logs = Example::start("logs").await;
+
+    let lines = logs.lines(8).await;
+    logs.ended().await;
+
+    assert_eq!(lines[..2], ["attempt 1: info packing parcel=1", "attempt 1: info packing parcel=2"]);
+    assert!(lines[2].starts_with("attempt 1: warn failed, will be retried") && lines[2].contains("the tape is gone"));
+    let rest: Vec<String> = (1..=3).map(|parcel| format!("attempt 2: info packing parcel={parcel}")).collect();
+    assert_eq!(lines[3..6], rest);
+    assert_eq!(lines[6..], ["attempt 2: info all is packed", "3 of 3 parcels in attempt 2"]);
+}
+
+#[tokio::test]
 async fn tags_are_given_before_the_run_and_after_it() {
     let mut tags = Example::start("tags").await;
     let up_to = |last: u32| format!("{:?}", (1..=last).map(|number| format!("tag{number}")).collect::<Vec<_>>());

@@ -1,0 +1,143 @@
+//! The layer that a program adds to its subscriber: it finds the run that a line is of, and gives the line to its log.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::logbook::{self, RunLog};
+use crate::job::Bounded;
+use crate::record::LogLevel;
+
+/// The most bytes of a line: of its message and of its fields.
+const LINE_BYTES_MAX: usize = 4 * 1024;
+/// The most bytes of the name of where it was logged.
+const TARGET_BYTES_MAX: usize = 200;
+
+/// A part of the program's subscriber which keeps what handlers log with their jobs. Made by [`logs`].
+#[derive(Debug)]
+pub struct Logs(());
+
+/// Keeps what handlers log with their jobs: a part of the program's subscriber.
+///
+/// ```no_run
+/// use tracing_subscriber::layer::SubscriberExt;
+/// use tracing_subscriber::util::SubscriberInitExt;
+///
+/// tracing_subscriber::registry()
+///     .with(tracing_subscriber::fmt::layer())
+///     .with(task_tower::logs())
+///     .init();
+/// ```
+///
+/// Whatever is logged in a run, by the handler itself, by what it calls, and by tasks that it spawns within its span, is kept as
+/// lines of that run, from [`Options::log_level`](crate::Options::log_level) on, by default `info`. The dashboard shows them on
+/// the page of the job, and [`Console::logs`](crate::Console::logs) tells them. They go when the job goes.
+///
+/// A run keeps its first 1,000 lines, and one more that says how many there were beyond; of a line, 4 KiB. Lines wait in memory,
+/// up to 10,000 of them in a worker, and are written about once a second: no handler ever waits for that. What comes while the
+/// database is away and the memory is full is dropped and counted. A worker that is killed loses what it has not written.
+///
+/// A filter above it, such as a `LevelFilter` of the whole subscriber, decides first; one for this layer alone is
+/// `task_tower::logs().with_filter(…)`.
+#[must_use = "it does nothing until it is a part of the subscriber"]
+pub fn logs() -> Logs {
+    logbook::listen();
+    Logs(())
+}
+
+impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Logs {
+    fn on_new_span(&self, _attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(log) = logbook::beginning() else { return };
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().replace(log);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(log) = run_of(event, &context) else { return };
+        let level = level(event.metadata().level());
+        if log.wants(level) {
+            let line = Line::of(event);
+            log.add(level, line.target, line.message.finish());
+        }
+    }
+}
+
+/// The log of the innermost run that the event is in.
+fn run_of<S: Subscriber + for<'span> LookupSpan<'span>>(
+    event: &Event<'_>,
+    context: &Context<'_, S>,
+) -> Option<Arc<RunLog>> {
+    context.event_scope(event)?.find_map(|span| span.extensions().get::<Arc<RunLog>>().cloned())
+}
+
+fn level(level: &Level) -> LogLevel {
+    match *level {
+        Level::TRACE => LogLevel::Trace,
+        Level::DEBUG => LogLevel::Debug,
+        Level::INFO => LogLevel::Info,
+        Level::WARN => LogLevel::Warn,
+        Level::ERROR => LogLevel::Error,
+    }
+}
+
+/// A line while it is put together.
+struct Line {
+    target: Cow<'static, str>,
+    message: Bounded,
+    fields: Bounded,
+}
+
+impl Line {
+    /// The message first, wherever it stands among the fields.
+    fn of(event: &Event<'_>) -> Self {
+        let mut line = Self {
+            target: Cow::Borrowed(event.metadata().target()),
+            message: Bounded::up_to(LINE_BYTES_MAX),
+            fields: Bounded::up_to(LINE_BYTES_MAX),
+        };
+        event.record(&mut line);
+        let fields = std::mem::take(&mut line.fields).finish();
+        let _ = line.message.write_str(if line.message.is_empty() { fields.trim_start() } else { &fields });
+        line
+    }
+
+    fn put(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        match field.name() {
+            "message" => drop(self.message.write_fmt(value)),
+            // What came by the crate `log` tells its place in fields.
+            "log.target" => self.target = Cow::Owned(bounded(TARGET_BYTES_MAX, value)),
+            name if name.starts_with("log.") => {}
+            name => drop(write!(self.fields, " {}={value}", name.trim_start_matches("r#"))),
+        }
+    }
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, format_args!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "message" | "log.target" => self.put(field, format_args!("{value}")),
+            _ => self.put(field, format_args!("{value:?}")),
+        }
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        self.put(field, format_args!("{value}"));
+    }
+}
+
+fn bounded(bytes_max: usize, value: fmt::Arguments<'_>) -> String {
+    let mut text = Bounded::up_to(bytes_max);
+    let _ = text.write_fmt(value);
+    text.finish()
+}

@@ -4,7 +4,7 @@
 import { ROOT } from "./store.js";
 
 const NAME = `task-tower:${ROOT.pathname}`;
-const TOPICS = ["jobs", "queues", "workers", "operations"];
+const TOPICS = ["jobs", "queues", "workers", "operations", "logs"];
 const HELLO_MS = 5_000;
 const LOST_MS = 2_000;
 const RETRY_MS = 500;

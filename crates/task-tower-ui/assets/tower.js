@@ -7,3 +7,4 @@ import "./suggest.js";
 import "./chart.js";
 import "./tick.js";
 import "./toast.js";
+import "./tail.js";

@@ -73,6 +73,7 @@ const ASSETS: &[Asset] = assets! {
     "select.js": SCRIPT = include_str!("../assets/select.js");
     "settings.js": SCRIPT = include_str!("../assets/settings.js");
     "suggest.js": SCRIPT = include_str!("../assets/suggest.js");
+    "tail.js": SCRIPT = include_str!("../assets/tail.js");
     "tick.js": SCRIPT = include_str!("../assets/tick.js");
     "toast.js": SCRIPT = include_str!("../assets/toast.js");
     "hold.js": SCRIPT = include_str!("../assets/hold.js");

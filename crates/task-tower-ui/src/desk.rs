@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use task_tower::{
-    AuditFilter, AuditId, AuditRecord, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, Page,
-    Suggestions,
+    AuditFilter, AuditId, AuditRecord, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, LogFilter,
+    LogPage, Page, Suggestions,
 };
 
 use crate::access::{Access, Permission, Visitor};
@@ -62,6 +62,13 @@ impl Desk {
             true => Ok(self.redact.job_and_secrets(job)),
             false => Err(Fault::said(StatusCode::NOT_FOUND, move |m| m.fault_no_job(id))),
         }
+    }
+
+    /// What a job has logged, whose secrets are known since a visitor may see it.
+    pub(crate) async fn logs(&self, id: JobId, secrets: &Secrets, filter: &LogFilter) -> Result<LogPage, Fault> {
+        let mut page = self.console.logs(id, filter).await?;
+        page.lines.iter_mut().for_each(|line| secrets.mask_line(line));
+        Ok(page)
     }
 
     /// The same with its secrets, to write them back where they were. Nothing of it may be shown.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use task_tower::{Event, EventKind, Failure, JobRecord, JobState, Transition};
+use task_tower::{Event, EventKind, Failure, JobRecord, JobState, Progress, Transition};
 
 use super::answer::Moment;
 
@@ -45,11 +45,23 @@ pub(super) struct Whole {
     head: Head,
     revision: Option<String>,
     error_group: Option<String>,
+    progress: Option<Told>,
     payload: Value,
     context: Option<Value>,
     result: Option<Value>,
     history: Vec<Step>,
     events: Vec<Happening>,
+}
+
+/// How far it is, as its handler told last.
+#[derive(Serialize)]
+struct Told {
+    attempt: i32,
+    done: u64,
+    total: u64,
+    percent: Option<u8>,
+    text: Option<String>,
+    at: Moment,
 }
 
 #[derive(Serialize)]
@@ -97,6 +109,7 @@ impl Whole {
             events: std::mem::take(&mut job.events).into_iter().map(Happening::from).collect(),
             revision: job.revision.take(),
             error_group: job.error_group.take(),
+            progress: job.progress.take().map(Told::from),
             payload: job.payload.take(),
             context: job.context.take(),
             result: job.result.take(),
@@ -129,6 +142,14 @@ impl Head {
             cancel_requested: job.cancel_requested,
             reason: job.reason,
         }
+    }
+}
+
+impl From<Progress> for Told {
+    fn from(told: Progress) -> Self {
+        let percent = told.percent();
+        let Progress { attempt, done, total, text, at, .. } = told;
+        Self { attempt, done, total, percent, text, at: Moment(at) }
     }
 }
 

@@ -18,6 +18,7 @@ mod heatmap;
 mod job;
 mod jobs;
 mod kinds;
+mod logs;
 mod operations;
 mod overview;
 mod plan;
@@ -58,6 +59,7 @@ fn table() -> Vec<Route> {
         Route::get("/jobs", jobs::list),
         Route::post("/jobs", Permission::Enqueue, enqueue::enqueue),
         Route::get("/jobs/{id}", jobs::show),
+        Route::get("/jobs/{id}/logs", logs::list),
         Route::patch("/jobs/{id}", Permission::Edit, changes::edit),
         Route::delete("/jobs/{id}", Permission::Delete, changes::delete),
         Route::post("/jobs/{id}/requeue", Permission::Requeue, changes::requeue),

@@ -9,10 +9,11 @@ pub(super) enum Topic {
     Queues,
     Workers,
     Operations,
+    Logs,
 }
 
 impl Topic {
-    pub(super) const ALL: [Self; 4] = [Self::Jobs, Self::Queues, Self::Workers, Self::Operations];
+    pub(super) const ALL: [Self; 5] = [Self::Jobs, Self::Queues, Self::Workers, Self::Operations, Self::Logs];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -20,6 +21,7 @@ impl Topic {
             Self::Queues => "queues",
             Self::Workers => "workers",
             Self::Operations => "operations",
+            Self::Logs => "logs",
         }
     }
 
@@ -29,6 +31,7 @@ impl Topic {
             Self::Queues => &pulse.queues,
             Self::Workers => &pulse.workers,
             Self::Operations => &pulse.operations,
+            Self::Logs => &pulse.logs,
         }
     }
 }

@@ -28,7 +28,7 @@ enum Piece {
     Foreign(String, Vec<(usize, StackFrame)>),
 }
 
-/// Lines of a log, oldest first.
+/// Lines of a log, oldest first. Its end is shown, and followed while lines come, unless the reader has scrolled up.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/logs.html")]
 pub(crate) struct Logs {
@@ -41,12 +41,16 @@ pub(crate) struct Logs {
 
 #[derive(Clone, Debug)]
 pub(crate) struct LogLine {
+    /// What tells it from the other lines of the page.
+    pub(crate) id: String,
     /// Since the run began: `+0.004`.
     pub(crate) offset: String,
     /// As `tracing` names it: `ERROR`, `WARN`, `INFO`, `DEBUG`, `TRACE`.
     pub(crate) level: String,
+    /// Where it was logged.
+    pub(crate) target: String,
+    /// With its fields.
     pub(crate) message: String,
-    pub(crate) fields: String,
 }
 
 impl HtmlSafe for Stack {}

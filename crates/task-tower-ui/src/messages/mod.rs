@@ -16,6 +16,7 @@ mod job;
 mod jobs;
 mod kinds;
 mod live;
+mod log;
 mod look;
 mod markup;
 mod operations;

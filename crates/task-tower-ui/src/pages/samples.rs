@@ -159,19 +159,20 @@ pub(super) fn stack(look: &Look) -> Stack {
 }
 
 pub(super) fn logs(look: &Look) -> Logs {
-    let line = |offset: &str, level: &str, message: &str, fields: &str| LogLine {
+    let line = |offset: &str, level: &str, message: &str| LogLine {
+        id: offset.trim_start_matches('+').to_owned(),
         offset: offset.to_owned(),
         level: level.to_owned(),
+        target: "111::222".to_owned(),
         message: message.to_owned(),
-        fields: fields.to_owned(),
     };
     Logs {
         name: look.m.sample("Logs"),
         head: ["Offset", "Level", "Message"].map(|word| look.m.sample(word)),
         lines: vec![
-            line("+0.000", "INFO", "charging order", "order_id=884240"),
-            line("+10.006", "WARN", "no answer yet", "elapsed_ms=10002"),
-            line("+30.002", "ERROR", "gateway timeout", "attempt=3"),
+            line("+0.000", "INFO", "charging order order_id=884240"),
+            line("+10.006", "WARN", "no answer yet elapsed_ms=10002"),
+            line("+30.002", "ERROR", "gateway timeout attempt=3"),
         ],
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
-use task_tower::{Failure, JobRecord};
+use task_tower::{Failure, JobRecord, LogLine};
 
 use super::finder::{Finder, push};
 use super::keys::Keys;
@@ -142,6 +142,12 @@ impl Secrets {
         }
     }
 
+    /// A line that the job has logged.
+    pub(crate) fn mask_line(&self, line: &mut LogLine) {
+        self.write(&mut line.target);
+        self.write(&mut line.message);
+    }
+
     /// Whether a secret stands in a text.
     pub(super) fn is_told_by(&self, text: &str) -> bool {
         self.is_full || !self.finder.find(text, cut(text), SECRET_BYTES_MIN).is_empty()
@@ -160,6 +166,8 @@ impl Secrets {
     pub(super) fn mask_job(&self, job: &mut JobRecord) {
         let names = [&mut job.display_name, &mut job.unique_key, &mut job.reason];
         names.into_iter().flatten().chain(&mut job.tags).for_each(|text| self.write(text));
+        let told = job.progress.as_mut().and_then(|progress| progress.text.as_mut());
+        told.into_iter().for_each(|text| self.write(text));
         for event in &mut job.events {
             event.note.iter_mut().for_each(|note| self.write(note));
             event.error.iter_mut().for_each(|error| self.mask_failure(error));

@@ -12,6 +12,7 @@ import "./view.mjs";
 import "./announcer.mjs";
 import "./keys.mjs";
 import "./select.mjs";
+import "./tail.mjs";
 import "./tick.mjs";
 import "./chart.mjs";
 import "./zone.mjs";

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use futures_util::StreamExt;
 
 use crate::browser::{Desk, from, from_this_machine, welcome};
+use crate::support::TestBed;
 
 /// As long as no test should ever wait.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -87,6 +88,18 @@ async fn a_queue_that_is_paused_is_told() {
 
     let names = [ear.hear().await.name, ear.hear().await.name];
     assert!(names.contains(&"queues".to_owned()), "{names:?}");
+}
+
+#[tokio::test]
+async fn lines_that_a_worker_wrote_are_told() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    let mut ear = Ear::at(&desk, None).await;
+    ear.hear().await;
+
+    bed.query("INSERT INTO tower.flush (worker_id, part, number) VALUES (1, 'log', 1)", &[]).await;
+
+    assert_eq!(ear.hear().await.name, "logs");
 }
 
 #[tokio::test]

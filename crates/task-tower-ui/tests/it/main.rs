@@ -21,6 +21,7 @@ mod kind_forms;
 mod kinds;
 mod limits;
 mod live;
+mod log;
 mod mode;
 mod mounting;
 mod navigation;

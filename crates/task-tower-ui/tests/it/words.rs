@@ -91,6 +91,13 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let paused = console.pause_queues(&["888".to_owned(), "999".to_owned()], None).await.unwrap().entry.unwrap();
     console.resume_queue("888").await.unwrap();
 
+    let log = "INSERT INTO tower.log (job_id, lease, number, attempt, at, level, target, message)
+               SELECT id, lease, number, attempt, now(), 3, '333', '999' FROM tower.history, generate_series(1, 150) AS number";
+    bed.query(log, &[]).await;
+    let progress = "INSERT INTO tower.progress (job_id, lease, attempt, done, total, text)
+                    SELECT id, lease, attempt, 1, 2, '888' FROM tower.history";
+    bed.query(progress, &[]).await;
+
     let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();
     let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
 
@@ -119,6 +126,8 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/jobs?q=111&add=%22&cols=queue,priority,args,tags,attempts,wait,run,changed".to_owned(),
         "/jobs?done=requeue&jobs=3&skipped=1".to_owned(),
         format!("/jobs/{dead}"),
+        format!("/jobs/{dead}?before=1-90"),
+        format!("/jobs/{dead}?level=error"),
         format!("/jobs/{retrying}"),
         format!("/jobs/{later}"),
         format!("/jobs/{later}/edit"),

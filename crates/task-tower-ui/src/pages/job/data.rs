@@ -3,10 +3,11 @@
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use task_tower::JobId;
 
+use super::log;
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -81,8 +82,11 @@ pub(crate) async fn download(
     State(desk): State<Desk>,
     Extension(visitor): Extension<Visitor>,
     Path((id, name)): Path<(String, String)>,
-) -> Result<impl IntoResponse, Fault> {
-    let job = desk.job(id.parse::<JobId>()?, &visitor).await?;
+) -> Result<Response, Fault> {
+    let (job, secrets) = desk.job_and_secrets(id.parse::<JobId>()?, &visitor).await?;
+    if name == "log.txt" {
+        return log::file(&desk, job.id, &secrets).await;
+    }
     let value = match name.as_str() {
         "payload.json" => Some(job.payload),
         "context.json" => job.context,
@@ -94,7 +98,7 @@ pub(crate) async fn download(
     let file = format!("attachment; filename=\"{}-{name}\"", job.id);
     let headers: [(HeaderName, String); 2] =
         [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, file)];
-    Ok((headers, value.to_string()))
+    Ok((headers, value.to_string()).into_response())
 }
 
 #[cfg(test)]

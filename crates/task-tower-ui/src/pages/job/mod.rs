@@ -10,17 +10,19 @@ mod form;
 mod form_page;
 mod head;
 mod life;
+mod log;
 mod stack;
 mod strip;
 mod timeline;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Html;
 use chrono::TimeDelta;
-use task_tower::{AuditFilter, AuditRecord, JobId, JobRecord, RunRecord};
+use task_tower::{AuditFilter, AuditRecord, JobId, JobRecord, Progress, RunRecord};
 
 use super::frame::render;
 use super::{Frame, undo};
@@ -36,6 +38,7 @@ use changes::{CHANGES_SHOWN, Change};
 use data::Data;
 use head::Can;
 use life::Life;
+use log::{Found, Log};
 use strip::{RUNS_SHOWN, Runs};
 use timeline::Sum;
 
@@ -59,6 +62,8 @@ struct JobPage {
     timeline: Plot,
     runs: Option<Runs>,
     attempts: Vec<Attempt>,
+    log: Option<Log>,
+    progress: Option<Progress>,
     changes: Vec<Change>,
     /// How to see all of them, if these are not all.
     all_changes: Option<String>,
@@ -86,6 +91,7 @@ struct Asked {
     audits: Vec<AuditRecord>,
     runs: Vec<RunRecord>,
     hosts: Hosts,
+    log: Option<Found>,
 }
 
 pub(crate) async fn job(
@@ -94,8 +100,10 @@ pub(crate) async fn job(
     visit: Visit,
     headers: HeaderMap,
     Path(id): Path<String>,
+    wanted: Result<Query<log::Wanted>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
-    let asked = ask(&desk, &visitor, id.parse()?).await?;
+    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let asked = ask(&desk, &visitor, id.parse()?, wanted).await?;
     let title = format!("{} {}", asked.job.name(), asked.job.id.short());
     let frame = Frame::new(&visit, "jobs", title).under("jobs", visit.look.m.nav_jobs());
     let frame = frame.with_undo(undo::notice(&desk, &visitor, &visit).await);
@@ -103,9 +111,9 @@ pub(crate) async fn job(
     render(&JobPage::new(frame, asked, &visit, &origin))
 }
 
-async fn ask(desk: &Desk, visitor: &Visitor, id: JobId) -> Result<Asked, Fault> {
+async fn ask(desk: &Desk, visitor: &Visitor, id: JobId, wanted: log::Wanted) -> Result<Asked, Fault> {
     let console = &desk.console;
-    let job = desk.job(id, visitor).await?;
+    let (job, secrets) = desk.job_and_secrets(id, visitor).await?;
     let audits = desk.audit(&AuditFilter::new().target(id.to_string())).await?;
     // Of a visitor who does not see all queues, they may be out of sight.
     let runs = match visitor.scope.queue_patterns() {
@@ -113,7 +121,8 @@ async fn ask(desk: &Desk, visitor: &Visitor, id: JobId) -> Result<Asked, Fault> 
         Some(_) => Vec::new(),
     };
     let hosts = desk.workers(visitor).await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
-    Ok(Asked { job, audits, runs, hosts })
+    let log = log::find(desk, &job, &secrets, wanted).await?;
+    Ok(Asked { job, audits, runs, hosts, log })
 }
 
 /// As the reader's browser names this server; a public one is behind TLS.
@@ -126,7 +135,7 @@ fn origin(headers: &HeaderMap) -> String {
 impl JobPage {
     fn new(frame: Frame, asked: Asked, visit: &Visit, origin: &str) -> Self {
         let look = &visit.look;
-        let Asked { job, audits, runs, hosts } = asked;
+        let Asked { job, audits, runs, hosts, log } = asked;
         let life = Life::of(&job, look.now);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
         let is_long = changes.len() > CHANGES_SHOWN && !visit.here.contains("changes=all");
@@ -142,6 +151,9 @@ impl JobPage {
             timeline: timeline::plot(&job, &life, look),
             runs: strip::runs(&job, &life, &runs, &frame.root, look),
             attempts: attempts::attempts(&life, &hosts, look),
+            log: log.map(|found| Log::new(found, &job, &life, look)),
+            // That of an earlier run says nothing of this one.
+            progress: job.progress.clone().filter(|progress| progress.attempt == job.attempt),
             changes,
             all_changes,
             facts: facts(&job, &hosts, look),

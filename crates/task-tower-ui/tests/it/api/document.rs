@@ -1,7 +1,7 @@
 //! Every question that `openapi.json` names is answered, and as it says.
 
 use serde_json::Value;
-use task_tower::{Console, JobState, TaskTower};
+use task_tower::{Console, JobContext, JobState, TaskTower};
 use task_tower_ui::{Access, router};
 
 use super::schema::faults;
@@ -9,7 +9,8 @@ use super::{get, made, refused};
 use crate::browser::{Browser, SendWelcome, welcome};
 use crate::support::{TestBed, in_state, until};
 
-async fn greet(job: SendWelcome) -> Result<(), std::io::Error> {
+async fn greet(job: SendWelcome, run: JobContext) -> Result<(), std::io::Error> {
+    run.progress_with(1, 2, "half way");
     match job.user.as_str() {
         "nobody" => Err(std::io::Error::other("nobody is there")),
         _ => Ok(()),
@@ -27,7 +28,8 @@ struct Seeded {
 }
 
 async fn seeded() -> Seeded {
-    let tower = TestBed::new().await.builder().job(greet).build().await.unwrap();
+    let bed = TestBed::new().await;
+    let tower = bed.builder().job(greet).build().await.unwrap();
     let (client, console) = (tower.client(), tower.console());
     let browser = Browser::new(router(tower.console(), Access::loopback()));
     let job = client.enqueue(welcome("nobody")).max_retries(0).await.unwrap();
@@ -42,6 +44,10 @@ async fn seeded() -> Seeded {
     let worker = worker(&console, &tower).await;
     let fingerprint = console.job(job).await.unwrap().error_group.unwrap();
     until("the error is counted", async || console.error_group(&fingerprint).await.is_ok()).await;
+    until("progress is written", async || console.job(job).await.unwrap().progress.is_some()).await;
+    let log = "INSERT INTO tower.log (job_id, lease, number, attempt, at, level, target, message)
+               SELECT id, lease, 1, attempt, now(), 3, 'shop', 'nobody is there' FROM tower.history";
+    bed.query(log, &[]).await;
     let operation = begun["id"].as_str().unwrap().to_owned();
     Seeded { browser, job: job.to_string(), worker, operation, fingerprint, running }
 }

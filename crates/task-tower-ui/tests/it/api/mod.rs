@@ -27,7 +27,7 @@ impl Gate for Letting {
     }
 }
 
-fn seen_by(console: &Console, visitor: Visitor) -> Browser {
+pub(crate) fn seen_by(console: &Console, visitor: Visitor) -> Browser {
     Browser::new(router(console.clone(), Access::gate(Letting(visitor))))
 }
 
@@ -37,7 +37,7 @@ async fn send(browser: &Browser, method: &str, path: &str, body: &str) -> Answer
     browser.send_as(request, "application/json", body).await
 }
 
-async fn get(browser: &Browser, path: &str) -> Value {
+pub(crate) async fn get(browser: &Browser, path: &str) -> Value {
     let answer = send(browser, "GET", path, "").await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     assert_eq!(answer.headers["content-type"], "application/json", "{path}");
@@ -52,7 +52,7 @@ async fn made(browser: &Browser, method: &str, path: &str, body: &str, status: u
 }
 
 /// What went wrong, which is said as RFC 9457 wants it.
-async fn refused(browser: &Browser, method: &str, path: &str, body: &str, status: u16) -> Value {
+pub(crate) async fn refused(browser: &Browser, method: &str, path: &str, body: &str, status: u16) -> Value {
     let answer = send(browser, method, path, body).await;
     assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.body);
     assert_eq!(answer.headers["content-type"], "application/problem+json", "{method} {path}");

@@ -34,6 +34,7 @@ impl Backoff {
         let words: Vec<(f64, String)> = steps.iter().map(|step| (y(*step), word(look, *step))).collect();
         let bars: String = self.delays.iter().enumerate().map(|(place, delay)| self.bar(place, delay, y)).collect();
         Plot {
+            axis: "retries",
             gutter_width: 60,
             height: HEIGHT,
             gutter: svg::gutter(&words),

@@ -13,6 +13,8 @@ pub(crate) struct Plot {
     pub(super) height: u32,
     pub(super) gutter: String,
     pub(super) area: String,
+    /// Which axis across it has; charts of the same one share the line at the pointer. Time has no name.
+    pub(super) axis: &'static str,
     /// Whether something in the area can be followed.
     pub(super) linked: bool,
     pub(super) twin: Twin,

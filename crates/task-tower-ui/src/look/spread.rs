@@ -53,7 +53,7 @@ impl Histogram {
         };
         let marks: String = self.marks.iter().map(mark).collect();
         let area = [bars, svg::line("base", (0.0, 104.0), (1.0, 104.0)), marks, svg::axis(120.0, &self.axis)].concat();
-        Plot { name: self.name, height: 126, area, twin: self.twin, ..Plot::default() }
+        Plot { axis: "spread", name: self.name, height: 126, area, twin: self.twin, ..Plot::default() }
     }
 
     /// What is there is seen, however little it is.

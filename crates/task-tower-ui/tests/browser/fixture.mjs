@@ -73,8 +73,8 @@ class Desk {
 
   // The kind with the most runs, as a path below the dashboard.
   async busyKind() {
-    const rows = await this.sql(`SELECT name FROM task_tower.tally JOIN task_tower.kind USING (name) WHERE axis = 'kind' AND name ~ '^[a-z0-9_]+$'
-      GROUP BY name ORDER BY sum(completed + failed + dead) DESC, name LIMIT 1`);
+    const rows = await this.sql(`SELECT name FROM task_tower.kind LEFT JOIN task_tower.tally USING (name) WHERE name ~ '^[a-z0-9_]+$'
+      GROUP BY name ORDER BY coalesce(sum(completed + failed + dead), 0) DESC, name LIMIT 1`);
     return `kinds/${rows[0][0]}`;
   }
 

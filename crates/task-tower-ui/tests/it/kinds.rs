@@ -157,6 +157,8 @@ async fn a_kind_has_its_configuration_its_delays_and_its_attempts() {
             "<td>1</td><td class=\"number\">17.0 s – 46.0 s</td><td class=\"number\">17.0 s – 46.0 s</td>",
             "<td>2</td><td class=\"number\">32.0 s – 1 min 30 s</td><td class=\"number\">49.0 s – 2 min 16 s</td>",
             "class=\"solid failed\"",
+            "data-chart=\"retries\"",
+            "data-chart=\"spread\"",
             "<td>1</td><td class=\"number\">3</td><td class=\"number\">3</td>",
         ],
     );

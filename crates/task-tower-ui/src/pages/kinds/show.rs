@@ -165,20 +165,22 @@ fn attempts(counted: &[AttemptCount], look: &Look) -> Option<Plot> {
         counted.iter().for_each(|count| numbers[count.attempts.max(1) as usize - 1] = of(count));
         numbers
     };
-    let row = |count: &AttemptCount| {
-        vec![attempt(count.attempts, m), say::with_commas(count.completed), say::with_commas(count.dead)]
+    let (completed, dead) = (number(|count| count.completed), number(|count| count.dead));
+    let row = |place: usize| {
+        vec![attempt(place as u32 + 1, m), say::with_commas(completed[place]), say::with_commas(dead[place])]
     };
+    let rows = (0..most).map(row).collect();
     let every = most.div_ceil(ATTEMPTS_NUMBERED).max(1);
     let middle = |place: usize| ((place as f64 + 0.46) / most as f64, attempt(place as u32 + 1, m));
     let histogram = Histogram {
         name: m.kind_attempts(),
-        layers: vec![("completed", number(|count| count.completed)), ("dead", number(|count| count.dead))],
+        layers: vec![("completed", completed), ("dead", dead)],
         axis: (0..most).step_by(every).map(middle).collect(),
         marks: Vec::new(),
         twin: Twin {
             summary: m.look_table(),
             head: vec![m.kind_attempts_one(), m.state_completed(), m.state_dead()],
-            rows: counted.iter().map(row).collect(),
+            rows,
         },
     };
     Some(histogram.plot())

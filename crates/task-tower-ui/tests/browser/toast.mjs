@@ -78,3 +78,49 @@ browse("without JavaScript the notice stands in the page, with its button", [{ j
   await page.locator("main .notice").filter({ hasText: "Undone" }).waitFor();
   assert.equal((await desk.sql("SELECT count(*) FROM task_tower.jobs WHERE state = 'dead'"))[0][0], "0");
 });
+
+async function visitError(page, name) {
+  const desk = await dashboard();
+  await desk.sql(`
+    INSERT INTO task_tower.error_group (fingerprint, kind, class, message, first_seen_at, last_seen_at, occurrences, sample_job, queues)
+    SELECT task_tower.fingerprint('send_mail', '${name}', 'refused'), 'send_mail', '${name}', 'refused', now(), now(), 1, id, '{mail}'
+    FROM task_tower.jobs LIMIT 1`);
+  await visit(page, desk.at("errors"));
+  await page.getByRole("link", { name }).click();
+}
+
+const isOpen = (page) => page.getByRole("button", { name: "Resolve", exact: true }).waitFor();
+
+browse("a resolved error is told above the page, and unresolved by a key", [{}], async (page) => {
+  await visitError(page, "Refused");
+
+  await page.getByRole("button", { name: "Resolve", exact: true }).click();
+  await toast(page, "Resolved. It is unresolved again when it occurs again.").getByText("10 s").waitFor();
+  await page.getByRole("button", { name: "Unresolve" }).waitFor();
+  await page.keyboard.press("u");
+
+  await isOpen(page);
+  assert.equal(await page.locator(".toast").count(), 0);
+});
+
+browse("a muted error is told above the page, and comes back by the toast's button", [{ viewport: NARROW }], async (page) => {
+  await visitError(page, "Mutable");
+
+  await page.getByRole("button", { name: "Mute for 1 d" }).click();
+  const told = toast(page, "Muted until");
+  await told.getByText("10 s").waitFor();
+  await told.getByRole("button", { name: "Undo" }).click();
+
+  await isOpen(page);
+});
+
+browse("without JavaScript a resolved error is told in the page, with its button", [{ javaScriptEnabled: false }], async (page) => {
+  await visitError(page, "Scriptless");
+
+  await page.getByRole("button", { name: "Resolve", exact: true }).click();
+  const notice = page.locator("main .notice").filter({ hasText: "Resolved." });
+  assert.ok(!await notice.locator("[data-countdown]").isVisible());
+  await notice.getByRole("button", { name: "Undo" }).click();
+
+  await isOpen(page);
+});

@@ -1,12 +1,13 @@
 // Tells what was done a moment ago above the page, for as many seconds as `data-toast` says: `[data-countdown]` has the
 // words for the rest of them, `[data-command=undo]` takes it back. It waits while somebody points at it. Without this script
-// it is a notice in the page, and stays.
+// it is a notice in the page, and stays. Other scripts tell what they did in the same place.
 
 const SECOND_MS = 1_000;
+const TOLD_SECONDS = 4;
 // Readers of the screen tell what comes into a place that they know already.
 const KNOWN_MS = 200;
 
-const toasts = [...document.querySelectorAll("[data-toast]")];
+const region = place();
 
 function place() {
   const region = document.createElement("div");
@@ -16,11 +17,11 @@ function place() {
   return region;
 }
 
-function lift(toast, region) {
+function lift(toast) {
   toast.className = "toast";
   toast.removeAttribute("role");
   region.append(toast);
-  setTimeout(() => region.append(toast), KNOWN_MS);
+  setTimeout(() => { if (toast.isConnected) region.append(toast); }, KNOWN_MS);
   count(toast);
 }
 
@@ -43,7 +44,14 @@ function show(toast, left) {
   rest.textContent = rest.dataset.countdown.replace("{number}", left);
 }
 
-if (toasts.length > 0) {
-  const region = place();
-  for (const toast of toasts) lift(toast, region);
+// What was done by the page itself; it takes the place of what was told before.
+export function tell(words) {
+  const toast = document.createElement("p");
+  toast.dataset.toast = TOLD_SECONDS;
+  toast.dataset.own = "";
+  toast.textContent = words;
+  region.querySelector("[data-own]")?.remove();
+  lift(toast);
 }
+
+document.querySelectorAll("[data-toast]").forEach(lift);

@@ -8,3 +8,4 @@ import "./chart.js";
 import "./tick.js";
 import "./toast.js";
 import "./tail.js";
+import "./copy.js";

@@ -64,6 +64,7 @@ const ASSETS: &[Asset] = assets! {
     "badge.js": SCRIPT = include_str!("../assets/badge.js");
     "channel.js": SCRIPT = include_str!("../assets/channel.js");
     "bindings.js": SCRIPT = live::BINDINGS;
+    "copy.js": SCRIPT = include_str!("../assets/copy.js");
     "chart.js": SCRIPT = include_str!("../assets/chart.js");
     "help.js": SCRIPT = include_str!("../assets/help.js");
     "keys.js": SCRIPT = include_str!("../assets/keys.js");

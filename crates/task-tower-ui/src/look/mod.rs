@@ -13,6 +13,7 @@
 
 mod backoff;
 mod columns;
+mod copy;
 mod icon;
 mod json;
 mod lines;
@@ -38,6 +39,7 @@ use crate::settings::Settings;
 
 pub(crate) use backoff::Backoff;
 pub(crate) use columns::Columns;
+pub(crate) use copy::CopyButton;
 pub(crate) use icon::Icon;
 pub(crate) use json::{REDACTED, Tree};
 pub(crate) use lines::Lines;

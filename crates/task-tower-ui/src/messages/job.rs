@@ -2,7 +2,7 @@
 
 use task_tower::AuditRecord;
 
-use super::{Messages, messages, plurals};
+use super::{Messages, messages, plurals, rich};
 
 messages! {
     job_one => "Job";
@@ -88,8 +88,16 @@ messages! {
     job_raw_of(what) => "Download {what} as JSON";
     job_record => "Record";
     job_cut => "Cut after 64 kB.";
-    job_as_rust => "Copy as Rust";
-    job_as_curl => "Copy as curl";
+    job_copy_id => "Copy id";
+    job_id_copied => "Copied the id.";
+    job_as_code => "As code";
+    job_as_rust => "In Rust";
+    job_copy_rust => "Copy as Rust";
+    job_rust_copied => "Copied as Rust.";
+    job_as_curl => "With curl";
+    job_copy_curl => "Copy as curl";
+    job_curl_copied => "Copied as curl.";
+    job_code_redacted => "What is redacted has to be put in.";
     by_hand => "By hand";
     deed_requeue => "requeued";
     deed_run_now => "run at once";
@@ -109,6 +117,11 @@ messages! {
     failure_decode => "Payload does not decode";
     failure_crash => "Worker crashed";
     failure_stopped => "Stopped with its worker";
+}
+
+rich! {
+    job_code_reads(file) => "It reads {file}.";
+    job_curl_auth(name) => "{name} is the header by which you are let in, where one is needed.";
 }
 
 plurals! {

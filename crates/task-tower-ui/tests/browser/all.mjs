@@ -18,6 +18,7 @@ import "./chart.mjs";
 import "./zone.mjs";
 import "./pseudo.mjs";
 import "./toast.mjs";
+import "./copy.mjs";
 import "./suggest.mjs";
 import "./hostile.mjs";
 import "./zoom.mjs";

@@ -67,7 +67,7 @@ async fn a_job_shows_its_result_the_name_of_its_kind_and_its_unique_key() {
 
     for text in [
         "<h1>Welcome &#38; hello",
-        "kind=send_welcome",
+        "{&#34;kind&#34;:&#34;send_welcome&#34;,",
         "Result",
         "<span class=\"key\">number</span>: <span class=\"figure\">42</span>",
         "&#60;größe&#62;",

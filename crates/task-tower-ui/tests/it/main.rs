@@ -13,6 +13,7 @@ mod gates;
 mod headers;
 mod history;
 mod job;
+mod job_code;
 mod job_forms;
 mod job_life;
 mod job_undo;

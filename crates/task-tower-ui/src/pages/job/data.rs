@@ -92,6 +92,7 @@ pub(crate) async fn download(
         "context.json" => job.context,
         "result.json" => job.result,
         "record.json" => serde_json::to_value(&job).ok(),
+        "draft.json" => serde_json::to_value(super::code::draft(&job)).ok(),
         _ => None,
     };
     let value = value.ok_or_else(|| Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page))?;

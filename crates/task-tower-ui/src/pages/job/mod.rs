@@ -30,11 +30,12 @@ use crate::access::Visitor;
 use crate::badge::Badge;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::look::{Look, Plot, Stamp};
-use crate::messages::Messages;
+use crate::look::{CopyButton, Look, Plot, Stamp};
+use crate::messages::{Markup, Messages};
 use crate::visit::Visit;
 use attempts::{Attempt, Hosts};
 use changes::{CHANGES_SHOWN, Change};
+use code::Code;
 use data::Data;
 use head::Can;
 use life::Life;
@@ -71,8 +72,10 @@ struct JobPage {
     payload: Data,
     context: Option<Data>,
     result: Option<Data>,
-    rust: String,
-    curl: String,
+    code: Code,
+    copy_id: CopyButton,
+    copy_rust: CopyButton,
+    copy_curl: CopyButton,
 }
 
 /// What stands beside a name among the facts.
@@ -160,8 +163,10 @@ impl JobPage {
             payload: Data::of(&job.payload, look),
             context: job.context.as_ref().map(|context| Data::of(context, look)),
             result: job.result.as_ref().map(|result| Data::of(result, look)),
-            rust: code::rust(&job),
-            curl: code::curl(&job, &format!("{origin}{}/", visit.mount), origin),
+            code: Code::of(&job, &format!("{origin}{}/", visit.mount), look.m),
+            copy_id: look.copy("job-id", look.m.job_copy_id(), look.m.job_id_copied()).small(),
+            copy_rust: look.copy("as-rust", look.m.job_copy_rust(), look.m.job_rust_copied()),
+            copy_curl: look.copy("as-curl", look.m.job_copy_curl(), look.m.job_curl_copied()),
             m: look.m,
             look: look.clone(),
             frame,

@@ -698,6 +698,7 @@ CREATE TABLE task_tower.error_group (
     first_seen_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL,
     first_version text,
+    last_version text,
     occurrences bigint NOT NULL,
     sample_job uuid NOT NULL,
     queues text[] NOT NULL,
@@ -723,6 +724,8 @@ COMMENT ON COLUMN task_tower.error_group.first_seen_at IS 'When it first occurre
 COMMENT ON COLUMN task_tower.error_group.last_seen_at IS 'When it last occurred.';
 
 COMMENT ON COLUMN task_tower.error_group.first_version IS 'The app_version of the worker where it first occurred.';
+
+COMMENT ON COLUMN task_tower.error_group.last_version IS 'The app_version of the worker where it last occurred.';
 
 COMMENT ON COLUMN task_tower.error_group.occurrences IS 'How often it occurred.';
 

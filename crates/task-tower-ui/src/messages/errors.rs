@@ -30,7 +30,8 @@ messages! {
     error_occurrences => "Occurrences";
     error_first_seen => "First seen";
     error_last_seen => "Last seen";
-    error_version => "Version first seen";
+    error_first_version => "Version first seen";
+    error_last_version => "Version last seen";
     error_queues => "Queues";
     error_status => "Status";
     error_is_resolved(who, time) => "resolved by {who}, {time}";

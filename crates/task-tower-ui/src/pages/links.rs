@@ -5,11 +5,20 @@ use std::fmt;
 use askama::filters::urlencode_strict;
 use task_tower::ErrorGroup;
 
+use crate::access::Visitor;
 use crate::messages::Markup;
 
 /// To the page of the queue.
 pub(super) fn queue(name: &str) -> Markup {
     Markup::link(&crate::links::queue_page(name), name)
+}
+
+/// The queues in which a group of errors occurred, of those that the visitor sees. `root` is the way to the root of the
+/// dashboard.
+pub(super) fn queues(group: &ErrorGroup, visitor: &Visitor, root: &str) -> Markup {
+    let seen = group.queues.iter().filter(|queue| visitor.scope.admits_queue(queue));
+    let link = |queue: &String| Markup::link(&format!("{root}{}", crate::links::queue_page(queue)), queue);
+    Markup::list(seen.map(link))
 }
 
 /// `root` is the way to the root of the dashboard.

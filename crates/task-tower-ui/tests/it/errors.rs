@@ -69,8 +69,10 @@ async fn a_group_shows_its_sample_and_what_can_be_done() {
         &page,
         &[
             "<dt>Dead now</dt><dd>2</dd>",
+            "<dt>Version first seen</dt><dd>1.7.0</dd>",
+            "<dt>Version last seen</dt><dd>1.7.0</dd>",
             "<dt>Retrying now</dt><dd>1</dd>",
-            "<dt>Queues</dt><dd>critical</dd>",
+            "<dt>Queues</dt><dd><a href=\"../queues/critical\">critical</a></dd>",
             "<pre>no answer within 3",
             "Requeue 2 dead</a>",
             "Discard 1 retrying</a>",

@@ -51,7 +51,7 @@ impl History {
     /// Five completed, two of them resized; one waits for its retry; three died, two of the same error.
     pub async fn new() -> Self {
         let bed = TestBed::new().await;
-        let tower = with_jobs(bed.builder()).build().await.unwrap();
+        let tower = with_jobs(bed.builder().app_version("1.7.0")).build().await.unwrap();
         let client = tower.client();
         let charge = |fate: &str| client.enqueue(ChargeCard { fate: fate.to_owned() });
         let mut ends = Vec::new();

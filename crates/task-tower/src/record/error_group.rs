@@ -59,6 +59,8 @@ pub struct ErrorGroup {
     pub last_seen_at: DateTime<Utc>,
     /// The [`app_version`](crate::Options::app_version) of the worker where it first occurred.
     pub first_version: Option<String>,
+    /// The same of the worker where it last occurred; of a worker that was lost, its own.
+    pub last_version: Option<String>,
     /// How often it occurred.
     pub occurrences: u64,
     /// A job to which it happened lately; it may be gone by now.

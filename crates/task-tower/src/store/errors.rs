@@ -50,6 +50,7 @@ fn group(row: &Row) -> ErrorGroup {
         first_seen_at: row.get("first_seen_at"),
         last_seen_at: row.get("last_seen_at"),
         first_version: row.get("first_version"),
+        last_version: row.get("last_version"),
         occurrences: number("occurrences"),
         sample_job: JobId::from(row.get::<_, Uuid>("sample_job")),
         queues: row.get("queues"),

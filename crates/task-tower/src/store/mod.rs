@@ -92,7 +92,7 @@ pub(crate) use queues::{
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
 pub(crate) use statistics::{depths, recent_runs, tallied};
-pub(crate) use tallies::{Occurrences, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
+pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};

@@ -38,6 +38,16 @@ pub(crate) struct Occurrences {
     pub(crate) last: Instant,
     pub(crate) job: JobId,
     pub(crate) queues: Vec<String>,
+    pub(crate) program: Program,
+}
+
+/// The program that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// The worker that counts it.
+    This,
+    /// A worker that died, with the version of its program.
+    Lost(Option<String>),
 }
 
 impl RunCounts {
@@ -98,6 +108,7 @@ async fn flush_errors(link: &Link, worker: WorkerId, app_version: Option<&str>, 
     let jobs: Vec<Uuid> = groups.iter().map(|group| group.job.as_uuid()).collect();
     // No name has a line break in it.
     let queues: Vec<String> = groups.iter().map(|group| group.queues.join("\n")).collect();
+    let versions: Vec<Option<&str>> = groups.iter().map(|group| group.program.version(app_version)).collect();
     let parameters: Parameters<'_> = &[
         &worker.0,
         &batch.number,
@@ -109,9 +120,18 @@ async fn flush_errors(link: &Link, worker: WorkerId, app_version: Option<&str>, 
         &ages,
         &jobs,
         &queues,
-        &app_version,
+        &versions,
     ];
     link.query(statement::FLUSH_ERRORS, parameters).await.map(drop)
+}
+
+impl Program {
+    fn version<'a>(&'a self, own: Option<&'a str>) -> Option<&'a str> {
+        match self {
+            Program::This => own,
+            Program::Lost(version) => version.as_deref(),
+        }
+    }
 }
 
 fn milliseconds(time: Duration) -> i64 {

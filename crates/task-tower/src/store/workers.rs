@@ -134,6 +134,8 @@ pub(crate) struct Rescued {
     pub(crate) queue: String,
     /// Why it ended instead of going back to its queue.
     pub(crate) ended: Option<String>,
+    /// Of the program of the worker that died, as long as that is known.
+    pub(crate) version: Option<String>,
 }
 
 /// Takes up to 1,000 jobs from dead workers.
@@ -146,6 +148,7 @@ pub(crate) async fn rescue(link: &Link, poison_after: u32) -> Result<Vec<Rescued
             kind: row.get(1),
             queue: row.get(2),
             ended: row.get(3),
+            version: row.get(4),
         })
         .collect())
 }

@@ -85,7 +85,7 @@ impl Rescuer {
     fn tell(&self, job: &Rescued) {
         report(job);
         let tally = &self.engine.tally;
-        tally.count_failure(&Likeness::of_crash(&job.kind), job.id, &job.queue);
+        tally.count_crash(&Likeness::of_crash(&job.kind), job.id, &job.queue, job.version.as_deref());
         match job.ended.as_deref() {
             None => {}
             Some("poison") => tally.count_rescued(&job.kind, &job.queue, Fate::Dead),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::mark::Mark;
 use crate::record::{Axis, JobId, Likeness};
-use crate::store::{Claimed, Occurrences, RunCounts, TallyBatch};
+use crate::store::{Claimed, Occurrences, Program, RunCounts, TallyBatch};
 
 /// The most pairs of kind and queue that are counted apart; what is beyond counts only for the whole.
 const SERIES_MAX: usize = 10_000;
@@ -53,6 +53,7 @@ struct Group {
     last: Instant,
     job: JobId,
     queues: BTreeSet<Arc<str>>,
+    program: Program,
 }
 
 impl Default for Tally {
@@ -97,16 +98,16 @@ impl Tally {
         inner.series[number as usize].counts.add(fate);
     }
 
-    /// Counts a failure that is written down.
-    pub(super) fn count_failure(&self, likeness: &Likeness, job: JobId, queue: &str) {
-        self.lock().count_failure(likeness, job, queue);
+    /// Counts a crash that is written down: of a worker with that version of the program.
+    pub(super) fn count_crash(&self, likeness: &Likeness, job: JobId, queue: &str, version: Option<&str>) {
+        self.lock().count_failure(likeness, job, queue, Program::Lost(version.map(str::to_owned)));
     }
 
-    /// The same, of a run of this worker.
+    /// Counts a failure that is written down, of a run of this worker.
     pub(super) fn count_failure_of(&self, likeness: &Likeness, job: JobId, mark: Mark) {
         let mut inner = self.lock();
         let queue = inner.series[mark.series as usize].queue.clone();
-        inner.count_failure(likeness, job, &queue);
+        inner.count_failure(likeness, job, &queue, Program::This);
     }
 
     /// What is to be flushed next: the same again until it is [`flushed`](Tally::flushed).
@@ -146,7 +147,7 @@ impl Inner {
         number
     }
 
-    fn count_failure(&mut self, likeness: &Likeness, job: JobId, queue: &str) {
+    fn count_failure(&mut self, likeness: &Likeness, job: JobId, queue: &str, program: Program) {
         if self.groups.len() >= GROUPS_MAX && !self.groups.contains_key(&likeness.fingerprint) {
             return;
         }
@@ -154,6 +155,7 @@ impl Inner {
         group.count += 1;
         group.last = Instant::now();
         group.job = job;
+        group.program = program;
         if group.queues.len() < QUEUES_MAX && !queue.is_empty() {
             group.queues.insert(queue.into());
         }
@@ -214,7 +216,14 @@ impl RunCounts {
 
 impl Group {
     fn new(likeness: &Likeness, job: JobId) -> Self {
-        Self { likeness: likeness.clone(), count: 0, last: Instant::now(), job, queues: BTreeSet::new() }
+        Self {
+            likeness: likeness.clone(),
+            count: 0,
+            last: Instant::now(),
+            job,
+            queues: BTreeSet::new(),
+            program: Program::This,
+        }
     }
 
     fn occurrences(self) -> Occurrences {
@@ -224,6 +233,7 @@ impl Group {
             last: self.last,
             job: self.job,
             queues: self.queues.iter().map(|queue| queue.to_string()).collect(),
+            program: self.program,
         }
     }
 }

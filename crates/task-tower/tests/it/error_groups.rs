@@ -196,10 +196,10 @@ async fn a_group_that_is_resolved_and_occurs_again_is_not_resolved_any_more() {
 async fn what_occurred_before_a_group_was_resolved_does_not_bring_it_back() {
     let bed = TestBed::new().await;
     let console = bed.builder().build().await.unwrap().console();
-    flush_error(&bed, 1, 0).await;
+    flush_error(&bed, 1, 0, None).await;
     console.resolve_errors(&["f"]).await.unwrap();
 
-    flush_error(&bed, 2, 60_000).await;
+    flush_error(&bed, 2, 60_000, None).await;
 
     let group = console.error_group("f").await.unwrap().group;
     assert!(group.resolved_at.is_some() && group.regressed_at.is_none());
@@ -207,7 +207,7 @@ async fn what_occurred_before_a_group_was_resolved_does_not_bring_it_back() {
 }
 
 /// One failure, as a worker flushes it so many milliseconds after it occurred.
-async fn flush_error(bed: &TestBed, number: i64, age_ms: i64) {
+async fn flush_error(bed: &TestBed, number: i64, age_ms: i64, version: Option<&str>) {
     let sql =
         include_str!("../../src/store/sql/flush_errors.sql").replace("task_tower.", &format!("{}.", bed.quoted()));
     let text = ["f"];
@@ -224,16 +224,39 @@ async fn flush_error(bed: &TestBed, number: i64, age_ms: i64) {
         &&[age_ms][..],
         &&job[..],
         &&text[..],
-        &None::<String>,
+        &&[version][..],
     ];
     bed.connect().await.query(&sql, parameters).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_knows_in_which_versions_it_first_and_last_occurred() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    let versions = async || {
+        let group = console.error_group("f").await.unwrap().group;
+        (group.first_version.unwrap(), group.last_version)
+    };
+
+    flush_error(&bed, 1, 0, Some("1.7")).await;
+    let first = versions().await;
+    flush_error(&bed, 2, 0, Some("1.8")).await;
+    let second = versions().await;
+    flush_error(&bed, 3, 60_000, Some("1.6")).await;
+    let late = versions().await;
+    flush_error(&bed, 4, 0, None).await;
+    let unknown = versions().await;
+
+    let version = |last: &str| ("1.7".to_owned(), Some(last.to_owned()));
+    assert_eq!([first, second, late], [version("1.7"), version("1.8"), version("1.8")]);
+    assert_eq!(unknown.1, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn groups_are_found_by_what_people_said_of_them() {
     let bed = TestBed::new().await;
     let console = bed.builder().build().await.unwrap().console();
-    flush_error(&bed, 1, 0).await;
+    flush_error(&bed, 1, 0, None).await;
     let listed = async |status| console.error_groups(&ErrorFilter::new().status(status).kind("f")).await.unwrap();
     let later = chrono::Utc::now() + Duration::from_secs(3_600);
 

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use task_tower::{
-    Client, Console, EventKind, Job, JobError, JobId, JobState, Outcome, RunningTower, State, TaskTower, TowerBuilder,
-    WorkerId, WorkerRecord,
+    Client, Console, ErrorFilter, EventKind, Job, JobError, JobId, JobState, Outcome, RunningTower, State, TaskTower,
+    TowerBuilder, WorkerId, WorkerRecord,
 };
 
 use crate::support::stage::{Stage, patient, step, stubborn};
@@ -124,6 +124,28 @@ async fn the_jobs_of_a_silent_worker_run_elsewhere_within_seconds() {
     assert_eq!(job.events.len(), 1);
     assert_eq!(job.events[0].event, EventKind::Rescued);
     assert_eq!(job.events[0].error.as_ref().unwrap().kind, "crash");
+    first.running.stop().await;
+    second.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_is_put_down_to_the_version_that_crashed_not_to_the_one_that_found_it() {
+    let bed = TestBed::new().await;
+    let first = Worker::start_with(&bed, |builder| builder.app_version("1.7")).await;
+    first.hold(stubborn("job")).await;
+    let silent = registered(&first.tower.console()).await;
+    let second = Worker::start_with(&bed, |builder| builder.app_version("1.8")).await;
+
+    silence(&bed, silent.id).await;
+    second.begins("job").await;
+    second.stage.open();
+    let console = second.tower.console();
+    let groups = async || console.error_groups(&ErrorFilter::new()).await.unwrap().groups;
+    until("the crash is counted", async || !groups().await.is_empty()).await;
+
+    let group = groups().await.remove(0);
+    assert_eq!(group.class, "WorkerLost");
+    assert_eq!((group.first_version.as_deref(), group.last_version.as_deref()), (Some("1.7"), Some("1.7")));
     first.running.stop().await;
     second.running.stop().await;
 }

@@ -60,12 +60,12 @@ pub(crate) async fn error(
     let (look, m) = (&visit.look, visit.look.m);
     let group = &details.group;
     let cell = |within: Within| (say::with_commas(within.count), within);
+    let frame = Frame::new(&visit, "errors", group.class.clone()).under("errors", m.nav_errors());
     render(&ErrorPage {
-        frame: Frame::new(&visit, "errors", group.class.clone()).under("errors", m.nav_errors()),
         m,
         spark: spark(m.errors_last_hour(), "dead", group.last_hour.clone()),
         matrix: matrix(group, look).into_iter().map(cell).collect(),
-        facts: facts(&details, look),
+        facts: facts(&details, links::queues(group, &visitor, &frame.root), look),
         sample_name: group.sample_job.short(),
         jobs: links::jobs(&filter(group, "")),
         operations: operations(group, &visitor, m),
@@ -73,6 +73,7 @@ pub(crate) async fn error(
         done: done(&news.done, group, look),
         is_open: group.resolved_at.is_none() && group.muted_until.is_none_or(|until| until <= look.now),
         sample: sample(&desk, &visitor, &details).await,
+        frame,
         group: details.group,
     })
 }
@@ -92,7 +93,7 @@ pub(crate) async fn sample(desk: &Desk, visitor: &Visitor, details: &ErrorGroupD
     job.last_failure().cloned()
 }
 
-fn facts(details: &ErrorGroupDetails, look: &Look) -> Vec<(String, Markup)> {
+fn facts(details: &ErrorGroupDetails, queues: Markup, look: &Look) -> Vec<(String, Markup)> {
     let (m, group) = (look.m, &details.group);
     let text = |text: String| Markup::text(&text);
     let mut facts = vec![
@@ -104,8 +105,9 @@ fn facts(details: &ErrorGroupDetails, look: &Look) -> Vec<(String, Markup)> {
         (m.error_first_seen(), text(look.clock(group.first_seen_at))),
         (m.error_last_seen(), text(look.clock(group.last_seen_at))),
     ];
-    facts.extend(group.first_version.clone().map(|version| (m.error_version(), text(version))));
-    facts.push((m.error_queues(), text(group.queues.join(", "))));
+    facts.extend(group.first_version.clone().map(|version| (m.error_first_version(), text(version))));
+    facts.extend(group.last_version.clone().map(|version| (m.error_last_version(), text(version))));
+    facts.push((m.error_queues(), queues));
     facts
 }
 

@@ -453,6 +453,7 @@ CREATE TABLE task_tower.error_group (
     first_seen_at timestamptz NOT NULL,
     last_seen_at  timestamptz NOT NULL,
     first_version text,
+    last_version  text,
     occurrences   bigint      NOT NULL,
     sample_job    uuid        NOT NULL,
     queues        text[]      NOT NULL,
@@ -470,6 +471,7 @@ COMMENT ON COLUMN task_tower.error_group.message IS 'The message, with <n> in pl
 COMMENT ON COLUMN task_tower.error_group.first_seen_at IS 'When it first occurred.';
 COMMENT ON COLUMN task_tower.error_group.last_seen_at IS 'When it last occurred.';
 COMMENT ON COLUMN task_tower.error_group.first_version IS 'The app_version of the worker where it first occurred.';
+COMMENT ON COLUMN task_tower.error_group.last_version IS 'The app_version of the worker where it last occurred.';
 COMMENT ON COLUMN task_tower.error_group.occurrences IS 'How often it occurred.';
 COMMENT ON COLUMN task_tower.error_group.sample_job IS 'A job to which it happened lately.';
 COMMENT ON COLUMN task_tower.error_group.queues IS 'The queues of those jobs, at most 32.';

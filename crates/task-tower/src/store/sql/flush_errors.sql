@@ -9,19 +9,20 @@ WITH fresh AS (
 ),
 new AS MATERIALIZED (
     SELECT new.fingerprint, new.kind, new.class, new.message, new.count, new.job, string_to_array(new.queues, E'\n') AS queues,
-           clock_timestamp() - make_interval(secs => new.age_ms / 1000.0) AS seen_at
+           new.version, clock_timestamp() - make_interval(secs => new.age_ms / 1000.0) AS seen_at
     FROM fresh
-    CROSS JOIN unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::uuid[], $10::text[])
-        AS new (fingerprint, kind, class, message, count, age_ms, job, queues)
+    CROSS JOIN unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::uuid[], $10::text[], $11::text[])
+        AS new (fingerprint, kind, class, message, count, age_ms, job, queues, version)
 ),
 grouped AS (
     INSERT INTO task_tower.error_group AS known (
-        fingerprint, kind, class, message, first_seen_at, last_seen_at, first_version, occurrences, sample_job, queues)
-    SELECT fingerprint, kind, class, message, seen_at, seen_at, $11::text, count, job, queues
+        fingerprint, kind, class, message, first_seen_at, last_seen_at, first_version, last_version, occurrences, sample_job, queues)
+    SELECT fingerprint, kind, class, message, seen_at, seen_at, version, version, count, job, queues
     FROM new
     ORDER BY fingerprint
     ON CONFLICT (fingerprint) DO UPDATE
     SET last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+        last_version = CASE WHEN excluded.last_seen_at >= known.last_seen_at THEN excluded.last_version ELSE known.last_version END,
         occurrences = known.occurrences + excluded.occurrences,
         sample_job = excluded.sample_job,
         queues = CASE WHEN known.queues @> excluded.queues THEN known.queues

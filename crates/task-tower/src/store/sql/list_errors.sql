@@ -1,8 +1,8 @@
 -- Groups of errors, those that occurred last first. $1: unresolved, muted, resolved or null for any; $2 kind,
 -- $3 version in which it first occurred, $4 fingerprint: null for any. $5 limit; jobs of a group are counted up to $6.
 WITH page AS MATERIALIZED (
-    SELECT fingerprint, kind, class, message, first_seen_at, last_seen_at, first_version, occurrences, sample_job, queues,
-           resolved_at, resolved_by, regressed_at, muted_until
+    SELECT fingerprint, kind, class, message, first_seen_at, last_seen_at, first_version, last_version,
+           occurrences, sample_job, queues, resolved_at, resolved_by, regressed_at, muted_until
     FROM task_tower.error_group
     WHERE ($1::text IS NULL OR $1 = CASE WHEN resolved_at IS NOT NULL THEN 'resolved'
                                          WHEN muted_until > now() THEN 'muted'
@@ -14,7 +14,7 @@ WITH page AS MATERIALIZED (
     LIMIT $5
 )
 SELECT page.fingerprint, page.kind, page.class, page.message, page.first_seen_at, page.last_seen_at, page.first_version,
-       page.occurrences, page.sample_job, page.queues, page.resolved_at, page.resolved_by, page.regressed_at, page.muted_until,
+       page.last_version, page.occurrences, page.sample_job, page.queues, page.resolved_at, page.resolved_by, page.regressed_at, page.muted_until,
        minutes.hour, minutes.minutes, hours.three_hours, hours.day, hours.three_days, hours.week, dead.count AS dead,
        retrying.count AS retrying
 FROM page

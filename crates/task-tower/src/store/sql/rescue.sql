@@ -1,7 +1,8 @@
 -- Takes up to 1,000 jobs from workers that no longer live and puts them back into their queues.
 -- One statement: a job that is completed while this runs is either gone or locked, never both
 -- completed and rescued. A job that took its worker down $1 times within 72 hours is dead
--- instead, and one that was asked to stop is cancelled. Returns what became of each.
+-- instead, and one that was asked to stop is cancelled. Returns what became of each, and the version of the
+-- program that its worker ran.
 --
 -- It reads the whole table of live jobs: there must be no index on worker or state, see job_claim.
 -- So it is asked only when a worker was buried, and now and then.
@@ -38,7 +39,7 @@ buried AS (
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group
     FROM ended
-    RETURNING id, kind, queue, reason
+    RETURNING id, kind, queue, reason, worker_id
 ),
 noted AS (
     INSERT INTO task_tower.death (job_id, job_lease, kind)
@@ -63,8 +64,14 @@ rescued AS (
         error_group = task_tower.fingerprint(job.kind, 'WorkerLost', 'worker <n> died while running this job')
     FROM lost
     WHERE job.ctid = lost.row_at AND lost.crashes < $1::integer AND NOT lost.cancel_requested
-    RETURNING job.id, job.kind, job.queue
+    RETURNING job.id, job.kind, job.queue, job.worker_id
+),
+told AS (
+    SELECT id, kind, queue, NULL::text AS reason, worker_id FROM rescued
+    UNION ALL
+    SELECT id, kind, queue, reason, worker_id FROM buried
 )
-SELECT id, kind, queue, NULL::text AS reason, pg_notify(task_tower.channel(), queue)::text FROM rescued
-UNION ALL
-SELECT id, kind, queue, reason, NULL FROM buried
+SELECT told.id, told.kind, told.queue, told.reason, worker.app_version,
+       CASE WHEN told.reason IS NULL THEN pg_notify(task_tower.channel(), told.queue)::text END
+FROM told
+LEFT JOIN task_tower.worker ON worker.id = told.worker_id

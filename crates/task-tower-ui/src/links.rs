@@ -1,4 +1,4 @@
-//! Links to the list of jobs, and to pages of queues and workers, from the root of the dashboard.
+//! Links to the lists of jobs and of errors, and to pages of queues and workers, from the root of the dashboard.
 
 use task_tower::{JobFilter, WorkerId};
 
@@ -39,11 +39,20 @@ pub(crate) fn tag(name: &str) -> String {
 
 /// The list with these parameters; those without a value are left out.
 pub(crate) fn with(parameters: &[(&str, &str)]) -> String {
+    list("jobs", parameters)
+}
+
+/// The groups of errors with these parameters.
+pub(crate) fn errors(parameters: &[(&str, &str)]) -> String {
+    list("errors", parameters)
+}
+
+fn list(page: &str, parameters: &[(&str, &str)]) -> String {
     let given = parameters.iter().filter(|(_, value)| !value.is_empty());
     let query: Vec<String> = given.map(|(name, value)| format!("{name}={}", encode(value))).collect();
     match query.is_empty() {
-        true => "jobs".to_owned(),
-        false => format!("jobs?{}", query.join("&")),
+        true => page.to_owned(),
+        false => format!("{page}?{}", query.join("&")),
     }
 }
 

@@ -19,6 +19,7 @@ const PAGE: usize = 50;
 pub(super) struct Wanted {
     status: Option<String>,
     kind: Option<String>,
+    q: Option<String>,
     limit: Option<usize>,
 }
 
@@ -70,10 +71,14 @@ pub(super) struct Muting {
 }
 
 pub(super) async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Groups>, Fault> {
-    let page = call.desk.error_groups(&wanted.filter()?, &call.visitor).await?;
+    let filter = wanted.filter()?;
+    let most = limit(wanted.limit, ERRORS_MAX, PAGE)?;
+    // A filter may ask for words, which are looked for in all that can be shown.
+    let asked = filter.limit(if wanted.q.is_some() { ERRORS_MAX } else { most });
+    let page = call.desk.error_groups(&asked, &call.visitor).await?;
     let number = |number| call.visitor.scope.is_all().then_some(number);
     Ok(Json(Groups {
-        items: page.groups.into_iter().map(Group::from).collect(),
+        items: page.groups.into_iter().take(most).map(Group::from).collect(),
         unresolved: number(page.unresolved),
         muted: number(page.muted),
         resolved: number(page.resolved),
@@ -113,7 +118,8 @@ pub(super) async fn unresolve(call: Call, Named(name): Named, _: Body<Nothing>) 
 impl Wanted {
     fn filter(&self) -> Result<ErrorFilter, Fault> {
         plain("kind", self.kind.as_deref().unwrap_or_default())?;
-        let filter = ErrorFilter::new().limit(limit(self.limit, ERRORS_MAX, PAGE)?);
+        let filter = self.q.as_deref().unwrap_or_default().parse::<ErrorFilter>();
+        let filter = filter.map_err(|error| Fault::bad_request(error.to_string()))?;
         let filter = self.kind.iter().fold(filter, ErrorFilter::kind);
         let Some(status) = self.status.as_deref() else { return Ok(filter) };
         let known = [ErrorStatus::Unresolved, ErrorStatus::Muted, ErrorStatus::Resolved];

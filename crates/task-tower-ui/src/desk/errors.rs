@@ -31,10 +31,14 @@ struct Message {
 }
 
 impl Desk {
-    /// Those of the groups that this visitor may see.
+    /// Those of the groups that this visitor may see. Words are looked for in what is shown of the groups, or one could
+    /// guess what is not; so are queues, where not all are seen. The numbers do not count them.
     pub(crate) async fn error_groups(&self, filter: &ErrorFilter, visitor: &Visitor) -> Result<ErrorPage, Fault> {
-        let mut page = self.console.error_groups(filter).await?;
+        let stored = filter.clone().without_key("");
+        let stored = if visitor.scope.is_all() { stored } else { stored.without_key("queue") };
+        let mut page = self.console.error_groups(&stored).await?;
         self.show_all(&mut page.groups, visitor).await;
+        page.groups.retain(|group| filter.fits(group));
         Ok(page)
     }
 

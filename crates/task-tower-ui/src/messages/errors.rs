@@ -4,6 +4,12 @@ use super::messages;
 
 messages! {
     errors_hint => "Grouped by kind, error class and message with numbers and ids removed. Each number opens its jobs.";
+    errors_filter => "Filter groups of errors";
+    errors_filter_example => "Filter groups, like kind:charge_card -queue:low timeout";
+    errors_clear => "Drop the filter";
+    errors_wrong_all => "All groups are shown.";
+    errors_none_fit => "No group of errors fits this filter";
+    errors_none_fit_why => "Words are looked for in the newest 200 groups of a status.";
     errors_statuses => "Status";
     errors_unresolved(number) => "Unresolved {number}";
     errors_muted(number) => "Muted {number}";

@@ -59,6 +59,55 @@ async fn failures_that_look_alike_are_one_row_with_its_numbers() {
 }
 
 #[tokio::test]
+async fn the_box_narrows_the_list_down_and_stays_with_the_status() {
+    let history = History::new().await;
+    let browser = &history.desk.browser;
+
+    let found = browser.get("/errors?status=unresolved&q=queue:critical+%22NO+answer%22").await;
+    let none = browser.get("/errors?q=-kind:charge_card").await;
+
+    has(&found, &["no answer within", "Unresolved 2</a>", "value=\"queue:critical &#34;NO answer&#34;\""]);
+    has(&found, &["href=\"errors?status=muted&#38;q=queue:critical%20%22NO%20answer%22\"", "name=\"status\" value=\"unresolved\""]);
+    assert!(!found.body.contains("alert(1)"), "{}", found.body);
+    has(&none, &["No group of errors fits this filter", "href=\"errors\""]);
+}
+
+#[tokio::test]
+async fn nobody_guesses_by_a_filter_what_is_hidden_of_a_message_or_of_the_queues() {
+    let history = History::new().await;
+    let schema = history.bed.quoted();
+    let insert = format!(
+        "INSERT INTO {schema}.error_group (
+             fingerprint, kind, class, message, first_seen_at, last_seen_at, occurrences, sample_job, queues)
+         VALUES ('0000000000a1', 'login', 'Refused', 'no entry for password=hunter', now(), now(), 1, {schema}.new_id(), '{{mail,secret}}')"
+    );
+    history.bed.execute(&insert).await;
+    let guest = history.browser(Access::loopback().scope(Scope::all().queues(["mail"])));
+    let browser = &history.desk.browser;
+
+    for (q, is_found) in [("entry", true), ("hunter", false), ("-hunter", true), ("-entry", false)] {
+        for path in ["/errors", "/api/v1/errors"] {
+            let answer = browser.get(&format!("{path}?q={q}")).await;
+            assert_eq!(answer.body.contains("0000000000a1"), is_found, "{path} {q}: {}", answer.body);
+        }
+    }
+    for (q, is_found) in [("queue:mail", true), ("queue:secret", false), ("-queue:secret", true)] {
+        let page = guest.get(&format!("/errors?q={q}")).await;
+        assert_eq!(page.body.contains("0000000000a1"), is_found, "{q}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_understood_says_where_and_changes_nothing() {
+    let history = History::new().await;
+
+    let page = history.desk.browser.get("/errors?q=%3Cb%3E+kinds:charge_card").await;
+
+    has(&page, &["Column 5:", "there is no key &#34;kinds&#34;", "href=\"errors?q=%3Cb%3E%20kind:charge_card\"", "Unresolved 2</a>"]);
+    assert!(!page.body.contains("<b> kinds"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_group_shows_its_sample_and_what_can_be_done() {
     let history = History::new().await;
     let fingerprint = common(&history).await;

@@ -119,6 +119,8 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/kinds/111/enqueue".to_owned(),
         "/errors".to_owned(),
         "/errors?status=muted".to_owned(),
+        "/errors?q=999".to_owned(),
+        "/errors?q=222+%22".to_owned(),
         format!("/errors/{group}"),
         "/errors/000".to_owned(),
         "/jobs".to_owned(),

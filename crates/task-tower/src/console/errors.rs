@@ -1,5 +1,7 @@
 //! Groups of errors: which there are, and what people say of them.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -7,6 +9,7 @@ use serde_json::json;
 use super::notes::Note;
 use super::{COUNT_MAX, Console, SELECTION_MAX};
 use crate::error::{Error, Result};
+use crate::filter::{FilterError, GroupKey, GroupTerm, group_terms};
 use crate::record::{AuditId, ErrorGroup, ErrorGroupDetails};
 use crate::store::{self, ErrorCriteria, Judgement};
 
@@ -29,6 +32,17 @@ pub enum ErrorStatus {
 }
 
 /// Which groups of errors to list: all of them, those that occurred last first, unless it is said otherwise.
+///
+/// It is put together by methods, or read from text by the rules of [`JobFilter`](crate::JobFilter), with the keys `kind`,
+/// `queue` and `version`. A bare word is a part of the fingerprint, the class or the message, in upper or lower case.
+///
+/// ```
+/// use task_tower::{ErrorFilter, ErrorStatus};
+///
+/// let filter: ErrorFilter = "kind:charge_* -queue:low timeout".parse()?;
+/// let muted = filter.status(ErrorStatus::Muted).limit(20);
+/// # Ok::<(), task_tower::FilterError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct ErrorFilter {
@@ -42,11 +56,11 @@ pub struct ErrorFilter {
 pub struct ErrorPage {
     /// Those that fit the filter.
     pub groups: Vec<ErrorGroup>,
-    /// How many are unresolved, whatever the filter says.
+    /// How many of those that fit the filter are unresolved, whatever status it asks for.
     pub unresolved: u64,
-    /// How many are muted.
+    /// How many of them are muted.
     pub muted: u64,
-    /// How many are resolved.
+    /// How many of them are resolved.
     pub resolved: u64,
 }
 
@@ -64,20 +78,42 @@ impl ErrorFilter {
 
     /// Only those of jobs of this kind.
     pub fn kind(mut self, kind: impl Into<String>) -> Self {
-        self.criteria.kind = Some(kind.into());
+        self.criteria.terms.push(GroupTerm::is(GroupKey::Kind, kind));
         self
     }
 
     /// Only those that came with this version of the program.
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.criteria.version = Some(version.into());
+        self.criteria.terms.push(GroupTerm::is(GroupKey::Version, version));
         self
+    }
+
+    /// The same without the terms of this key, such as `queue`; the empty key is that of bare words.
+    pub fn without_key(mut self, key: &str) -> Self {
+        self.criteria.terms.retain(|term| term.key.as_str() != key);
+        self
+    }
+
+    /// Whether a group fits all the terms, whatever its status: as it is given, for those who show it otherwise than it is
+    /// stored and must not tell by a filter what they hide.
+    #[must_use]
+    pub fn fits(&self, group: &ErrorGroup) -> bool {
+        self.criteria.terms.iter().all(|term| term.fits(group))
     }
 
     /// How many at the most: 1 to [`ERRORS_MAX`], 50 by default. What is beyond is cut to that.
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit.clamp(1, ERRORS_MAX));
         self
+    }
+}
+
+impl FromStr for ErrorFilter {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, FilterError> {
+        let criteria = ErrorCriteria { terms: group_terms(text)?, ..ErrorCriteria::default() };
+        Ok(Self { criteria, limit: None })
     }
 }
 
@@ -103,8 +139,10 @@ impl Console {
     pub async fn error_groups(&self, filter: &ErrorFilter) -> Result<ErrorPage> {
         let limit = filter.limit.unwrap_or(50) as i64;
         let criteria = ErrorCriteria { limit, count_max: LIST_COUNT_MAX, ..filter.criteria.clone() };
-        let (groups, [unresolved, muted, resolved]) =
-            tokio::try_join!(store::list_errors(&self.readers, &criteria), store::count_errors(&self.readers))?;
+        let (groups, [unresolved, muted, resolved]) = tokio::try_join!(
+            store::list_errors(&self.readers, &criteria),
+            store::count_errors(&self.readers, &criteria.terms)
+        )?;
         Ok(ErrorPage { groups, unresolved, muted, resolved })
     }
 

@@ -4,6 +4,7 @@
 mod condition;
 mod cursor;
 mod fault;
+mod group;
 mod key;
 mod lexer;
 mod parse;
@@ -17,6 +18,7 @@ pub use term::FilterTerm;
 
 pub(crate) use condition::{Arg, Condition, Id, Order, Text, Word, Worker};
 pub(crate) use cursor::{Begun, Part, begun};
+pub(crate) use group::{GroupKey, GroupTerm, group_terms};
 pub(crate) use key::Key;
 pub(crate) use range::{Moment, Range};
 pub(crate) use term::key_of_path;

@@ -1,6 +1,7 @@
 //! Groups of errors: lists of them, and what people say of them.
 
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -8,6 +9,7 @@ use super::desk::Change;
 use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
+use crate::filter::{self, GroupKey, GroupTerm};
 use crate::record::{ErrorCounts, ErrorGroup, JobId};
 
 /// Which groups to list.
@@ -15,8 +17,8 @@ use crate::record::{ErrorCounts, ErrorGroup, JobId};
 pub(crate) struct ErrorCriteria {
     /// `unresolved`, `muted` or `resolved`.
     pub(crate) status: Option<&'static str>,
-    pub(crate) kind: Option<String>,
-    pub(crate) version: Option<String>,
+    /// All of these.
+    pub(crate) terms: Vec<GroupTerm>,
     pub(crate) fingerprint: Option<String>,
     pub(crate) limit: i64,
     /// Jobs of a group are counted up to this.
@@ -27,17 +29,29 @@ pub(crate) async fn list_errors(readers: &Readers, criteria: &ErrorCriteria) -> 
     let rows = readers
         .query(
             statement::LIST_ERRORS,
-            &[
-                &criteria.status,
-                &criteria.kind,
-                &criteria.version,
-                &criteria.fingerprint,
-                &criteria.limit,
-                &criteria.count_max,
-            ],
+            &[&criteria.status, &told(&criteria.terms), &criteria.fingerprint, &criteria.limit, &criteria.count_max],
         )
         .await?;
     Ok(rows.iter().map(group).collect())
+}
+
+/// Terms as the statements read them: each with its key and its patterns.
+fn told(terms: &[GroupTerm]) -> String {
+    let term = |term: &GroupTerm| {
+        let patterns: Vec<String> = term.values.iter().map(|value| pattern(term.key, value)).collect();
+        json!({ "key": term.key.as_str(), "negated": term.negated, "patterns": patterns })
+    };
+    terms.iter().map(term).collect::<Value>().to_string()
+}
+
+/// A pattern of LIKE; those of words are for texts in lowercase.
+fn pattern(key: GroupKey, value: &filter::Value) -> String {
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    match (key, value.prefix) {
+        (GroupKey::Word, _) => format!("%{}%", escaped(&value.text.to_lowercase())),
+        (_, true) => format!("{}%", escaped(&value.text)),
+        (_, false) => escaped(&value.text),
+    }
 }
 
 fn group(row: &Row) -> ErrorGroup {
@@ -93,9 +107,9 @@ pub(crate) async fn find_errors(readers: &Readers, text: &str) -> Result<Vec<Fou
     Ok(found.collect())
 }
 
-/// How many groups are unresolved, muted and resolved.
-pub(crate) async fn count_errors(readers: &Readers) -> Result<[u64; 3]> {
-    let rows = readers.query(statement::COUNT_ERRORS, &[]).await?;
+/// How many groups of those that the terms ask for are unresolved, muted and resolved.
+pub(crate) async fn count_errors(readers: &Readers, terms: &[GroupTerm]) -> Result<[u64; 3]> {
+    let rows = readers.query(statement::COUNT_ERRORS, &[&told(terms)]).await?;
     let number = |column| rows.first().map_or(0, |row| row.get::<_, i64>(column).unsigned_abs());
     Ok([number(0), number(1), number(2)])
 }

@@ -17,6 +17,7 @@ mod display_name;
 mod doctor;
 mod embedded;
 mod enqueue;
+mod error_filters;
 mod error_groups;
 mod errors;
 mod examples;

@@ -5,18 +5,19 @@ use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Html;
-use serde::Deserialize;
-use task_tower::{ERRORS_MAX, ErrorFilter, ErrorGroup, ErrorPage, ErrorStatus};
+use task_tower::{ERRORS_MAX, ErrorGroup, ErrorPage, ErrorStatus};
 
+use super::asked::Wanted;
 use super::{Within, matrix};
 use crate::access::Visitor;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Look, Spark};
-use crate::messages::Messages;
+use crate::messages::{Markup, Messages};
 use crate::pages::Frame;
 use crate::pages::charts::spark;
 use crate::pages::frame::render;
+use crate::pages::jobs::FilterFault;
 use crate::say;
 use crate::visit::Visit;
 
@@ -25,6 +26,8 @@ use crate::visit::Visit;
 struct ErrorsPage {
     frame: Frame,
     m: Messages,
+    wanted: Wanted,
+    fault: Option<FilterFault>,
     choices: Vec<Choice>,
     windows: Vec<String>,
     rows: Vec<Row>,
@@ -33,7 +36,7 @@ struct ErrorsPage {
 
 /// A link of the row of statuses.
 struct Choice {
-    name: &'static str,
+    href: String,
     word: String,
     current: bool,
 }
@@ -52,22 +55,6 @@ struct Row {
     age: String,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Wanted {
-    status: String,
-}
-
-impl Wanted {
-    fn status(&self) -> ErrorStatus {
-        match self.status.as_str() {
-            "muted" => ErrorStatus::Muted,
-            "resolved" => ErrorStatus::Resolved,
-            _ => ErrorStatus::Unresolved,
-        }
-    }
-}
-
 pub(crate) async fn errors(
     State(desk): State<Desk>,
     Extension(visitor): Extension<Visitor>,
@@ -76,22 +63,28 @@ pub(crate) async fn errors(
 ) -> Result<Html<String>, Fault> {
     let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let status = wanted.status();
-    let page = desk.error_groups(&ErrorFilter::new().status(status).limit(ERRORS_MAX), &visitor).await?;
+    let (filter, fault) = wanted.filter();
+    let page = desk.error_groups(&filter.status(status).limit(ERRORS_MAX), &visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
     render(&ErrorsPage {
         frame: Frame::new(&visit, "errors", m.nav_errors()),
         m,
-        choices: choices(&page, status, &visitor, m),
+        choices: choices(&page, &wanted, &visitor, m),
         windows: vec![m.hours(1), m.hours(3), m.hours(24), m.days(3), m.days(7)],
         rows: page.groups.iter().map(|group| Row::new(group, look)).collect(),
         none: none(status, m),
+        wanted,
+        fault,
     })
 }
 
 /// Who sees a part of the groups is not told how many there are.
-fn choices(page: &ErrorPage, current: ErrorStatus, visitor: &Visitor, m: Messages) -> Vec<Choice> {
+fn choices(page: &ErrorPage, wanted: &Wanted, visitor: &Visitor, m: Messages) -> Vec<Choice> {
     let number = |number: u64| if visitor.scope.is_all() { say::with_commas(number) } else { String::new() };
-    let choice = |status: ErrorStatus, word| Choice { name: status.as_str(), word, current: status == current };
+    let choice = |status: ErrorStatus, word| {
+        let (href, current) = (wanted.with_status(status), status == wanted.status());
+        Choice { href, word, current }
+    };
     vec![
         choice(ErrorStatus::Unresolved, m.errors_unresolved(number(page.unresolved))),
         choice(ErrorStatus::Muted, m.errors_muted(number(page.muted))),

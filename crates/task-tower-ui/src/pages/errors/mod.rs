@@ -1,5 +1,6 @@
 //! Groups of errors: the list, one of them, and what people say of them.
 
+mod asked;
 mod change;
 mod list;
 mod show;

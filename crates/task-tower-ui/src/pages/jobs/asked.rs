@@ -17,12 +17,12 @@ pub(super) struct Asked {
 
 /// What is wrong with the rest.
 #[derive(Debug)]
-pub(super) struct FilterFault {
+pub(in crate::pages) struct FilterFault {
     /// Counted from 1, in the rest.
-    pub(super) column: usize,
-    pub(super) message: String,
+    pub(in crate::pages) column: usize,
+    pub(in crate::pages) message: String,
     /// What may have been meant, and the whole filter with it.
-    pub(super) suggestion: Option<(String, String)>,
+    pub(in crate::pages) suggestion: Option<(String, String)>,
 }
 
 /// A term of the filter.
@@ -96,7 +96,7 @@ fn added(filter: JobFilter, add: &str, zone: FixedOffset) -> Result<JobFilter, F
 }
 
 /// The word at that column replaced by what may have been meant.
-fn mended(text: &str, column: usize, word: &str) -> String {
+pub(in crate::pages) fn mended(text: &str, column: usize, word: &str) -> String {
     let begin = byte_of(text, column);
     let is_term = word.contains(':');
     let is_end = |letter: char| letter.is_whitespace() || (!is_term && ":.,".contains(letter));

@@ -174,7 +174,9 @@ async fn lists_of_errors_are_those_of_a_status_and_a_kind() {
     let open = get(browser, "/errors?status=unresolved&kind=charge_card").await;
     let none = get(browser, "/errors?status=muted").await;
     let other = get(browser, "/errors?kind=resize").await;
+    let found = get(browser, "/errors?q=queue:critical+%22no+answer%22").await;
 
+    assert_eq!((found["items"].as_array().unwrap().len(), &found["unresolved"]), (1, &json!(2)));
     assert_eq!((open["items"].as_array().unwrap().len(), &open["unresolved"]), (2, &json!(2)));
     assert_eq!((&none["items"], &other["items"]), (&json!([]), &json!([])));
 }
@@ -194,6 +196,7 @@ async fn what_cannot_be_asked_for_is_refused_with_what_can() {
         ("/kinds?limit=0", "200"),
         ("/kinds?after=%00", "after"),
         ("/errors?status=odd", "muted"),
+        ("/errors?q=x+kinds:a", "column 3"),
         ("/errors?limit=201", "200"),
     ] {
         let problem = refused(&history.desk.browser, "GET", path, "", 400).await;

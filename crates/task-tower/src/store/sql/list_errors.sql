@@ -1,5 +1,5 @@
--- Groups of errors, those that occurred last first. $1: unresolved, muted, resolved or null for any; $2 kind,
--- $3 version in which it first occurred, $4 fingerprint: null for any. $5 limit; jobs of a group are counted up to $6.
+-- Groups of errors, those that occurred last first. $1: unresolved, muted, resolved or null for any; $2 terms, all
+-- of which they fit, as count_errors.sql has them; $3 fingerprint, null for any. $4 limit; jobs of a group are counted up to $5.
 WITH page AS MATERIALIZED (
     SELECT fingerprint, kind, class, message, first_seen_at, last_seen_at, first_version, last_version,
            occurrences, sample_job, queues, resolved_at, resolved_by, regressed_at, muted_until
@@ -7,11 +7,16 @@ WITH page AS MATERIALIZED (
     WHERE ($1::text IS NULL OR $1 = CASE WHEN resolved_at IS NOT NULL THEN 'resolved'
                                          WHEN muted_until > now() THEN 'muted'
                                          ELSE 'unresolved' END)
-      AND ($2::text IS NULL OR kind = $2)
-      AND ($3::text IS NULL OR first_version = $3)
-      AND ($4::text IS NULL OR fingerprint = $4)
+      AND ($3::text IS NULL OR fingerprint = $3)
+      AND NOT EXISTS (
+          SELECT FROM jsonb_to_recordset($2::text::jsonb) AS term (key text, negated boolean, patterns text[])
+          WHERE term.negated = CASE term.key
+              WHEN 'kind' THEN kind LIKE ANY (term.patterns)
+              WHEN 'queue' THEN EXISTS (SELECT FROM unnest(queues) AS queue (name) WHERE queue.name LIKE ANY (term.patterns))
+              WHEN 'version' THEN coalesce(first_version, '') LIKE ANY (term.patterns)
+              ELSE lower(fingerprint || ' ' || class || ': ' || message) LIKE ANY (term.patterns) END)
     ORDER BY last_seen_at DESC, fingerprint
-    LIMIT $5
+    LIMIT $4
 )
 SELECT page.fingerprint, page.kind, page.class, page.message, page.first_seen_at, page.last_seen_at, page.first_version,
        page.last_version, page.occurrences, page.sample_job, page.queues, page.resolved_at, page.resolved_by, page.regressed_at, page.muted_until,
@@ -35,10 +40,10 @@ CROSS JOIN LATERAL (
 ) AS hours
 CROSS JOIN LATERAL (
     SELECT count(*) FROM (
-        SELECT FROM task_tower.history_dead WHERE error_group = page.fingerprint LIMIT $6) AS found
+        SELECT FROM task_tower.history_dead WHERE error_group = page.fingerprint LIMIT $5) AS found
 ) AS dead
 CROSS JOIN LATERAL (
     SELECT count(*) FROM (
-        SELECT FROM task_tower.job WHERE error_group = page.fingerprint AND (retrying OR state = 1) LIMIT $6) AS found
+        SELECT FROM task_tower.job WHERE error_group = page.fingerprint AND (retrying OR state = 1) LIMIT $5) AS found
 ) AS retrying
 ORDER BY page.last_seen_at DESC, page.fingerprint

@@ -1,10 +1,6 @@
 // Walks through the rows of a list by keys, and from job to job in the order of the list one came from.
 
 import { list, rowsOf } from "./regions.js";
-import { tab } from "./store.js";
-
-const CAME_FROM = "list";
-const IDS_MAX = 1_000;
 
 const linkOf = (row) => row?.querySelector("[data-open]") ?? row?.querySelector("a[href]");
 
@@ -39,21 +35,10 @@ export function open() {
 
 // The next job, or the one before, of the list that was left for this one.
 export function goOn(step) {
-  const here = document.querySelector("[data-job-id]")?.dataset.jobId;
-  const ids = tab.get(CAME_FROM) ?? [];
-  const place = ids.indexOf(here);
-  const id = place < 0 ? undefined : ids[place + step];
-  if (id) location.assign(new URL(id, location.href));
-}
-
-function remember() {
-  const ids = rowsOf(list()).map((row) => row.dataset.rowId);
-  if (ids.length > 0) tab.set(CAME_FROM, ids.slice(0, IDS_MAX));
+  document.querySelector(`.neighbors [rel=${step > 0 ? "next" : "prev"}]`)?.click();
 }
 
 document.addEventListener("focusin", ({ target }) => {
   const row = target.closest("[data-row-id]");
   if (row) mark(row);
 });
-document.addEventListener("tower:refreshed", remember);
-remember();

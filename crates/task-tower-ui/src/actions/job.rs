@@ -12,8 +12,9 @@ use super::{REASON, check_reason, unreadable};
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::links;
 use crate::messages::Messages;
-use crate::pages::naming;
+use crate::pages::{naming, tail_of_list};
 use crate::place::back;
 
 #[derive(Default, Deserialize)]
@@ -27,6 +28,9 @@ pub(crate) struct Given {
 pub(crate) struct Way {
     #[serde(default)]
     next: Option<String>,
+    /// The filter of the list in which the job is shown.
+    #[serde(default)]
+    from: Option<String>,
 }
 
 /// Goes back to the job, or to the list when there is no job any more; what can be undone is named there.
@@ -47,9 +51,19 @@ pub(crate) async fn change_job(
         Some(done) => done.operation,
         None => None,
     };
-    let own = if deed == "delete" { "../../jobs".to_owned() } else { format!("../{id}") };
+    let own = way.own(id, &deed);
     let page = back(way.next.as_deref()).unwrap_or(&own);
     Ok(Redirect::to(&operation.map_or_else(|| page.to_owned(), |operation| naming(page, "undo", operation))))
+}
+
+impl Way {
+    /// The job within its list; where there is no job any more, the list.
+    fn own(&self, id: JobId, deed: &str) -> String {
+        match deed {
+            "delete" => format!("../../{}", links::with(&[("q", self.from.as_deref().unwrap_or_default())])),
+            _ => format!("../{id}{}", tail_of_list(self.from.as_deref())),
+        }
+    }
 }
 
 fn permission(deed: &str) -> Result<Permission, Fault> {

@@ -31,6 +31,9 @@ messages! {
     job_state_and_reason(state, reason) => "{state}, {reason}";
     job_attempt_of(number, all) => "attempt {number} of {all}";
     job_not_begun(all) => "not begun, {all} attempts allowed";
+    job_neighbors => "In the list";
+    job_previous => "Previous job of the list";
+    job_next => "Next job of the list";
     job_timeline => "State timeline";
     job_timeline_of(name) => "State timeline of {name}";
     job_now(time) => "now, {time}";

@@ -28,7 +28,7 @@ pub(crate) use doctor::{doctor, doctor_text, report as doctor_report};
 pub(crate) use errors::{change as change_errors, error, errors, find as find_errors, sample as sample_of};
 pub(crate) use fault::{fault, problem};
 pub(crate) use frame::pages;
-pub(crate) use job::{copy, download, edit, job, new, save_edit, save_new};
+pub(crate) use job::{copy, download, edit, job, new, save_edit, save_new, tail_of_list};
 pub(crate) use jobs::{act, jobs};
 pub(crate) use keys::keys;
 pub(crate) use kinds::{enqueue as enqueue_kind, find as find_kind, kind, kinds, save as save_kind};

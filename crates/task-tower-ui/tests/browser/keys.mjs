@@ -25,11 +25,16 @@ browse("keys lead to pages, rows and jobs, and from job to job", [{}], async (pa
   await page.keyboard.press("k");
   assert.equal(await current(page), first);
   await page.keyboard.press("o");
-  await page.waitForURL(`**/jobs/${first}`);
+  await page.waitForURL(`**/jobs/${first}?from=`);
   await page.locator(".live-badge").waitFor();
   await page.keyboard.press("j");
-  await page.waitForURL(`**/jobs/${second}`);
+  await page.waitForURL(`**/jobs/${second}?from=`);
   await page.locator(".live-badge").waitFor();
+  await page.keyboard.press("k");
+  await page.waitForURL(`**/jobs/${first}?from=`);
+  await page.locator(".live-badge").waitFor();
+  await page.keyboard.press("k");
+  assert.ok(page.url().includes(first), "there is none before the first");
   await page.keyboard.press("g");
   await page.keyboard.press("q");
   await page.waitForURL("**/queues");

@@ -16,7 +16,7 @@ browse("without JavaScript a list is filtered, and leads to a job that is requeu
   const queues = await page.locator("tbody td.queue").allInnerTexts();
   assert.deepEqual([...new Set(queues)], [queue]);
 
-  await page.locator(`a[href$="${id}"]`).click();
+  await page.locator(`[data-row-id="${id}"] a[href^="jobs/"]`).click();
   await page.getByRole("button", { name: "Requeue" }).click();
   await page.locator("h1 .badge", { hasText: "Enqueued" }).waitFor();
   const [[state]] = await desk.sql(`SELECT state FROM task_tower.jobs WHERE id = '${id}'`);
@@ -51,4 +51,22 @@ browse("without JavaScript a queue is paused and resumed", WITHOUT, async (page)
   await page.getByRole("button", { name: "Pause queue-21", exact: true }).click();
   await page.getByRole("button", { name: "Resume queue-21", exact: true }).click();
   await page.getByRole("button", { name: "Pause queue-21", exact: true }).waitFor();
+});
+
+browse("without JavaScript one goes from job to job of a list, and back to it", WITHOUT, async (page) => {
+  const desk = await open({ data: "seed", database: "scriptless" });
+  await visit(page, desk.at("jobs?q=state:completed+sort:created"));
+  const ids = await page.locator("[data-row-id]").evaluateAll((rows) => rows.map((row) => row.dataset.rowId));
+  const isAt = (id) => page.locator("#job-id", { hasText: id }).waitFor();
+
+  await page.locator(`[data-row-id="${ids[0]}"] a[href^="jobs/"]`).click();
+  await isAt(ids[0]);
+  assert.equal(await page.getByRole("link", { name: "Previous job of the list" }).count(), 0);
+  await page.getByRole("link", { name: "Next job of the list" }).click();
+  await isAt(ids[1]);
+  await page.getByRole("link", { name: "Previous job of the list" }).click();
+  await isAt(ids[0]);
+  await page.locator(".crumbs").getByRole("link", { name: "Jobs" }).click();
+
+  await page.locator(".chip", { hasText: "state:completed" }).waitFor();
 });

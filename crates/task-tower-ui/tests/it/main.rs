@@ -16,6 +16,7 @@ mod job;
 mod job_code;
 mod job_forms;
 mod job_life;
+mod job_neighbors;
 mod job_undo;
 mod jobs;
 mod kind_forms;

@@ -11,6 +11,7 @@ use task_tower::{JobId, JobRecord, LOGS_MAX, LogCursor, LogFilter, LogLevel, Log
 use super::life::Life;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::links;
 use crate::look::{LogLine as Row, Logs, Look};
 use crate::redact::Secrets;
 
@@ -30,6 +31,8 @@ pub(crate) struct Wanted {
     attempt: Option<i32>,
     level: Option<String>,
     before: Option<String>,
+    /// The filter of the list that the reader came from: it goes along.
+    from: Option<String>,
 }
 
 /// What was found of it.
@@ -82,7 +85,7 @@ impl Log {
         let m = look.m;
         let Found { wanted, level, lines, more } = found;
         let attempt = wanted.attempt.unwrap_or(job.attempt);
-        let of = |attempt, level, before| link(job, attempt, level, before);
+        let of = |attempt, level, before| link(job, attempt, level, before, wanted.from.as_deref());
         let attempts = (job.attempt - ATTEMPTS_OFFERED + 1).max(1)..=job.attempt;
         let attempts = attempts.map(|number| Choice {
             word: m.log_attempt(number),
@@ -106,8 +109,11 @@ impl Log {
 }
 
 /// From the page of the job.
-fn link(job: &JobRecord, attempt: i32, level: LogLevel, before: Option<LogCursor>) -> String {
+fn link(job: &JobRecord, attempt: i32, level: LogLevel, before: Option<LogCursor>, from: Option<&str>) -> String {
     let mut link = format!("{}?attempt={attempt}&level={level}", job.id);
+    if let Some(filter) = from {
+        let _ = write!(link, "&from={}", links::encode(filter));
+    }
     if let Some(before) = before {
         let _ = write!(link, "&before={before}");
     }

@@ -11,6 +11,7 @@ mod form_page;
 mod head;
 mod life;
 mod log;
+mod neighbors;
 mod stack;
 mod strip;
 mod timeline;
@@ -22,6 +23,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Html;
 use chrono::TimeDelta;
+use serde::Deserialize;
 use task_tower::{AuditFilter, AuditRecord, JobId, JobRecord, Progress, RunRecord};
 
 use super::frame::render;
@@ -30,6 +32,7 @@ use crate::access::Visitor;
 use crate::badge::Badge;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::links;
 use crate::look::{CopyButton, Look, Plot, Stamp};
 use crate::messages::{Markup, Messages};
 use crate::visit::Visit;
@@ -40,6 +43,7 @@ use data::Data;
 use head::Can;
 use life::Life;
 use log::{Found, Log};
+use neighbors::{Neighbors, neighbors};
 use strip::{RUNS_SHOWN, Runs};
 use timeline::Sum;
 
@@ -48,6 +52,7 @@ pub(super) use fields::{Faults, PAYLOAD_BYTES_MAX, Typed};
 pub(super) use form::{Filled, check_sight, read};
 pub(crate) use form::{copy, edit, new, save_edit, save_new};
 pub(super) use form_page::{Purpose, page as page_of_form, refused_new};
+pub(crate) use neighbors::tail as tail_of_list;
 
 #[derive(Template)]
 #[template(path = "job.html")]
@@ -59,6 +64,9 @@ struct JobPage {
     job: JobRecord,
     badge: Badge,
     can: Can,
+    /// What the addresses of its buttons end with, so that one stays in the list.
+    tail: String,
+    neighbors: Option<Neighbors>,
     legend: Vec<Sum>,
     timeline: Plot,
     runs: Option<Runs>,
@@ -88,6 +96,16 @@ enum Fact {
     Code(String),
 }
 
+/// What the address says beside the job.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    /// The filter of the list that the reader came from.
+    from: Option<String>,
+    /// `all` for the whole history.
+    changes: String,
+}
+
 /// What the page asks of the console.
 struct Asked {
     job: JobRecord,
@@ -95,6 +113,7 @@ struct Asked {
     runs: Vec<RunRecord>,
     hosts: Hosts,
     log: Option<Found>,
+    neighbors: Option<Neighbors>,
 }
 
 pub(crate) async fn job(
@@ -103,18 +122,28 @@ pub(crate) async fn job(
     visit: Visit,
     headers: HeaderMap,
     Path(id): Path<String>,
-    wanted: Result<Query<log::Wanted>, QueryRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+    log: Result<Query<log::Wanted>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
-    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
-    let asked = ask(&desk, &visitor, id.parse()?, wanted).await?;
+    let refused = |rejection: QueryRejection| Fault::bad_request(rejection.body_text());
+    let (Query(wanted), Query(log)) = (wanted.map_err(refused)?, log.map_err(refused)?);
+    let asked = ask(&desk, &visitor, &visit.look, id.parse()?, &wanted, log).await?;
     let title = format!("{} {}", asked.job.name(), asked.job.id.short());
-    let frame = Frame::new(&visit, "jobs", title).under("jobs", visit.look.m.nav_jobs());
+    let list = links::with(&[("q", wanted.from.as_deref().unwrap_or_default())]);
+    let frame = Frame::new(&visit, "jobs", title).under(list, visit.look.m.nav_jobs());
     let frame = frame.with_undo(undo::notice(&desk, &visitor, &visit).await);
     let origin = origin(&headers);
-    render(&JobPage::new(frame, asked, &visit, &origin))
+    render(&JobPage::new(frame, asked, &visit, &wanted, &origin))
 }
 
-async fn ask(desk: &Desk, visitor: &Visitor, id: JobId, wanted: log::Wanted) -> Result<Asked, Fault> {
+async fn ask(
+    desk: &Desk,
+    visitor: &Visitor,
+    look: &Look,
+    id: JobId,
+    wanted: &Wanted,
+    log: log::Wanted,
+) -> Result<Asked, Fault> {
     let console = &desk.console;
     let (job, secrets) = desk.job_and_secrets(id, visitor).await?;
     let audits = desk.audit(&AuditFilter::new().target(id.to_string())).await?;
@@ -124,8 +153,9 @@ async fn ask(desk: &Desk, visitor: &Visitor, id: JobId, wanted: log::Wanted) -> 
         Some(_) => Vec::new(),
     };
     let hosts = desk.workers(visitor).await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
-    let log = log::find(desk, &job, &secrets, wanted).await?;
-    Ok(Asked { job, audits, runs, hosts, log })
+    let log = log::find(desk, &job, &secrets, log).await?;
+    let neighbors = neighbors(desk, visitor, look, wanted.from.as_deref(), id).await;
+    Ok(Asked { job, audits, runs, hosts, log, neighbors })
 }
 
 /// As the reader's browser names this server; a public one is behind TLS.
@@ -136,12 +166,12 @@ fn origin(headers: &HeaderMap) -> String {
 }
 
 impl JobPage {
-    fn new(frame: Frame, asked: Asked, visit: &Visit, origin: &str) -> Self {
+    fn new(frame: Frame, asked: Asked, visit: &Visit, wanted: &Wanted, origin: &str) -> Self {
         let look = &visit.look;
-        let Asked { job, audits, runs, hosts, log } = asked;
+        let Asked { job, audits, runs, hosts, log, neighbors } = asked;
         let life = Life::of(&job, look.now);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
-        let is_long = changes.len() > CHANGES_SHOWN && !visit.here.contains("changes=all");
+        let is_long = changes.len() > CHANGES_SHOWN && wanted.changes != "all";
         let all_changes = is_long.then(|| look.m.job_all_changes(changes.len() as u64));
         if is_long {
             changes.truncate(CHANGES_SHOWN);
@@ -150,6 +180,8 @@ impl JobPage {
             id: job.id.to_string(),
             badge: head::badge(&job, &life, look),
             can: Can::of(&job, frame.may),
+            tail: neighbors::tail(wanted.from.as_deref()),
+            neighbors,
             legend: timeline::legend(&life, look),
             timeline: timeline::plot(&job, &life, look),
             runs: strip::runs(&job, &life, &runs, &frame.root, look),

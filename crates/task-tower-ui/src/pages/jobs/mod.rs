@@ -67,6 +67,8 @@ struct JobsPage {
     total: String,
     deeds: Deeds,
     rows: Vec<Row>,
+    /// What the address of a job ends with, so that it knows of the list.
+    from: String,
     /// How many jobs came later than the list, counted to [`NEWER_MAX`]; `None` where no newcomers are expected.
     newer: Option<usize>,
     too_slow: bool,
@@ -133,6 +135,7 @@ async fn list(
         narrowest,
         foot: Foot::new(m, page.as_ref(), counts.listed(filter), filter, &wanted),
         rows: rows(page.as_ref(), visit, filter, &wanted),
+        from: super::tail_of_list(Some(&wanted.q)),
         asked,
         wanted,
     })

@@ -54,6 +54,9 @@ messages! {
     job_run_told(state, time) => "{state}, ran {time}";
     job_attempts => "Attempts";
     job_failures_like_this => "Failures like this";
+    job_only_failure => "The only failure like this";
+    job_so_many_failures(number) => "{number} failures like this";
+    job_error_group => "Their error group";
     job_no_attempts => "It has not run yet.";
     job_waited(time) => "waited {time}";
     job_ran(time) => "ran {time}";

@@ -131,6 +131,35 @@ async fn a_group_shows_its_sample_and_what_can_be_done() {
 }
 
 #[tokio::test]
+async fn a_job_tells_how_many_failed_like_it_and_leads_to_them_and_their_group() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let console = history.console();
+    let job_of = async |filter: &str| console.jobs(&filter.parse().unwrap()).await.unwrap().jobs.remove(0).id;
+    let (one, single) = (job_of(&format!("error:{fingerprint}")).await, job_of("state:dead").await);
+    let guest = history.browser(Access::loopback().scope(Scope::all().kinds(["charge*"])));
+
+    let page = history.desk.browser.get(&format!("/jobs/{one}")).await;
+
+    let (jobs, group) = (format!("../jobs?q=error:{fingerprint}"), format!("../errors/{fingerprint}"));
+    has(&page, &[&format!("<a href=\"{jobs}\">3 failures like this</a>"), &format!("<a href=\"{group}\">Their error group</a>")]);
+    assert_eq!(history.desk.browser.get(&jobs[2..]).await.attributes("data-row-id").len(), 3);
+    assert_eq!(history.desk.browser.get(&group[2..]).await.status, StatusCode::OK);
+    has(&guest.get(&format!("/jobs/{one}")).await, &["3 failures like this"]);
+    has(&history.desk.browser.get(&format!("/jobs/{single}")).await, &["The only failure like this"]);
+}
+
+#[tokio::test]
+async fn a_job_that_never_failed_tells_of_no_failures() {
+    let history = History::new().await;
+    let page = history.console().jobs(&"state:completed".parse().unwrap()).await.unwrap();
+
+    let page = history.desk.browser.get(&format!("/jobs/{}", page.jobs[0].id)).await;
+
+    assert!(!page.body.contains("failures like this") && !page.body.contains("error group"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_resolved_group_goes_and_comes_back() {
     let history = History::new().await;
     let fingerprint = common(&history).await;

@@ -1,5 +1,6 @@
 //! The page of one job, and the forms that change it or make another one like it.
 
+mod alike;
 mod attempts;
 mod axis;
 mod changes;
@@ -36,6 +37,7 @@ use crate::links;
 use crate::look::{CopyButton, Look, Plot, Stamp};
 use crate::messages::{Markup, Messages};
 use crate::visit::Visit;
+use alike::{Alike, alike};
 use attempts::{Attempt, Hosts};
 use changes::{CHANGES_SHOWN, Change};
 use code::Code;
@@ -73,6 +75,7 @@ struct JobPage {
     attempts: Vec<Attempt>,
     log: Option<Log>,
     progress: Option<Progress>,
+    alike: Option<Alike>,
     changes: Vec<Change>,
     /// How to see all of them, if these are not all.
     all_changes: Option<String>,
@@ -114,6 +117,7 @@ struct Asked {
     hosts: Hosts,
     log: Option<Found>,
     neighbors: Option<Neighbors>,
+    alike: Option<Alike>,
 }
 
 pub(crate) async fn job(
@@ -155,7 +159,8 @@ async fn ask(
     let hosts = desk.workers(visitor).await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
     let log = log::find(desk, &job, &secrets, log).await?;
     let neighbors = neighbors(desk, visitor, look, wanted.from.as_deref(), id).await;
-    Ok(Asked { job, audits, runs, hosts, log, neighbors })
+    let alike = alike(desk, visitor, look.m, &job).await;
+    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike })
 }
 
 /// As the reader's browser names this server; a public one is behind TLS.
@@ -168,7 +173,7 @@ fn origin(headers: &HeaderMap) -> String {
 impl JobPage {
     fn new(frame: Frame, asked: Asked, visit: &Visit, wanted: &Wanted, origin: &str) -> Self {
         let look = &visit.look;
-        let Asked { job, audits, runs, hosts, log, neighbors } = asked;
+        let Asked { job, audits, runs, hosts, log, neighbors, alike } = asked;
         let life = Life::of(&job, look.now);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
         let is_long = changes.len() > CHANGES_SHOWN && wanted.changes != "all";
@@ -189,6 +194,7 @@ impl JobPage {
             log: log.map(|found| Log::new(found, &job, &life, look)),
             // That of an earlier run says nothing of this one.
             progress: job.progress.clone().filter(|progress| progress.attempt == job.attempt),
+            alike,
             changes,
             all_changes,
             facts: facts(&job, &hosts, look),

@@ -40,7 +40,8 @@ use news::Notice;
 use nothing::Narrowest;
 pub(super) use preview::preview;
 use saved::Saved;
-use tabs::{Counts, Tab};
+pub(super) use tabs::Counts;
+use tabs::Tab;
 use views::View;
 use wanted::Wanted;
 

@@ -18,11 +18,11 @@ pub(super) struct Tab {
 }
 
 /// How many jobs of each state fit the filter, whatever states it names; `None` when counting took too long.
-pub(super) struct Counts(pub(super) Option<BTreeMap<JobState, Count>>);
+pub(in crate::pages) struct Counts(pub(in crate::pages) Option<BTreeMap<JobState, Count>>);
 
 impl Counts {
     /// Of all tabs together.
-    pub(super) fn all(&self) -> Option<Count> {
+    pub(in crate::pages) fn all(&self) -> Option<Count> {
         self.of(&JobState::ALL)
     }
 

@@ -1,4 +1,7 @@
-// Durations of what still runs: each goes on by itself from what the server said of it, and says what the server would.
+// Durations of what still runs: each goes on by itself from what the server said of it, and says what the server would. The
+// words are in attributes of the element, or of one around it. Readers of the screen are told nothing of it.
+
+import { held } from "./hold.js";
 
 const TICK_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -26,9 +29,12 @@ function say(milliseconds, words) {
   return fill(words.daysWord, { days, hours: hours % 24 });
 }
 
-// Who stopped the page wants it to stand still.
+const motion = matchMedia("(prefers-reduced-motion: reduce)");
+
+// Who stopped the page, is at something in it or wants no motion wants it to stand still.
 function isStill() {
-  return document.hidden || document.querySelector(".live-badge.paused") !== null;
+  const isUnwanted = motion.matches || document.documentElement.dataset.motion === "reduced";
+  return isUnwanted || document.hidden || document.querySelector(".live-badge.paused") !== null || held() !== undefined;
 }
 
 function tick() {

@@ -5,13 +5,14 @@ use askama::filters::HtmlSafe;
 use task_tower::JobState;
 
 use crate::look::{Icon, Look};
+use crate::messages::Markup;
 
 /// The state of a job. Its color is a class of the style sheet, its shape an icon of the same name.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/badge.html")]
 pub(crate) struct Badge {
     pub(crate) class: &'static str,
-    pub(crate) word: String,
+    pub(crate) word: Markup,
     pub(crate) icon: Icon,
     form: &'static str,
 }
@@ -24,7 +25,13 @@ impl Look {
     }
 
     /// A badge whose words say more than the state: what happens next, or for how long.
+    #[allow(clippy::needless_pass_by_value, reason = "words are made for the badge")]
     pub(crate) fn badge_of(&self, class: &'static str, word: String) -> Badge {
+        self.badge_saying(class, Markup::text(&word))
+    }
+
+    /// The same with words of which a part is more than text.
+    pub(crate) fn badge_saying(&self, class: &'static str, word: Markup) -> Badge {
         Badge { class, word, icon: self.icon(class), form: "" }
     }
 }

@@ -22,6 +22,7 @@ mod scale;
 mod small;
 mod spread;
 mod svg;
+mod ticking;
 mod time;
 pub(crate) mod timeline;
 mod trace;

@@ -25,8 +25,6 @@ messages! {
     job_runs(when) => "Scheduled, runs {when}";
     job_retries(when) => "Failed, retries {when}";
     job_waits(time) => "Enqueued, waits for {time}";
-    job_runs_for(time) => "Processing for {time}";
-    job_is_stopping(time) => "Processing for {time}, asked to stop";
     job_completed_in(time) => "Completed in {time}";
     job_state_and_reason(state, reason) => "{state}, {reason}";
     job_attempt_of(number, all) => "attempt {number} of {all}";
@@ -59,7 +57,6 @@ messages! {
     job_error_group => "Their error group";
     job_no_attempts => "It has not run yet.";
     job_waited(time) => "waited {time}";
-    job_ran(time) => "ran {time}";
     job_ran_for(time) => "ran {time}";
     job_worker_number(id) => "worker {id}";
     job_worker_lost => "Worker lost";
@@ -126,6 +123,9 @@ messages! {
 }
 
 rich! {
+    job_runs_for(time) => "Processing for {time}";
+    job_is_stopping(time) => "Processing for {time}, asked to stop";
+    job_ran(time) => "ran {time}";
     job_code_reads(file) => "It reads {file}.";
     job_curl_auth(name) => "{name} is the header by which you are let in, where one is needed.";
 }

@@ -10,7 +10,7 @@ const seconds = (time) => {
   return Number(minutes) * 60 + Number(rest);
 };
 
-browse("how long a job runs goes on by itself, and stands still on a page that was stopped", [{}], async (page) => {
+browse("how long a job runs goes on by itself, and stands still on a page that was stopped", [{ reducedMotion: "no-preference" }], async (page) => {
   const desk = await open({ data: "shop" });
   await visit(page, desk.at(await desk.busyWorker()));
   const before = (await times(page))[0];

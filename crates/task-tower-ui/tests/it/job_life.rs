@@ -154,3 +154,21 @@ async fn the_strip_leads_to_the_other_runs_and_marks_this_one() {
         assert!(page.body.contains(&format!("href=\"../jobs/{id}\" tabindex=\"-1\"")), "{id}");
     }
 }
+
+#[tokio::test]
+async fn the_time_of_a_running_job_is_told_so_that_the_page_can_go_on_counting() {
+    let job =
+        "state = 1, attempt = 1, lease = 1, created_at = now() - interval '80 s', run_at = now() - interval '80 s',
+               attempted_at = now() - interval '75 s'";
+    let (desk, id, _bed) = with_events(job, "NULL").await;
+
+    let page = desk.browser.get(&format!("/jobs/{id}")).await;
+
+    let told = page.attributes("data-running");
+    assert_eq!(told.len(), 2, "{}", page.body);
+    assert!((75_000..80_000).contains(&told[0].parse::<i64>().unwrap()), "{told:?}");
+    for text in ["Processing for <span role=\"timer\"", "ran <span role=\"timer\"", ">1 min 1"] {
+        assert!(page.body.contains(text), "{text} is not in {}", page.body);
+    }
+    assert!(page.body.contains("data-minutes-word=\"{minutes} min {seconds} s\""), "{}", page.body);
+}

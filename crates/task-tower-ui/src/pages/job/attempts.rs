@@ -9,6 +9,7 @@ use super::stack::Details;
 use super::timeline::short;
 use crate::badge::Badge;
 use crate::look::{Look, Stamp};
+use crate::messages::Markup;
 
 /// The most of one message and of its details. Workers write no more; others may.
 const FAILURE_CHARACTERS_MAX: usize = 16 * 1024;
@@ -25,7 +26,7 @@ pub(super) struct Attempt {
     pub(super) worker: Option<String>,
     pub(super) began: Stamp,
     pub(super) waited: String,
-    pub(super) ran: String,
+    pub(super) ran: Markup,
     pub(super) error: Option<Shown>,
 }
 
@@ -45,14 +46,17 @@ pub(super) fn attempts(life: &Life<'_>, hosts: &Hosts, look: &Look) -> Vec<Attem
 }
 
 fn attempt(run: &Run<'_>, hosts: &Hosts, look: &Look, left: &mut usize) -> Attempt {
-    let ran = run.ended.unwrap_or(look.now) - run.began;
+    let ran = match run.ended {
+        Some(ended) => Markup::text(&look.duration(ended - run.began)),
+        None => Markup::shown(&look.ticking(run.began)),
+    };
     Attempt {
         number: run.attempt,
         badge: badge(run.outcome, look),
         worker: run.worker.map(|id| worker(id, hosts, look)),
         began: look.time(run.began),
         waited: look.duration(run.waited()),
-        ran: look.duration(ran),
+        ran: look.m.job_ran(ran),
         error: run.error.map(|error| Shown::new(error, look, left)),
     }
 }

@@ -6,6 +6,7 @@ use super::life::{Life, Run};
 use crate::access::{Permission, Permissions};
 use crate::badge::Badge;
 use crate::look::Look;
+use crate::messages::Markup;
 
 /// Which buttons make sense, and are this visitor's to press.
 #[allow(clippy::struct_excessive_bools, reason = "each is a button of its own")]
@@ -46,7 +47,15 @@ pub(super) fn is_editable(job: &JobRecord) -> bool {
 }
 
 pub(super) fn badge(job: &JobRecord, life: &Life<'_>, look: &Look) -> Badge {
-    look.badge_of(job.state.as_str(), words(job, life, look)).large()
+    let words = running(job, life, look).unwrap_or_else(|| Markup::text(&words(job, life, look)));
+    look.badge_saying(job.state.as_str(), words).large()
+}
+
+/// For how long, while it runs.
+fn running(job: &JobRecord, life: &Life<'_>, look: &Look) -> Option<Markup> {
+    let run = life.runs.last().filter(|_| job.state == JobState::Processing)?;
+    let time = Markup::shown(&look.ticking(run.began));
+    Some(if job.cancel_requested { look.m.job_is_stopping(time) } else { look.m.job_runs_for(time) })
 }
 
 fn words(job: &JobRecord, life: &Life<'_>, look: &Look) -> String {
@@ -57,8 +66,6 @@ fn words(job: &JobRecord, life: &Life<'_>, look: &Look) -> String {
         (JobState::Scheduled, ..) => m.job_runs(look.distance(job.run_at)),
         (JobState::Failed, ..) => m.job_retries(look.distance(job.run_at)),
         (JobState::Enqueued, ..) => m.job_waits(crate::say::age(m, look.now - job.run_at)),
-        (JobState::Processing, Some(ran), _) if job.cancel_requested => m.job_is_stopping(ran),
-        (JobState::Processing, Some(ran), _) => m.job_runs_for(ran),
         (JobState::Completed, Some(ran), _) => m.job_completed_in(ran),
         (state, _, Some(reason)) => m.job_state_and_reason(m.state(state), shortened(&reason)),
         (state, ..) => m.state(state),
@@ -66,9 +73,7 @@ fn words(job: &JobRecord, life: &Life<'_>, look: &Look) -> String {
 }
 
 fn took(run: &Run<'_>, look: &Look) -> String {
-    let running = run.ended.is_none();
-    let time = run.ended.unwrap_or(look.now) - run.began;
-    if running { crate::say::age(look.m, time) } else { look.duration(time) }
+    look.duration(run.ended.unwrap_or(look.now) - run.began)
 }
 
 /// A person's words may be a book; the facts have them whole.

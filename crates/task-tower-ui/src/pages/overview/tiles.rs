@@ -28,7 +28,7 @@ impl Cell {
             figure: say::counted(tile.count),
             note: note(tile, asked, look),
             spark: (!tile.spark.is_empty()).then(|| Spark {
-                name: look.m.overview_course(&badge.word),
+                name: look.m.overview_course(look.m.state(tile.state)),
                 class: badge.class,
                 bars: tile.state == JobState::Cancelled,
                 values: tile.spark.iter().map(|value| value.unwrap_or(0)).collect(),

@@ -19,6 +19,8 @@ messages! {
     errors_column_now => "Now";
     errors_column_last => "Last";
     errors_in(kind) => "in {kind}";
+    errors_open(class) => "What is known of {class}";
+    errors_mute => "Mute until…";
     errors_now(dead, retrying) => "{dead} dead, {retrying} retrying";
     errors_new_in(version) => "new in {version}";
     errors_first_seen_at(time) => "first seen {time}";

@@ -18,6 +18,7 @@ mod queues;
 mod row;
 mod samples;
 mod settings;
+mod stack;
 mod undo;
 mod window;
 mod workers;

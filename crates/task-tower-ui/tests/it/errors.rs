@@ -59,6 +59,52 @@ async fn failures_that_look_alike_are_one_row_with_its_numbers() {
 }
 
 #[tokio::test]
+async fn a_row_opens_and_has_a_sample_its_facts_and_what_can_be_done() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let browser = &history.desk.browser;
+
+    let page = browser.get("/errors").await;
+
+    let row = page.body.split(&format!("<tbody id=\"group-{fingerprint}\">")).nth(1).unwrap();
+    let row = row.split("</tbody>").next().unwrap();
+    for piece in [
+        "<summary aria-label=\"What is known of Error\"",
+        "<pre translate=\"no\">no answer within 3",
+        ", attempt 1, ",
+        "<dt>Version last seen</dt><dd>1.7.0</dd>",
+        "<a href=\"queues/critical\">critical</a>",
+        "Requeue 2 dead</a>",
+        &format!("action=\"errors/{fingerprint}/mute\""),
+    ] {
+        assert!(row.contains(piece), "{piece:?} is not in {row}");
+    }
+    let answer = browser.post(&format!("/errors/{fingerprint}/mute"), "time=1h").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let muted = browser.get("/errors?status=muted").await;
+    assert!(muted.body.contains(&format!("action=\"errors/{fingerprint}/unresolve\"")), "{}", muted.body);
+}
+
+#[tokio::test]
+async fn a_row_shows_no_sample_of_a_queue_out_of_sight_and_no_button_that_may_not_be_pressed() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let schema = history.bed.quoted();
+    history.bed.execute(&format!("UPDATE {schema}.error_group SET queues = '{{critical,secret,images}}'")).await;
+    history.bed.execute(&format!("UPDATE {schema}.history SET queue = 'secret' WHERE queue = 'critical'")).await;
+    history.bed.execute(&format!("UPDATE {schema}.job SET queue = 'secret' WHERE queue = 'critical'")).await;
+    let guest = history.browser(Access::loopback().read_only().scope(Scope::all().queues(["images"])));
+
+    let page = guest.get("/errors").await;
+
+    assert!(page.body.contains(&format!("group-{fingerprint}")), "{}", page.body);
+    assert!(page.body.contains("The job it last happened to is not kept any more."));
+    for hidden in ["no answer within 3", "secret", "critical", "<form method=\"post\" action=\"errors/"] {
+        assert!(!page.body.contains(hidden), "{hidden} is in {}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn the_box_narrows_the_list_down_and_stays_with_the_status() {
     let history = History::new().await;
     let browser = &history.desk.browser;
@@ -67,7 +113,13 @@ async fn the_box_narrows_the_list_down_and_stays_with_the_status() {
     let none = browser.get("/errors?q=-kind:charge_card").await;
 
     has(&found, &["no answer within", "Unresolved 2</a>", "value=\"queue:critical &#34;NO answer&#34;\""]);
-    has(&found, &["href=\"errors?status=muted&#38;q=queue:critical%20%22NO%20answer%22\"", "name=\"status\" value=\"unresolved\""]);
+    has(
+        &found,
+        &[
+            "href=\"errors?status=muted&#38;q=queue:critical%20%22NO%20answer%22\"",
+            "name=\"status\" value=\"unresolved\"",
+        ],
+    );
     assert!(!found.body.contains("alert(1)"), "{}", found.body);
     has(&none, &["No group of errors fits this filter", "href=\"errors\""]);
 }
@@ -103,7 +155,15 @@ async fn a_filter_that_cannot_be_understood_says_where_and_changes_nothing() {
 
     let page = history.desk.browser.get("/errors?q=%3Cb%3E+kinds:charge_card").await;
 
-    has(&page, &["Column 5:", "there is no key &#34;kinds&#34;", "href=\"errors?q=%3Cb%3E%20kind:charge_card\"", "Unresolved 2</a>"]);
+    has(
+        &page,
+        &[
+            "Column 5:",
+            "there is no key &#34;kinds&#34;",
+            "href=\"errors?q=%3Cb%3E%20kind:charge_card\"",
+            "Unresolved 2</a>",
+        ],
+    );
     assert!(!page.body.contains("<b> kinds"), "{}", page.body);
 }
 
@@ -142,7 +202,13 @@ async fn a_job_tells_how_many_failed_like_it_and_leads_to_them_and_their_group()
     let page = history.desk.browser.get(&format!("/jobs/{one}")).await;
 
     let (jobs, group) = (format!("../jobs?q=error:{fingerprint}"), format!("../errors/{fingerprint}"));
-    has(&page, &[&format!("<a href=\"{jobs}\">3 failures like this</a>"), &format!("<a href=\"{group}\">Their error group</a>")]);
+    has(
+        &page,
+        &[
+            &format!("<a href=\"{jobs}\">3 failures like this</a>"),
+            &format!("<a href=\"{group}\">Their error group</a>"),
+        ],
+    );
     assert_eq!(history.desk.browser.get(&jobs[2..]).await.attributes("data-row-id").len(), 3);
     assert_eq!(history.desk.browser.get(&group[2..]).await.status, StatusCode::OK);
     has(&guest.get(&format!("/jobs/{one}")).await, &["3 failures like this"]);

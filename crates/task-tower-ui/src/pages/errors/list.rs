@@ -8,8 +8,9 @@ use axum::response::Html;
 use task_tower::{ERRORS_MAX, ErrorGroup, ErrorPage, ErrorStatus};
 
 use super::asked::Wanted;
+use super::more::{More, more};
 use super::{Within, matrix};
-use crate::access::Visitor;
+use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Look, Spark};
@@ -31,6 +32,7 @@ struct ErrorsPage {
     choices: Vec<Choice>,
     windows: Vec<String>,
     rows: Vec<Row>,
+    may_resolve: bool,
     none: (String, String),
 }
 
@@ -53,6 +55,8 @@ struct Row {
     /// Whether it came with the latest version, or came back.
     is_new: bool,
     age: String,
+    /// Where the row can be opened.
+    more: Option<More>,
 }
 
 pub(crate) async fn errors(
@@ -66,12 +70,16 @@ pub(crate) async fn errors(
     let (filter, fault) = wanted.filter();
     let page = desk.error_groups(&filter.status(status).limit(ERRORS_MAX), &visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
+    let frame = Frame::new(&visit, "errors", m.nav_errors());
+    let mut more = more(&desk, &visitor, &page.groups, look).await.into_iter();
+    let rows = page.groups.iter().map(|group| Row::new(group, more.next(), look)).collect();
     render(&ErrorsPage {
-        frame: Frame::new(&visit, "errors", m.nav_errors()),
         m,
         choices: choices(&page, &wanted, &visitor, m),
         windows: vec![m.hours(1), m.hours(3), m.hours(24), m.days(3), m.days(7)],
-        rows: page.groups.iter().map(|group| Row::new(group, look)).collect(),
+        rows,
+        may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
+        frame,
         none: none(status, m),
         wanted,
         fault,
@@ -101,7 +109,7 @@ fn none(status: ErrorStatus, m: Messages) -> (String, String) {
 }
 
 impl Row {
-    fn new(group: &ErrorGroup, look: &Look) -> Self {
+    fn new(group: &ErrorGroup, more: Option<More>, look: &Look) -> Self {
         let m = look.m;
         let (since, is_new) = since(group, look);
         let cell = |within: Within| (say::with_commas(within.count), within);
@@ -116,6 +124,7 @@ impl Row {
             since,
             is_new,
             age: say::age(m, look.now - group.last_seen_at),
+            more,
         }
     }
 }

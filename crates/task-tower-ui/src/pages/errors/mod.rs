@@ -3,6 +3,7 @@
 mod asked;
 mod change;
 mod list;
+mod more;
 mod show;
 
 pub(crate) use change::change;

@@ -18,8 +18,12 @@ use crate::pages::Frame;
 use crate::pages::charts::spark;
 use crate::pages::frame::render;
 use crate::pages::links;
+use crate::pages::stack::Details;
 use crate::say;
 use crate::visit::Visit;
+
+/// The most of a message, and of its details.
+const SAMPLE_CHARACTERS_MAX: usize = 16 * 1024;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -30,16 +34,19 @@ struct ErrorPage {
     spark: Spark,
     matrix: Vec<(String, Within)>,
     facts: Vec<(String, Markup)>,
-    sample: Option<Failure>,
+    sample: Option<Shown>,
     sample_name: String,
     jobs: String,
     /// What requeues the dead ones and what discards those that wait, with their words.
-    operations: Vec<(String, String, &'static str)>,
+    operations: Vec<Operation>,
     may_resolve: bool,
     is_open: bool,
     /// What was done a moment ago.
     done: Option<String>,
 }
+
+/// An address from the root, its words, and its icon.
+pub(super) type Operation = (String, String, &'static str);
 
 /// What the address says beside the name of the group.
 #[derive(Default, Deserialize)]
@@ -71,11 +78,16 @@ pub(crate) async fn error(
         operations: operations(group, &visitor, m),
         may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
         done: done(&news.done, group, look),
-        is_open: group.resolved_at.is_none() && group.muted_until.is_none_or(|until| until <= look.now),
-        sample: sample(&desk, &visitor, &details).await,
+        is_open: is_open(group, look),
+        sample: sample(&desk, &visitor, &details).await.map(|failure| Shown::new(&failure, look)),
         frame,
         group: details.group,
     })
+}
+
+/// Neither resolved nor muted.
+pub(super) fn is_open(group: &ErrorGroup, look: &Look) -> bool {
+    group.resolved_at.is_none() && group.muted_until.is_none_or(|until| until <= look.now)
 }
 
 /// The buttons are there for open groups only, so taking back what they did leaves one as it was.
@@ -91,6 +103,20 @@ fn done(what: &str, group: &ErrorGroup, look: &Look) -> Option<String> {
 pub(crate) async fn sample(desk: &Desk, visitor: &Visitor, details: &ErrorGroupDetails) -> Option<Failure> {
     let job = desk.job(details.group.sample_job, visitor).await.ok()?;
     job.last_failure().cloned()
+}
+
+/// The failure of the sample, as much of it as a worker writes.
+struct Shown {
+    message: String,
+    details: Details,
+}
+
+impl Shown {
+    fn new(failure: &Failure, look: &Look) -> Self {
+        let text = |text: &str| text.chars().take(SAMPLE_CHARACTERS_MAX).collect::<String>();
+        let details = Details::of(&text(failure.details.as_deref().unwrap_or_default()), look);
+        Self { message: text(&failure.message), details }
+    }
 }
 
 fn facts(details: &ErrorGroupDetails, queues: Markup, look: &Look) -> Vec<(String, Markup)> {
@@ -123,7 +149,7 @@ fn status(group: &ErrorGroup, look: &Look) -> String {
 }
 
 /// Those that the visitor may begin and that would find something.
-fn operations(group: &ErrorGroup, visitor: &Visitor, m: Messages) -> Vec<(String, String, &'static str)> {
+pub(super) fn operations(group: &ErrorGroup, visitor: &Visitor, m: Messages) -> Vec<Operation> {
     let may = |permission| [Permission::Operations, permission].iter().all(|one| visitor.permissions.contains(*one));
     let link = |action: &str, state: &str| {
         format!("operations/new?action={action}&q={}", links::encoded(filter(group, state)))

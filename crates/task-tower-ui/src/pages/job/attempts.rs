@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use task_tower::{Failure, JobState};
 
 use super::life::{Life, Outcome, Run};
-use super::stack::Details;
 use super::timeline::short;
 use crate::badge::Badge;
 use crate::look::{Look, Stamp};
 use crate::messages::Markup;
+use crate::pages::stack::Details;
 
 /// The most of one message and of its details. Workers write no more; others may.
 const FAILURE_CHARACTERS_MAX: usize = 16 * 1024;

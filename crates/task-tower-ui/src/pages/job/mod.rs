@@ -13,7 +13,6 @@ mod head;
 mod life;
 mod log;
 mod neighbors;
-mod stack;
 mod strip;
 mod timeline;
 

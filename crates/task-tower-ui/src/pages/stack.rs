@@ -46,9 +46,14 @@ pub(super) struct Details {
 
 impl Details {
     pub(super) fn of(text: &str, look: &Look) -> Self {
+        Self::beginning(text, FRAMES_MAX, look)
+    }
+
+    /// The same with no more than so many frames.
+    pub(super) fn beginning(text: &str, frames_max: usize, look: &Look) -> Self {
         let (words, mut frames) = read(text);
-        let is_cut = frames.len() > FRAMES_MAX;
-        frames.truncate(FRAMES_MAX);
+        let is_cut = frames.len() > frames_max;
+        frames.truncate(frames_max);
         let stack = (!frames.is_empty()).then(|| Stack::new(look.m, frames));
         Self { words, stack, is_cut }
     }

@@ -51,7 +51,9 @@ const ATTEMPT_HEIGHT: f64 = 14.0;
 const ATTEMPT_STEP: f64 = 30.0;
 /// The width for which labels are fitted, and that of a letter.
 const NOMINAL_WIDTH: f64 = 760.0;
-const LETTER_WIDTH: f64 = 6.6;
+const LETTER_WIDTH: f64 = 6.2;
+/// Around a label, on both sides together.
+const LABEL_MARGIN: f64 = 8.0;
 
 impl Timeline {
     pub(crate) fn plot(self) -> Plot {
@@ -130,10 +132,16 @@ impl Span {
         };
         let width = (self.to - self.from).max(0.002);
         let drawn = svg::rect(&format!("span {form} {}", self.class), self.from, y, width, height);
-        let fits =
-            !self.label.is_empty() && self.label.chars().count() as f64 * LETTER_WIDTH + 12.0 < width * NOMINAL_WIDTH;
-        let label =
-            fits.then(|| svg::text(&format!("inside {form}"), self.from + 0.008, y + height / 2.0 + 4.0, &self.label));
+        let fits = !self.label.is_empty()
+            && self.label.chars().count() as f64 * LETTER_WIDTH + LABEL_MARGIN < width * NOMINAL_WIDTH;
+        let label = fits.then(|| {
+            svg::text(
+                &format!("inside {form}"),
+                self.from + LABEL_MARGIN / 2.0 / NOMINAL_WIDTH,
+                y + height / 2.0 + 4.0,
+                &self.label,
+            )
+        });
         drawn + &label.unwrap_or_default()
     }
 }

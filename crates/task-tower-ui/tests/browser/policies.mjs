@@ -20,6 +20,7 @@ const DEEDS = {
   manage_workers: ["quiet", "stop", "resume"],
   resolve_errors: ["resolve", "mute", "unresolve"],
   operations: ["undo"],
+  save_views: ["views"],
 };
 
 // Where all of them are.

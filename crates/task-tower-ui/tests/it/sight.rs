@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use task_tower::{Action, Actor, Job, JobError, JobFilter, JobId, JobState, RunningTower, TaskTower};
+use task_tower::{Action, Actor, Job, JobError, JobFilter, JobId, JobState, RunningTower, TaskTower, ViewDraft};
 use task_tower_ui::{Access, Scope, router};
 
 use crate::browser::{Answer, Browser, SendWelcome, from_this_machine, welcome};
@@ -98,6 +98,7 @@ impl House {
         console.requeue(job).await.unwrap();
         console.cancel(job, Some("zzforeign-cancelled")).await.unwrap();
         let filter: JobFilter = "kind:zzforeign_kind".parse().unwrap();
+        console.save_view(&ViewDraft::new("zzforeign-view", &filter).shared(true)).await.unwrap();
         let before = console.preview(&filter).await.unwrap().created_before;
         console.start_operation(&Action::Requeue, &filter, before, "zzforeign-operation").await.unwrap().to_string()
     }
@@ -140,6 +141,11 @@ fn questions() -> Vec<String> {
         "/jobs?q=state:dead",
         "/jobs?cols=tags,args&q=-state:completed",
         "/jobs?q=error:*",
+        "/settings",
+        "/jobs/new",
+        "/kinds?q=z",
+        "/kinds?sort=runs",
+        "/api/v1/views",
         "/operations/new?action=requeue&q=state:dead,cancelled",
         "/errors?status=resolved",
         "/audit?action=pause_queue",

@@ -36,13 +36,24 @@ browse("a list out of view is not asked for when it changes, but when it comes i
   assert.equal(requests.total, 1);
 });
 
+const isRefresh = (response) => response.request().resourceType() === "fetch" && new URL(response.url()).pathname.endsWith("/jobs");
+
+// Says to the page what the tab with the connection would say.
+const tell = (page, desk) => page.evaluate((path) => new BroadcastChannel(`task-tower:${path}`).postMessage({ changed: "jobs" }), new URL(desk.url).pathname);
+
 browse("all regions in view that a change concerns are asked for at once", [{}], async (page) => {
-  const desk = await visitJobs(page);
+  const desk = await open({ data: "empty", database: "view" });
+  // A connection begins with a look at everything.
+  const begun = page.waitForResponse(isRefresh);
+  await visit(page, desk.at("jobs"));
+  await begun;
   assert.ok(await page.locator('[data-live="jobs"]').count() > 1);
   const requests = watchRequests(page, "/jobs");
 
-  await enqueue(desk, "second");
-  await pill(page).waitFor();
-
-  assert.equal(requests.total, 1);
+  for (const total of [1, 2]) {
+    const refreshed = page.waitForResponse(isRefresh);
+    await tell(page, desk);
+    await refreshed;
+    assert.equal(requests.total, total);
+  }
 });

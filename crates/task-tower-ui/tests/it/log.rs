@@ -88,14 +88,14 @@ async fn the_page_has_the_lines_of_the_latest_run_and_addresses_lead_to_others()
 }
 
 #[tokio::test]
-async fn of_many_lines_the_last_fifty_are_shown_and_links_lead_to_those_before() {
+async fn of_many_lines_the_last_forty_are_shown_and_links_lead_to_those_before() {
     let running = Running::new().await;
     let words: Vec<String> = (1..=250).map(|number| format!("line {number}")).collect();
     running.logs(2, &words.iter().map(|words| (3, words.as_str())).collect::<Vec<_>>()).await;
     let mut seen = Vec::new();
     let mut query = String::new();
 
-    for _ in 0..5 {
+    for _ in 0..7 {
         let mut lines = running.shown(&query).await;
         lines.append(&mut seen);
         seen = lines;

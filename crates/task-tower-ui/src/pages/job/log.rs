@@ -16,7 +16,7 @@ use crate::look::{LogLine as Row, Logs, Look};
 use crate::redact::Secrets;
 
 /// Each is a handful of elements of the page.
-const LINES_SHOWN: usize = 50;
+const LINES_SHOWN: usize = 40;
 /// The runs that one can choose among: the latest.
 const ATTEMPTS_OFFERED: i32 = 10;
 /// The most that a file holds.

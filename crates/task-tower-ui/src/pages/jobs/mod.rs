@@ -118,7 +118,7 @@ async fn list(
     render(&JobsPage {
         frame: Frame::new(visit, "jobs", m.nav_jobs()).with_undo(undo::notice(desk, visitor, visit).await),
         m,
-        notice: news::notice(desk, visitor, look, &wanted.news).await?,
+        notice: news::notice(desk, visitor, look, &wanted).await?,
         chips: asked.chips(&wanted),
         saved: Saved::new(m, &desk.views(visitor).await?, visit, visitor, &wanted),
         orders: views::orders(m, filter, &wanted),

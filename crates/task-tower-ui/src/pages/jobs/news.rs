@@ -2,7 +2,7 @@
 
 use task_tower::OperationId;
 
-use super::wanted::News;
+use super::wanted::Wanted;
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -15,9 +15,17 @@ pub(super) struct Notice {
     pub(super) good: bool,
     /// The operation that can be undone.
     pub(super) undo: Option<i64>,
+    /// This list, from the root, without the notice.
+    pub(super) back: String,
 }
 
-pub(super) async fn notice(desk: &Desk, visitor: &Visitor, look: &Look, news: &News) -> Result<Option<Notice>, Fault> {
+pub(super) async fn notice(
+    desk: &Desk,
+    visitor: &Visitor,
+    look: &Look,
+    wanted: &Wanted,
+) -> Result<Option<Notice>, Fault> {
+    let news = &wanted.news;
     let number = |text: &str| text.parse::<u64>().unwrap_or_default();
     let (jobs, skipped) = (number(&news.jobs), number(&news.skipped));
     let Some(done) = look.m.jobs_done(&news.done, jobs) else { return Ok(None) };
@@ -25,6 +33,7 @@ pub(super) async fn notice(desk: &Desk, visitor: &Visitor, look: &Look, news: &N
         words: words(look.m, jobs, skipped, done),
         good: jobs > 0,
         undo: undo(desk, visitor, look, &news.operation).await?,
+        back: wanted.list(),
     }))
 }
 

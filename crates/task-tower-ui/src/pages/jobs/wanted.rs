@@ -96,6 +96,11 @@ impl Wanted {
         self.after.is_empty() && self.before.is_empty()
     }
 
+    /// The first page of this list.
+    pub(super) fn list(&self) -> String {
+        links::with(&[("q", &self.q), ("cols", &self.cols)])
+    }
+
     /// The list of another filter, looking the same.
     pub(super) fn link(&self, filter: &JobFilter) -> String {
         links::with(&[("q", &filter.to_string()), ("cols", &self.cols)])

@@ -56,6 +56,22 @@ async fn what_can_be_undone_can_be_undone_there() {
 }
 
 #[tokio::test]
+async fn who_undoes_it_there_is_on_the_same_list_afterwards() {
+    let desk = Desk::new().await;
+    let id = desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+    let moved = back(&desk, &act(&desk, &[id], "action=discard&q=queue:mail&cols=run").await).await;
+    let undo = moved.attributes("action").into_iter().find(|action| action.ends_with("/undo")).unwrap();
+
+    assert!(moved.body.contains(r#"name="back" value="jobs?q=queue:mail&#38;cols=run""#), "{}", moved.body);
+    let answer = desk.browser.post(&format!("/{undo}"), "back=jobs?q=queue:mail%26cols=run").await;
+    let list = desk.browser.get(answer.location().strip_prefix("../..").unwrap()).await;
+
+    assert_eq!(state(&desk, id).await, JobState::Enqueued);
+    assert!(list.body.contains("Undone: 1 job is as it was."), "{}", list.body);
+    assert_eq!(listed(&list).len(), 1);
+}
+
+#[tokio::test]
 async fn each_action_says_what_it_did() {
     let desk = Desk::new().await;
     let cases = [

@@ -22,11 +22,17 @@ const PAGES = [
   { name: "a queue", path: "jobs?q=queue:queue_3", ms: 25 },
   { name: "a kind", path: "jobs?q=kind:kind_77", ms: 25 },
   { name: "a tag", path: "jobs?q=tag:tenant_1230", ms: 50 },
+  { name: "a value of the arguments", path: "jobs?q=args.user.id:4242", ms: 50 },
+  { name: "the overview", path: "overview", ms: 40 },
+  { name: "kinds", path: "kinds", ms: 25 },
+  { name: "errors", path: "errors", ms: 25 },
   { name: "queues", path: "queues", ms: 25 },
   { name: "workers", path: "workers", ms: 25 },
   ...DEPTHS.map((share) => ({ name: `jobs at ${share}`, path: (desk) => listAt(desk, "", share), ms: 25 })),
   ...DEPTHS.map((share) => ({ name: `completed jobs at ${share}`, path: (desk) => listAt(desk, "completed", share), ms: 25 })),
   { name: "a job", path: (desk) => desk.jobIn("dead"), ms: 15 },
+  // So little that a debug build on a busy machine says nothing about it.
+  ...(process.env.BIG === "1" ? [{ name: "counts", path: "api/v1/counts", ms: 5 }] : []),
 ];
 
 for (const { name, path, ms } of PAGES) {

@@ -46,7 +46,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// A filter in words of this visitor: dates are in their zone, and what is out of their sight is not found.
     pub(crate) fn filter(&self, text: &str, visitor: &Visitor, look: &Look) -> Result<JobFilter, Fault> {
-        let filter = JobFilter::parse_in(text, look.offset()).map_err(|error| Fault::bad_request(error.to_string()))?;
+        let filter = look.filter(text).map_err(|error| Fault::bad_request(error.to_string()))?;
         self.narrowed(filter, visitor)
     }
 

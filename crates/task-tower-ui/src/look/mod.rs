@@ -31,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use task_tower::{FilterError, JobFilter};
 
 use crate::assets;
 use crate::messages::Messages;
@@ -65,6 +66,11 @@ impl Look {
     pub(crate) fn new(m: Messages, settings: Settings, place: &Place) -> Self {
         let assets = format!("{}assets/{}/", place.root, *assets::HASH).into();
         Self { m, settings, now: Utc::now(), assets }
+    }
+
+    /// A filter as this reader writes it: its dates are by the clocks of their zone.
+    pub(crate) fn filter(&self, text: &str) -> Result<JobFilter, FilterError> {
+        JobFilter::parse_in(text, &self.settings.zone)
     }
 
     /// How long something took, in two units at the most.

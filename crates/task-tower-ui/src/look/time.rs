@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Datelike, FixedOffset, Offset, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Offset, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::Look;
@@ -71,9 +71,9 @@ impl Look {
         offset(&self.local(self.now))
     }
 
-    /// How far the reader's zone is from UTC at present.
-    pub(crate) fn offset(&self) -> FixedOffset {
-        self.local(self.now).offset().fix()
+    /// How far the reader's zone is from UTC then.
+    pub(crate) fn offset_at(&self, at: DateTime<Utc>) -> TimeDelta {
+        TimeDelta::seconds(self.local(at).offset().fix().local_minus_utc().into())
     }
 
     pub(crate) fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {

@@ -3,6 +3,7 @@
 
 mod condition;
 mod cursor;
+mod date;
 mod fault;
 mod group;
 mod key;
@@ -11,6 +12,7 @@ mod parse;
 mod range;
 mod term;
 mod value;
+mod zone;
 
 pub use fault::FilterError;
 pub use lexer::TERM_BYTES_MAX;
@@ -27,7 +29,7 @@ pub(crate) use value::Value;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::FixedOffset;
+use chrono::{TimeZone, Utc};
 
 use crate::error::{Error, Result};
 use crate::record::{JobId, JobState};
@@ -81,10 +83,18 @@ impl JobFilter {
 
     /// Reads a filter whose dates are in this zone, where they name none.
     ///
+    /// Each date is read by the clocks of the zone at that date, summer or winter. A time that they show twice, when
+    /// they are put back, is the first of the two; one that they leave out is as many minutes after the change. A day
+    /// is as long as it is there, 23 hours or 25 as well.
+    ///
     /// # Errors
     ///
     /// What is wrong, and at which column.
-    pub fn parse_in(text: &str, zone: FixedOffset) -> Result<Self, FilterError> {
+    pub fn parse_in<Z: TimeZone>(text: &str, zone: &Z) -> Result<Self, FilterError> {
+        Self::read(text, zone)
+    }
+
+    fn read(text: &str, zone: &dyn zone::Zone) -> Result<Self, FilterError> {
         let mut filter = Self::new();
         for raw in lexer::terms(text)? {
             let column = raw.column;
@@ -129,7 +139,8 @@ impl JobFilter {
     }
 
     fn and(self, key: Key, values: Vec<Value>, condition: Condition) -> Self {
-        self.with(FilterTerm { negated: false, key, path: Vec::new(), values, condition, zone: utc() })
+        let anywhere = values.clone();
+        self.with(FilterTerm { negated: false, key, path: Vec::new(), values, anywhere, condition })
     }
 
     /// What it asks for, term by term.
@@ -161,7 +172,7 @@ impl JobFilter {
         self
     }
 
-    /// As it is written for people: dates in the zone in which they were read.
+    /// As it is written for people: dates by the clocks of the zone in which it was read.
     #[must_use]
     pub fn text(&self) -> String {
         self.terms.iter().map(FilterTerm::text).collect::<Vec<_>>().join(" ")
@@ -246,10 +257,6 @@ fn names(names: Vec<String>) -> Vec<Text> {
     names.into_iter().map(read).collect()
 }
 
-fn utc() -> FixedOffset {
-    FixedOffset::east_opt(0).expect("no offset is within a day")
-}
-
 /// Reads back as the same, in whatever zone. Only the terms are written, not the page.
 impl fmt::Display for JobFilter {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -263,6 +270,6 @@ impl FromStr for JobFilter {
     type Err = FilterError;
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        Self::parse_in(text, utc())
+        Self::parse_in(text, &Utc)
     }
 }

@@ -1,7 +1,5 @@
 //! From a term as it was written to what it asks for.
 
-use chrono::FixedOffset;
-
 use super::condition::{Arg, Condition, Id, Order, Text, Word, Worker};
 use super::fault::FilterError;
 use super::key::Key;
@@ -9,10 +7,12 @@ use super::lexer::{Raw, Written};
 use super::range::{duration, range, times};
 use super::term::FilterTerm;
 use super::value::Value;
+use super::zone::Zone;
+use super::{TERM_BYTES_MAX, date};
 use crate::config::nearest;
 use crate::record::JobState;
 
-pub(super) fn term(raw: Raw, zone: FixedOffset) -> Result<FilterTerm, FilterError> {
+pub(super) fn term(raw: Raw, zone: &dyn Zone) -> Result<FilterTerm, FilterError> {
     let (key, path) = key(&raw)?;
     let condition = condition(key, &path, &raw, zone)?;
     let keep_quotes = [Key::Args, Key::Word, Key::Worker].contains(&key);
@@ -20,7 +20,25 @@ pub(super) fn term(raw: Raw, zone: FixedOffset) -> Result<FilterTerm, FilterErro
         true => written.value,
         false => written.value.unquoted(),
     });
-    Ok(FilterTerm { negated: raw.negated, key, path, values: values.collect(), condition, zone })
+    let values: Vec<Value> = values.collect();
+    let term = FilterTerm { negated: raw.negated, key, path, anywhere: values.clone(), values, condition };
+    match term.condition {
+        Condition::Created(_) | Condition::Finished(_) => dated(term, raw.column, zone),
+        _ => Ok(term),
+    }
+}
+
+/// The term with its dates as its reader writes them, and as anybody reads them, which is longer than what was written.
+fn dated(term: FilterTerm, column: usize, zone: &dyn Zone) -> Result<FilterTerm, FilterError> {
+    let each = |write: fn(&str, &dyn Zone) -> String| {
+        let values = term.values.iter().map(|value| Value { text: write(&value.text, zone), ..value.clone() });
+        values.collect::<Vec<_>>()
+    };
+    let term = FilterTerm { values: each(date::at_home), anywhere: each(date::anywhere), ..term };
+    match term.text().len().max(term.to_string().len()) > TERM_BYTES_MAX {
+        true => Err(FilterError::new(column, format!("with its zones, a term of more than {TERM_BYTES_MAX} bytes"))),
+        false => Ok(term),
+    }
 }
 
 fn key(raw: &Raw) -> Result<(Key, Vec<String>), FilterError> {
@@ -41,7 +59,7 @@ fn key(raw: &Raw) -> Result<(Key, Vec<String>), FilterError> {
     }
 }
 
-fn condition(key: Key, path: &[String], raw: &Raw, zone: FixedOffset) -> Result<Condition, FilterError> {
+fn condition(key: Key, path: &[String], raw: &Raw, zone: &dyn Zone) -> Result<Condition, FilterError> {
     Ok(match key {
         Key::Word => Condition::Words(each(raw, word)?),
         Key::State => Condition::States(each(raw, state)?),
@@ -132,7 +150,7 @@ fn span(value: &Value) -> Result<super::Range<std::time::Duration>, Refused> {
     }
 }
 
-fn time(value: &Value, zone: FixedOffset) -> Result<super::Range<super::Moment>, Refused> {
+fn time(value: &Value, zone: &dyn Zone) -> Result<super::Range<super::Moment>, Refused> {
     match times(&value.text, zone).filter(|_| !value.prefix) {
         Some(range) => Ok(range),
         None => refuse(value, "a time: <2h for younger than two hours, or 2026-11-01, or 2026-11-01..2026-11-03"),

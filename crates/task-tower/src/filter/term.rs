@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::FixedOffset;
+use chrono::Utc;
 
 use super::condition::Condition;
 use super::fault::FilterError;
@@ -27,10 +27,11 @@ pub struct FilterTerm {
     pub(super) key: Key,
     /// Behind `args`.
     pub(super) path: Vec<String>,
+    /// As its reader writes them.
     pub(super) values: Vec<Value>,
+    /// As they can be read in any zone.
+    pub(super) anywhere: Vec<Value>,
     pub(super) condition: Condition,
-    /// Where the dates without a zone are.
-    pub(super) zone: FixedOffset,
 }
 
 impl FilterTerm {
@@ -53,28 +54,22 @@ impl FilterTerm {
         self.values.iter().map(|value| format!("{}{}", value.text, star(value))).collect()
     }
 
-    /// The term as it is written, with dates in the zone in which they were read.
+    /// The term as it is written, with dates by the clocks of the zone in which it was read.
+    ///
+    /// A date of another zone is told by these clocks as well, and keeps its zone only where it has to: at a time that
+    /// they show twice.
     #[must_use]
     pub fn text(&self) -> String {
-        self.write(|value| value.clone())
+        self.write(&self.values)
     }
 
     pub(crate) fn condition(&self) -> &Condition {
         &self.condition
     }
 
-    /// Written so that it can be read in any zone.
-    fn in_any_zone(&self) -> String {
-        let dated = matches!(self.condition, Condition::Created(_) | Condition::Finished(_));
-        if !dated || self.zone.local_minus_utc() == 0 {
-            return self.text();
-        }
-        self.write(|value| Value { text: super::range::in_zone(&value.text, self.zone), ..value.clone() })
-    }
-
-    fn write(&self, value: impl Fn(&Value) -> Value) -> String {
+    fn write(&self, values: &[Value]) -> String {
         let sign = if self.negated { "-" } else { "" };
-        let values: Vec<String> = self.values.iter().map(|written| self.write_value(value(written))).collect();
+        let values: Vec<String> = values.iter().map(|value| self.write_value(value.clone())).collect();
         match self.key {
             Key::Word => format!("{sign}{}", values.join(",")),
             _ => format!("{sign}{}:{}", self.key(), values.join(",")),
@@ -114,7 +109,7 @@ fn is_odd(letter: char) -> bool {
 /// It can be read back, in whatever zone.
 impl fmt::Display for FilterTerm {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.in_any_zone())
+        out.write_str(&self.write(&self.anywhere))
     }
 }
 
@@ -128,7 +123,7 @@ impl FromStr for FilterTerm {
         };
         match terms.next() {
             Some(second) => Err(FilterError::new(second.column, "there is more than one term")),
-            None => parse::term(term, super::utc()),
+            None => parse::term(term, &Utc),
         }
     }
 }

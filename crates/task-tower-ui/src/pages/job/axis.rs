@@ -60,8 +60,10 @@ impl Axis {
     pub(super) fn new(look: &Look, from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
         let (from, to) = (from.timestamp_millis(), to.timestamp_millis());
         let step = STEPS.into_iter().find(|step| (to - from) / step < MARKS_MAX - 2).unwrap_or(STEPS[STEPS.len() - 1]);
-        let offset = i64::from(look.offset().local_minus_utc()) * SECOND;
-        let round = |time: i64| (time + offset).div_euclid(step) * step - offset;
+        let round = |time: i64| {
+            let offset = offset(look, time);
+            (time + offset).div_euclid(step) * step - offset
+        };
         Self { begin: round(from), end: round(to + step - 1).max(round(from) + step), step }
     }
 
@@ -72,7 +74,11 @@ impl Axis {
     }
 
     pub(super) fn marks(&self, look: &Look) -> Vec<(f64, String)> {
-        let times = (0..=MARKS_MAX).map(|number| self.begin + number * self.step).take_while(|time| *time <= self.end);
+        let begin = offset(look, self.begin);
+        // Clocks may change in between.
+        let round = |time: i64| time + begin - offset(look, time);
+        let times = (0..=MARKS_MAX).map(|number| round(self.begin + number * self.step));
+        let times = times.take_while(|time| *time <= self.end);
         let times = times.filter_map(DateTime::from_timestamp_millis);
         times.map(|at| (self.share(at), self.words(look, at))).collect()
     }
@@ -85,5 +91,34 @@ impl Axis {
             SECOND.. => at.format("%H:%M:%S").to_string(),
             _ => at.format("%H:%M:%S%.3f").to_string(),
         }
+    }
+}
+
+/// How far the reader's zone is from UTC then, in milliseconds.
+fn offset(look: &Look, time: i64) -> i64 {
+    DateTime::from_timestamp_millis(time).map_or(0, |at| look.offset_at(at).num_milliseconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Tz;
+
+    use super::*;
+    use crate::messages::Messages;
+    use crate::place::Place;
+    use crate::settings::Settings;
+
+    #[test]
+    fn marks_are_round_by_the_clocks_of_their_time() {
+        let settings = Settings { zone: Tz::Europe__Berlin, ..Settings::default() };
+        let look = Look::new(Messages::default(), settings, &Place::of("/"));
+        let marks = |from: &str, to: &str| -> Vec<String> {
+            let axis = Axis::new(&look, from.parse().unwrap(), to.parse().unwrap());
+            axis.marks(&look).into_iter().map(|(_, word)| word).collect()
+        };
+
+        assert_eq!(marks("2026-07-01T09:10:00Z", "2026-07-02T01:10:00Z")[..2], ["09:00", "12:00"]);
+        assert_eq!(marks("2026-10-24T10:10:00Z", "2026-10-25T16:10:00Z")[..4], ["12:00", "18:00", "00:00", "06:00"]);
+        assert_eq!(marks("2026-03-26T12:00:00Z", "2026-03-31T12:00:00Z")[2..5], ["Mar 28", "Mar 29", "Mar 30"]);
     }
 }

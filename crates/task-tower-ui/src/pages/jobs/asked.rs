@@ -1,6 +1,6 @@
 //! The filter box: what it was given, as far as it can be understood, and what is wrong with the rest.
 
-use chrono::FixedOffset;
+use chrono_tz::Tz;
 use task_tower::{FilterError, JobFilter};
 
 use super::wanted::Wanted;
@@ -37,8 +37,8 @@ pub(super) struct Chip {
 }
 
 impl Asked {
-    pub(super) fn read(q: &str, add: &str, zone: FixedOffset) -> Self {
-        let filter = match JobFilter::parse_in(q, zone) {
+    pub(super) fn read(q: &str, add: &str, zone: Tz) -> Self {
+        let filter = match JobFilter::parse_in(q, &zone) {
             Ok(filter) => filter,
             Err(error) => return Self::broken(q, add, &error, zone),
         };
@@ -49,10 +49,10 @@ impl Asked {
     }
 
     /// The terms before the one with the fault are good.
-    fn broken(q: &str, add: &str, error: &FilterError, zone: FixedOffset) -> Self {
+    fn broken(q: &str, add: &str, error: &FilterError, zone: Tz) -> Self {
         let end = byte_of(q, error.column());
         let cut = q[..end].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
-        let (filter, cut) = match JobFilter::parse_in(&q[..cut], zone) {
+        let (filter, cut) = match JobFilter::parse_in(&q[..cut], &zone) {
             Ok(filter) => (filter, cut),
             Err(_) => (JobFilter::new(), 0),
         };
@@ -89,10 +89,10 @@ impl Asked {
 }
 
 /// The filter and what was added to it, as long as it is not too much.
-fn added(filter: JobFilter, add: &str, zone: FixedOffset) -> Result<JobFilter, FilterError> {
-    let terms = JobFilter::parse_in(add, zone)?;
+fn added(filter: JobFilter, add: &str, zone: Tz) -> Result<JobFilter, FilterError> {
+    let terms = JobFilter::parse_in(add, &zone)?;
     let filter = terms.terms().iter().cloned().fold(filter, JobFilter::with);
-    JobFilter::parse_in(&filter.text(), zone)
+    JobFilter::parse_in(&filter.text(), &zone)
 }
 
 /// The word at that column replaced by what may have been meant.
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn read(q: &str, add: &str) -> Asked {
-        Asked::read(q, add, FixedOffset::east_opt(0).unwrap())
+        Asked::read(q, add, Tz::UTC)
     }
 
     fn meant(asked: Asked) -> (String, usize, Option<String>) {

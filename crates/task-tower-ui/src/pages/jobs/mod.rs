@@ -91,7 +91,7 @@ pub(crate) async fn jobs(
     }
     let older = wanted.older.terms();
     let added = format!("{older} {}", wanted.add).trim().to_owned();
-    let asked = Asked::read(&wanted.q, &added, visit.look.offset());
+    let asked = Asked::read(&wanted.q, &added, visit.look.settings.zone);
     if !added.is_empty() && asked.fault.is_none() {
         return Ok(Redirect::to(&wanted.link(&asked.filter)).into_response());
     }

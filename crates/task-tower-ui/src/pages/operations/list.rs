@@ -11,6 +11,7 @@ use task_tower::{OperationId, OperationRecord};
 use super::{badge, is_visible, title};
 use crate::access::Visitor;
 use crate::badge::Badge;
+use crate::chips;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::look::{Look, Stamp};
@@ -76,7 +77,7 @@ impl Row {
             id: record.id.0,
             title: title(record, look),
             badge: badge(record, look),
-            filter: record.filter.clone().filter(|filter| !filter.is_empty()),
+            filter: record.filter.as_deref().filter(|filter| !filter.is_empty()).map(|kept| chips::text(kept, look)),
             done: say::with_commas(record.done),
             skipped: say::with_commas(record.skipped),
             actor: record.actor.clone(),

@@ -68,7 +68,7 @@ pub(crate) async fn operation(
         bar: bar(&record, all, m),
         facts: facts(&record, all, look),
         skipped: skipped(&record, look),
-        chips: chips(&record),
+        chips: chips(&record, look),
         failure: record.failure.clone(),
         undoes: record.undoes.map(|id| id.0),
         is_open,
@@ -140,6 +140,6 @@ fn skipped(record: &OperationRecord, look: &Look) -> Vec<(Badge, String)> {
 }
 
 /// The terms of its filter: key, value, and whether it is negated.
-fn chips(record: &OperationRecord) -> Vec<(String, String, bool)> {
-    crate::chips::of_text(record.filter.as_deref().unwrap_or_default())
+fn chips(record: &OperationRecord, look: &Look) -> Vec<(String, String, bool)> {
+    crate::chips::of_text(record.filter.as_deref().unwrap_or_default(), look)
 }

@@ -137,6 +137,70 @@ async fn the_dates_of_a_filter_are_in_the_zone_of_the_reader() {
     assert_eq!(answer.location(), "jobs?q=created:2026-11-24%2B05:30");
 }
 
+/// The page of a reader in that zone.
+async fn page_in(zone: &str, desk: &Desk, path: &str) -> crate::browser::Answer {
+    let cookie = format!("task-tower-settings=zone={zone}");
+    desk.browser.send(crate::browser::from_this_machine("GET", path).header("cookie", cookie), "").await
+}
+
+#[tokio::test]
+async fn a_date_of_the_other_half_of_the_year_is_read_by_the_clocks_of_then() {
+    let desk = Desk::new().await;
+
+    for (typed, meant) in [
+        ("2026-01-15", "2026-01-15+01:00"),
+        ("2026-07-15", "2026-07-15+02:00"),
+        (">2026-03-28", ">2026-03-28+01:00"),
+        (">2026-03-29", ">2026-03-29+02:00"),
+        ("2026-01-15..2026-07-15", "2026-01-15+01:00..2026-07-15+02:00"),
+        // A day of 23 hours, and one of 25.
+        ("2026-03-29", "2026-03-29+01:00..2026-03-29+02:00"),
+        ("2026-10-25", "2026-10-25+02:00..2026-10-25+01:00"),
+        // What clocks leave out, and what they show twice.
+        (">=2026-03-29T02:30", ">=2026-03-29T02:30+01:00"),
+        (">=2026-10-25T02:30", ">=2026-10-25T02:30+02:00"),
+        (">=2026-10-25T02:30+01:00", ">=2026-10-25T02:30+01:00"),
+    ] {
+        let typed = typed.replace('+', "%2B").replace('>', "%3E");
+        let answer = page_in("Europe/Berlin", &desk, &format!("/jobs?add=created:{typed}")).await;
+        let link = answer.location().replace("%2B", "+").replace("%3E", ">").replace("%3D", "=");
+
+        assert_eq!(link, format!("jobs?q=created:{meant}"), "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn chips_are_by_the_clocks_of_who_reads_them() {
+    let desk = Desk::new().await;
+
+    for (zone, q, shown) in [
+        ("Europe/Berlin", "2026-07-15%2B02:00", "created:2026-07-15"),
+        ("Europe/Berlin", "2026-10-25%2B02:00..2026-10-25%2B01:00", "created:2026-10-25..2026-10-25"),
+        ("Europe/Berlin", "2026-10-25T02:30%2B01:00", "created:2026-10-25T02:30+01:00"),
+        ("Asia/Tokyo", "2026-07-15%2B02:00", "created:2026-07-15T07:00..2026-07-16T06:59"),
+        ("UTC", "%3E=2026-07-15%2B02:00", "created:&#62;=2026-07-14T22:00"),
+    ] {
+        let page = page_in(zone, &desk, &format!("/jobs?q=created:{q}")).await;
+
+        assert_eq!(chips(&page), [shown], "{q} in {zone}");
+    }
+}
+
+#[tokio::test]
+async fn a_day_at_which_clocks_change_has_all_of_its_jobs_and_no_other() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    for at in ["2026-10-24 21:59:00Z", "2026-10-24 22:00:00Z", "2026-10-25 22:59:00Z", "2026-10-25 23:00:00Z"] {
+        let schema = bed.quoted();
+        let sql = "INSERT INTO {schema}.job (id, kind, created_at, run_at) VALUES ({schema}.first_id('{at}'), 'night', '{at}', '{at}')";
+        bed.execute(&sql.replace("{schema}", &schema).replace("{at}", at)).await;
+    }
+
+    let page = page_in("Europe/Berlin", &desk, "/jobs?q=created:2026-10-25").await;
+
+    assert_eq!(listed(&page).len(), 2);
+}
+
 #[tokio::test]
 async fn values_that_are_hidden_cannot_be_looked_for() {
     let desk = Desk::new().await;

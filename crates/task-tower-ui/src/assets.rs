@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
 use axum::extract::Path;
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -92,8 +93,21 @@ pub(crate) static HASH: LazyLock<String> = LazyLock::new(|| {
     format!("{:016x}", hasher.finish())
 });
 
+/// Whether a request is for one of these files and nothing else, by the address that leads there as it is written.
+pub(crate) fn is_asked_for(parts: &Parts) -> bool {
+    let pieces: Vec<&str> = parts.uri.path().split('/').collect();
+    match pieces[..] {
+        ["", "assets", hash, name] => parts.method.is_safe() && !hash.is_empty() && find(name).is_some(),
+        _ => false,
+    }
+}
+
+fn find(name: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.name == name)
+}
+
 pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Fault> {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
+    let Some(asset) = find(&name) else {
         return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_file));
     };
     // A page of an older release may ask by an older address: it is served, but not for ever.

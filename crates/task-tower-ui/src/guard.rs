@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::messages::Messages;
 use crate::source::Source;
 use crate::visit::Visit;
-use crate::{limits, origin, pages};
+use crate::{assets, limits, origin, pages};
 
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
@@ -34,7 +34,8 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     let span =
         tracing::info_span!("request", id = source.request, address = source.address.map(tracing::field::display));
     let mut response = match admit(&desk, &parts).instrument(span.clone()).await {
-        Ok(mut visitor) => {
+        Ok(Admitted::ToFile) => next.run(Request::from_parts(parts, body)).instrument(span).await,
+        Ok(Admitted::In(mut visitor)) => {
             visitor.source = source.clone();
             desk.driver.wake_once();
             visit.view.actor = Some(visitor.actor.clone());
@@ -61,16 +62,26 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     response
 }
 
+/// Whom a request comes from, as far as it matters.
+enum Admitted {
+    /// Anybody: what they ask for is the same public file for everybody, which the page of a refusal needs, too.
+    ToFile,
+    In(Visitor),
+}
+
 /// Who it is, if everything about the request is in order; or else the answer.
-async fn admit(desk: &Desk, parts: &Parts) -> Result<Visitor, Box<Response>> {
+async fn admit(desk: &Desk, parts: &Parts) -> Result<Admitted, Box<Response>> {
     let refuse = |fault: Fault| Box::new(fault.into_response());
     if !METHODS.contains(&parts.method) {
         return Err(refuse(Fault::said(StatusCode::METHOD_NOT_ALLOWED, Messages::fault_method)));
     }
     limits::check(parts).map_err(refuse)?;
+    if assets::is_asked_for(parts) {
+        return Ok(Admitted::ToFile);
+    }
     let entry = desk.access.check(parts).await.map_err(|refusal| Box::new(refused(refusal, parts)))?;
     let visitor = present(desk, parts, entry).await.map_err(refuse)?;
-    Ok(visitor)
+    Ok(Admitted::In(visitor))
 }
 
 /// The visitor with what they may do at present.

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browse, open, visit } from "./support.mjs";
+import { NARROW, browse, open, visit } from "./support.mjs";
 
 const DATABASE = { data: "shop", database: "policies" };
 
@@ -135,10 +135,10 @@ browse("a program with a token is let in", [{ extraHTTPHeaders: { authorization:
   assert.equal(await page.locator(".foot", { hasText: "token" }).count(), 1);
 });
 
-test("who has no password or a wrong one is asked for it, on every page and for every file", async () => {
+test("who has no password or a wrong one is asked for it, on every page, by every address but those of public files", async () => {
   const desk = await open({ ...DATABASE, policy: { basic: "ana:correct horse", bearer: "t0ken" } });
 
-  for (const path of ["jobs", "no/such/page", "assets/any/tower.css", "api/v1/jobs", "events"]) {
+  for (const path of ["jobs", "no/such/page", "assets/any/none.css", "api/v1/jobs", "events"]) {
     for (const authorization of [undefined, `Basic ${btoa("ana:wrong")}`, "Bearer t0ke"]) {
       const answer = await fetch(desk.at(path), { headers: authorization ? { authorization } : {} });
       assert.equal(answer.status, 401, `${path} with ${authorization}`);
@@ -147,7 +147,6 @@ test("who has no password or a wrong one is asked for it, on every page and for 
   }
 });
 
-// The style is behind the same door, so a browser would complain about it.
 test("who is refused gets a page that says so, and no button", async () => {
   for (const [policy, status] of [[{ basic: "ana:correct horse" }, 401], [{ bearer: "t0ken" }, 401], [{ gate: "deny" }, 403]]) {
     const desk = await open({ ...DATABASE, policy });
@@ -160,6 +159,18 @@ test("who is refused gets a page that says so, and no button", async () => {
     assert.doesNotMatch(html, /jobs\/act|class="badge/);
   }
 });
+
+for (const [policy, status] of [[{ bearer: "t0ken" }, 401], [{ gate: "deny" }, 403]]) {
+  browse(`the page of a ${status} has its style`, [{}, { theme: "dark", viewport: NARROW }], async (...pages) => {
+    const desk = await open({ ...DATABASE, policy });
+    for (const page of pages) {
+      await visit(page, desk.at("jobs"), status);
+
+      const look = await page.getByRole("main").getByRole("link").evaluate((link) => getComputedStyle(link).borderRadius);
+      assert.notEqual(look, "0px");
+    }
+  });
+}
 
 browse("whom the host sends to sign in goes there from every page, and programs are refused", [{}], async (page) => {
   const desk = await open({ ...DATABASE, prefix: "/tower", policy: { gate: "redirect" } });

@@ -208,3 +208,68 @@ async fn a_policy_can_be_narrowed_and_its_people_named() {
 
     assert!(page.body.contains("translate=\"no\">everybody<") && !page.body.contains(&id.to_string()), "{}", page.body);
 }
+
+#[tokio::test]
+async fn the_page_of_a_refusal_has_its_style_and_nothing_else_is_open() {
+    let desk = desk(Access::basic("ana", "correct horse")).await;
+    let id = desk.client.enqueue(welcome("ana")).await.unwrap();
+    let refused = get(&desk, "/jobs", "").await;
+    let links = [refused.attributes("href"), refused.attributes("src")].concat();
+    let files: Vec<&str> = links.iter().filter_map(|link| link.strip_prefix("./assets/")).collect();
+
+    assert!(files.iter().any(|file| file.ends_with("/tower.css")), "{links:?}");
+    for (method, file) in files.iter().flat_map(|file| [("GET", file), ("HEAD", file)]) {
+        let answer = desk.browser.send(asked(method, &format!("/assets/{file}"), ""), "").await;
+
+        assert_eq!(answer.status, StatusCode::OK, "{method} {file}");
+        for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"] {
+            assert_eq!(answer.headers[name], refused.headers[name], "{method} {file}");
+        }
+    }
+    let hash = files[0].split('/').next().unwrap();
+    let closed = [
+        "/",
+        "/overview",
+        "/jobs",
+        "/jobs/new",
+        "/queues",
+        "/kinds",
+        "/errors",
+        "/workers",
+        "/operations",
+        "/audit",
+        "/audit.csv",
+        "/doctor",
+        "/doctor.txt",
+        "/settings",
+        "/keys",
+        "/palette.json",
+        "/components",
+        "/events",
+        "/nowhere",
+        "/api/v1/jobs",
+        "/api/v1/openapi.json",
+        "/assets",
+        "/assets/",
+        "/assets/tower.css",
+        "/assets//tower.css",
+        "/assets/x/none.css",
+        "/assets/x/tower.css/",
+        "/assets/x/y/tower.css",
+        "/assets/x/tower%2Ecss",
+        "/x/assets/x/tower.css",
+        "/assets/..%2fjobs",
+        "/assets/%2e%2e/jobs",
+        "/assets/x/../../jobs",
+        "/assets/x/tower.css%2f..%2fjobs",
+    ];
+    for path in closed.map(str::to_owned).into_iter().chain([format!("/jobs/{id}"), format!("/jobs/{id}/payload.json")])
+    {
+        assert_eq!(get(&desk, &path, "").await.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    for method in ["POST", "PUT", "DELETE"] {
+        let answer = desk.browser.send(asked(method, &format!("/assets/{hash}/tower.css"), ""), "").await;
+
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method}");
+    }
+}

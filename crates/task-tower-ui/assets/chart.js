@@ -21,7 +21,7 @@ function say(chart, share) {
   const rows = [...chart.querySelectorAll(".twin tbody tr")];
   const row = rows[Math.min(Math.floor(share * rows.length), rows.length - 1)];
   if (!row) return;
-  const heads = [...chart.querySelectorAll(".twin th")].map((head) => head.textContent);
+  const heads = [...chart.querySelectorAll(".twin thead th")].map((head) => head.textContent);
   const cells = [...row.cells].map((cell, place) => (place === 0 ? cell.textContent : `${heads[place]} ${cell.textContent}`));
   tip(chart).textContent = cells.join(" · ");
 }

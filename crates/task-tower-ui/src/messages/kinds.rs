@@ -25,6 +25,7 @@ messages! {
     kind_jobs => "Show its jobs";
     kind_times => "Run times";
     kind_times_explained => "Each column is a step of time, each row half as long again as the one below; darker for more runs.";
+    kind_times_class(count, range) => "{count} × {range}";
     kind_enqueued => "Enqueued";
     kind_runs => "Runs";
     kind_success => "Success";

@@ -122,13 +122,14 @@ pub(super) fn heat(look: &Look) -> Plot {
             .map(|bucket: u64| (40u64 >> bucket.abs_diff(4 + time % 3)) + u64::from(time > 18 && bucket == 12) * 9)
             .collect()
     };
+    let columns: Vec<Vec<u64>> = (0..30).map(column).collect();
     let buckets = vec![(0, look.m.milliseconds(1)), (6, look.m.milliseconds(100)), (12, look.m.seconds(30))];
     HeatMap {
         name: look.m.sample("Run times"),
-        columns: (0..30).map(column).collect(),
+        twin: twin(look, &columns.iter().map(|counts| counts.iter().sum()).collect::<Vec<_>>()),
+        columns,
         buckets,
         axis: axis(),
-        twin: Twin::default(),
     }
     .plot()
 }

@@ -43,6 +43,32 @@ browse("the pointer draws a line through all charts, each of which says the numb
   }
 });
 
+browse("every chart has a table as its twin, whose rows and columns have heads", [{}], async (page) => {
+  const desk = await open({ data: "shop" });
+  for (const path of ["overview", await desk.busyKind(), await desk.queue(), await desk.jobIn("failed")]) {
+    await visit(page, desk.at(path));
+    const bare = await page.locator("[data-chart]").evaluateAll((charts) => charts
+      .filter((chart) => chart.querySelector(".area :is(rect, path)"))
+      .filter((chart) => !(chart.parentElement.querySelector(".twin thead th[scope=col]") && chart.parentElement.querySelector(".twin tbody tr")))
+      .map((chart) => chart.querySelector(".plot").getAttribute("aria-label")));
+    assert.deepEqual(bare, [], path);
+    assert.equal(await page.locator(".twin tbody tr > td:first-child").count(), 0, `${path}: rows without a head`);
+  }
+});
+
+browse("the heat map says at the pointer what ran then, and how long", [{}], async (page) => {
+  const desk = await open({ data: "shop" });
+  await visit(page, desk.at(await desk.busyKind()));
+  const map = page.locator("#times");
+  await map.scrollIntoViewIfNeeded();
+
+  await pointAt(page, map.locator("[data-chart]"), 0.5);
+  await map.getByText("Table").click();
+
+  assert.match(await map.locator("[data-tip]").textContent(), / × /);
+  assert.ok(await map.getByRole("columnheader", { name: "Runs" }).isVisible());
+});
+
 browse("line and words go when the pointer leaves", [{}], async (page) => {
   const charts = await visitOverview(page);
   await charts.first().scrollIntoViewIfNeeded();

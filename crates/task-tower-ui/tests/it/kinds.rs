@@ -140,6 +140,23 @@ async fn a_kind_has_its_charts_its_heat_map_and_its_errors() {
 }
 
 #[tokio::test]
+async fn the_heat_map_of_a_kind_has_a_table_that_says_the_same() {
+    let history = History::new().await;
+
+    let page = history.desk.browser.get("/kinds/charge_card?window=6h").await;
+
+    let map = page.body.split_once("id=\"times\"").unwrap().1.split_once("</section>").unwrap().0;
+    let rows: Vec<&str> = map.split("<th scope=\"row\">").skip(1).collect();
+    let number = |row: &&str| -> u64 {
+        row.split_once("<td class=\"number\">").unwrap().1.split_once('<').unwrap().0.parse().unwrap()
+    };
+    assert_eq!(rows.iter().map(number).sum::<u64>(), 7);
+    assert!(map.contains("<th scope=\"col\" class=\"number\">Runs</th>"), "{map}");
+    let told = map.matches(" × ").count();
+    assert!(told > 0 && told == map.matches("class=\"heat-").count(), "{map}");
+}
+
+#[tokio::test]
 async fn a_kind_has_its_configuration_its_delays_and_its_attempts() {
     let history = History::new().await;
 
@@ -154,12 +171,12 @@ async fn a_kind_has_its_configuration_its_delays_and_its_attempts() {
             "<dt>Retries</dt><dd>10</dd>",
             "<dt>Back-off</dt><dd>standard</dd>",
             "<dt>Timeout</dt><dd>none</dd>",
-            "<td>1</td><td class=\"number\">17.0 s – 46.0 s</td><td class=\"number\">17.0 s – 46.0 s</td>",
-            "<td>2</td><td class=\"number\">32.0 s – 1 min 30 s</td><td class=\"number\">49.0 s – 2 min 16 s</td>",
+            "<th scope=\"row\">1</th><td class=\"number\">17.0 s – 46.0 s</td><td class=\"number\">17.0 s – 46.0 s</td>",
+            "<th scope=\"row\">2</th><td class=\"number\">32.0 s – 1 min 30 s</td><td class=\"number\">49.0 s – 2 min 16 s</td>",
             "class=\"solid failed\"",
             "data-chart=\"retries\"",
             "data-chart=\"spread\"",
-            "<td>1</td><td class=\"number\">3</td><td class=\"number\">3</td>",
+            "<th scope=\"row\">1</th><td class=\"number\">3</td><td class=\"number\">3</td>",
         ],
     );
 }

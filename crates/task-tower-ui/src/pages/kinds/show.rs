@@ -1,6 +1,7 @@
 //! One kind: its runs over time, how long they took, who runs it, and what goes wrong.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use askama::Template;
 use axum::Extension;
@@ -151,9 +152,28 @@ fn heat(look: &Look, series: &Series) -> Option<Plot> {
         columns: series.heat.columns.clone(),
         buckets: (0..classes.len().max(2) - 1).step_by(classes.len().div_ceil(6).max(1)).filter_map(word).collect(),
         axis: window::axis(look, series.window, begin),
-        twin: Twin::default(),
+        twin: heat_twin(look, series),
     };
     (!classes.is_empty()).then(|| map.plot())
+}
+
+/// The steps in which something ran, the latest first. One cell tells all classes of a step: with a cell for each, the
+/// table would be most of the page.
+fn heat_twin(look: &Look, series: &Series) -> Twin {
+    let (m, classes) = (look.m, &series.heat.classes);
+    let class = |(count, (from, to)): (&u64, &(Duration, Duration))| {
+        m.kind_times_class(say::with_commas(*count), m.kind_from_to(look.span(*from), look.span(*to)))
+    };
+    let told = |counts: &[u64]| {
+        counts.iter().zip(classes).filter(|(count, _)| **count > 0).map(class).collect::<Vec<_>>().join(", ")
+    };
+    let steps = series.points.iter().zip(&series.heat.columns).rev();
+    let busy = steps.map(|(point, counts)| (point, counts, counts.iter().sum::<u64>())).filter(|(.., sum)| *sum > 0);
+    Twin {
+        summary: m.look_table(),
+        head: vec![m.look_time(), m.kind_runs(), m.kind_times()],
+        rows: busy.map(|(at, counts, sum)| vec![look.clock(at.at), say::with_commas(sum), told(counts)]).collect(),
+    }
 }
 
 /// Of how many jobs there were with so many runs. Numbers between without a job have their place.

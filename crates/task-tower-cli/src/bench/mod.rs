@@ -4,26 +4,22 @@
 //! Contenders take turns, so that whatever else the machine does meets all of them; medians of
 //! several rounds are compared. Handlers do nothing, and every job is checked to have run once.
 
-mod contender;
-mod floor;
-mod idle;
-mod ledger;
-mod measure;
 mod results;
 mod subject;
 mod target;
-mod tower;
-mod workload;
 
 use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use task_tower::embedded::Cluster;
+use task_tower_bench::{Size, Workload};
 
 use results::Results;
 use subject::Subject;
-use workload::{Size, Workload};
+
+/// Longer than the slowest workload takes on a loaded machine.
+const PATIENCE_S: u64 = 180;
 
 /// Measure Task Tower against SQL written by hand.
 #[derive(Args, Debug)]
@@ -40,7 +36,7 @@ pub(crate) struct BenchArgs {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: u32,
     /// Only these workloads, such as W3,W5.
-    #[arg(long, value_delimiter = ',', ignore_case = true)]
+    #[arg(long, value_delimiter = ',', value_parser = workload)]
     only: Vec<Workload>,
     /// Only Task Tower, without the floors: to look at it with a profiler.
     #[arg(long)]
@@ -68,13 +64,17 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
 
 impl BenchArgs {
     fn workloads(&self) -> Vec<Workload> {
-        let all = Workload::value_variants().iter().copied();
-        all.filter(|workload| self.only.is_empty() || self.only.contains(workload)).collect()
+        Workload::ALL.into_iter().filter(|workload| self.only.is_empty() || self.only.contains(workload)).collect()
     }
 
     fn subjects(&self) -> &'static [Subject] {
         if self.alone { &[Subject::Tower] } else { &Subject::ALL }
     }
+}
+
+fn workload(text: &str) -> Result<Workload, String> {
+    let named = Workload::ALL.into_iter().find(|workload| format!("{workload:?}").eq_ignore_ascii_case(text));
+    named.ok_or_else(|| format!("it is none of {:?}", Workload::ALL))
 }
 
 /// The database that was named, or a private one with the durability that users have.
@@ -87,13 +87,13 @@ async fn database(url: Option<String>) -> Result<(String, Option<Cluster>)> {
 }
 
 async fn measure(args: &BenchArgs, url: &str) -> Result<Results> {
-    let size = Size::new(args.quick);
+    let size = Size { patience_s: PATIENCE_S, ..if args.quick { Size::QUICK } else { Size::FULL } };
     let mut results = Results::default();
     for workload in args.workloads() {
         for round in 1..=args.rounds {
             for &subject in args.subjects() {
                 progress(&format!("{workload:?} {}, round {round}: {}", workload.title(), subject.name()));
-                let sample = subject.measure(url, workload, size).await;
+                let sample = subject.measure(url, workload, &size).await;
                 results.add(workload, subject, sample.with_context(|| format!("{workload:?}, {}", subject.name()))?);
             }
         }

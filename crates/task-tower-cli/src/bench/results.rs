@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::measure::{Series, table};
+use task_tower_bench::{Series, Workload, table};
+
 use super::subject::Subject;
 use super::target::verdicts;
-use super::workload::Workload;
 
 #[derive(Debug, Default)]
 pub(super) struct Results {

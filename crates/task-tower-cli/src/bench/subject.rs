@@ -1,14 +1,9 @@
 //! Who is measured, and one run of it: a fresh schema before, nothing left behind after.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::Result;
-
-use super::contender::Bed;
-use super::floor::{Flavor, Floor, connect};
-use super::tower::Tower;
-use super::workload::{Sample, Size, Workload};
+use anyhow::{Result, bail};
+use task_tower_bench::{Bed, Flavor, Floor, Sample, Size, Tower, Workload, connect};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Subject {
@@ -30,17 +25,20 @@ impl Subject {
         }
     }
 
-    pub(super) async fn measure(self, url: &str, workload: Workload, size: Size) -> Result<Sample> {
+    pub(super) async fn measure(self, url: &str, workload: Workload, size: &Size) -> Result<Vec<f64>> {
         let bed = bed(url, workload, size);
         let admin = connect(url).await?;
         // What earlier runs wrote is on disk before this one begins.
         admin.batch_execute("CHECKPOINT").await?;
         let sample = self.run(&bed, workload, size).await;
         admin.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", bed.schema)).await?;
-        sample
+        match sample? {
+            Sample { cut: true, .. } => bail!("only {} jobs ran within {} s", bed.ledger.runs(), size.patience_s),
+            whole => Ok(whole.figures),
+        }
     }
 
-    async fn run(self, bed: &Bed, workload: Workload, size: Size) -> Result<Sample> {
+    async fn run(self, bed: &Bed, workload: Workload, size: &Size) -> Result<Sample> {
         match self {
             Subject::Tower => workload.run(&Tower::open(bed).await?, bed, size).await,
             Subject::Floor(flavor) => workload.run(&Floor::open(bed, flavor).await?, bed, size).await,
@@ -48,13 +46,11 @@ impl Subject {
     }
 }
 
-fn bed(url: &str, workload: Workload, size: Size) -> Bed {
+fn bed(url: &str, workload: Workload, size: &Size) -> Bed {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    Bed {
-        url: url.to_owned(),
-        schema: format!("task_tower_bench_{}_{number}", std::process::id()),
-        ledger: Arc::new(workload.ledger(size)),
-        slots: workload.slots(),
-    }
+    let schema = format!("task_tower_bench_{}_{number}", std::process::id());
+    let mut bed = Bed::new(url, &schema, workload.ledger(size));
+    bed.slots = workload.slots();
+    bed
 }

@@ -1,10 +1,10 @@
 //! What must be reached, as ratios within one run: a ratio stands where an absolute figure would
 //! only tell which machine it was.
 
-use super::measure::number;
+use task_tower_bench::{Workload, number};
+
 use super::results::Results;
 use super::subject::Subject;
-use super::workload::Workload;
 
 /// One demand, and what came of it.
 #[derive(Clone, Debug)]

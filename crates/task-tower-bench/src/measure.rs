@@ -1,7 +1,7 @@
 //! Figures: medians, percentiles, and how they are written.
 
 /// The value below which so many percent of the values lie; the values are sorted by this.
-pub(super) fn percentile(values: &mut [f64], percent: usize) -> f64 {
+pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
     if values.is_empty() {
         return f64::NAN;
     }
@@ -11,17 +11,18 @@ pub(super) fn percentile(values: &mut [f64], percent: usize) -> f64 {
 
 /// The rounds of one contender in one workload.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Series {
+pub struct Series {
     rounds: Vec<Vec<f64>>,
 }
 
 impl Series {
-    pub(super) fn add(&mut self, sample: Vec<f64>) {
+    /// Adds a round.
+    pub fn add(&mut self, sample: Vec<f64>) {
         self.rounds.push(sample);
     }
 
     /// The median of one of the figures over all rounds.
-    pub(super) fn median(&self, figure: usize) -> f64 {
+    pub fn median(&self, figure: usize) -> f64 {
         let mut values = self.values(figure);
         values.sort_by(f64::total_cmp);
         match values.len() {
@@ -31,14 +32,19 @@ impl Series {
         }
     }
 
-    fn values(&self, figure: usize) -> Vec<f64> {
+    /// One of the figures in all rounds.
+    pub fn values(&self, figure: usize) -> Vec<f64> {
         self.rounds.iter().filter_map(|round| round.get(figure)).copied().collect()
     }
 
+    /// How many figures each round has.
+    pub fn figures(&self) -> usize {
+        self.rounds.first().map_or(0, Vec::len)
+    }
+
     /// The medians of all figures, with the spread of the first: `5,210 [5,100–5,300]`.
-    pub(super) fn text(&self) -> String {
-        let figures = self.rounds.first().map_or(0, Vec::len);
-        let medians: Vec<String> = (0..figures).map(|figure| number(self.median(figure))).collect();
+    pub fn text(&self) -> String {
+        let medians: Vec<String> = (0..self.figures()).map(|figure| number(self.median(figure))).collect();
         let first = self.values(0);
         let (least, most) =
             (first.iter().copied().fold(f64::NAN, f64::min), first.iter().copied().fold(f64::NAN, f64::max));
@@ -51,7 +57,7 @@ impl Series {
 }
 
 /// Three digits that count, and commas between thousands.
-pub(super) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     match value {
         _ if value.is_nan() => "–".to_owned(),
         _ if value >= 1_000.0 => with_commas(value.round() as u64),
@@ -74,7 +80,7 @@ fn with_commas(value: u64) -> String {
 }
 
 /// A table with a head, for a terminal or as Markdown.
-pub(super) fn table(rows: &[Vec<String>], markdown: bool) -> String {
+pub fn table(rows: &[Vec<String>], markdown: bool) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();

@@ -4,29 +4,36 @@
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-/// Longer than the slowest workload takes on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(180);
 /// Makes a payload of about 90 bytes.
 const TEXT: &str = "the quick brown fox jumps over the lazy dog and back again.";
 
 /// The data of every job, the same for all contenders.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Errand {
-    pub(super) number: u64,
-    text: String,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Errand {
+    /// Jobs are numbered from zero.
+    pub number: u64,
+    /// Makes it as long as it is.
+    pub text: String,
 }
 
 impl Errand {
-    pub(super) fn new(number: u64) -> Self {
+    /// A job of about ninety bytes.
+    pub fn new(number: u64) -> Self {
         Self { number, text: TEXT.to_owned() }
+    }
+
+    /// A job with so many bytes of text.
+    pub fn with_text(number: u64, bytes: usize) -> Self {
+        Self { number, text: TEXT.chars().cycle().take(bytes).collect() }
     }
 }
 
-pub(super) struct Ledger {
+/// What happened to each job.
+pub struct Ledger {
     epoch: Instant,
     entries: Vec<Entry>,
     runs: AtomicUsize,
@@ -44,7 +51,7 @@ struct Entry {
 
 impl Ledger {
     /// A ledger for jobs numbered from zero up to `capacity`.
-    pub(super) fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize) -> Self {
         Self {
             epoch: Instant::now(),
             entries: (0..capacity).map(|_| Entry::default()).collect(),
@@ -55,14 +62,14 @@ impl Ledger {
     }
 
     /// The job is about to be enqueued.
-    pub(super) fn asked(&self, number: u64) -> Result<()> {
+    pub fn asked(&self, number: u64) -> Result<()> {
         let entry = self.entries.get(number as usize).context("the ledger has too few entries for so many jobs")?;
         entry.asked.store(self.now(), Ordering::Relaxed);
         Ok(())
     }
 
     /// The handler of the job begins: its first and only line.
-    pub(super) fn began(&self, number: u64) {
+    pub fn began(&self, number: u64) {
         let now = self.now();
         let Some(entry) = self.entries.get(number as usize) else { return };
         entry.began.store(now, Ordering::Relaxed);
@@ -72,33 +79,39 @@ impl Ledger {
         }
     }
 
-    /// Returns when so many runs have begun.
-    pub(super) async fn reaches(&self, goal: usize) -> Result<()> {
+    /// Returns whether so many runs have begun, as soon as they have, or when the patience ends.
+    pub async fn reaches(&self, goal: usize, patience: Duration) -> bool {
         self.goal.store(goal, Ordering::Release);
         let reached = async {
             while self.runs() < goal {
                 self.reached.notified().await;
             }
         };
-        let late = || anyhow!("only {} of {goal} jobs ran within {PATIENCE:?}", self.runs());
-        tokio::time::timeout(PATIENCE, reached).await.map_err(|_| late())
+        tokio::time::timeout(patience, reached).await.is_ok()
     }
 
-    pub(super) fn runs(&self) -> usize {
+    /// How many runs have begun.
+    pub fn runs(&self) -> usize {
         self.runs.load(Ordering::Acquire)
     }
 
-    /// Milliseconds from before the enqueue to the handler's first line, of all jobs in the range.
-    pub(super) fn delays_ms(&self, numbers: std::ops::Range<usize>) -> Vec<f64> {
+    /// Milliseconds from before the enqueue to the handler's first line, of all jobs in the range. Jobs that did not run
+    /// have waited until now.
+    pub fn delays_ms(&self, numbers: std::ops::Range<usize>) -> Vec<f64> {
+        let now = self.now();
         let delay = |entry: &Entry| {
-            let (asked, began) = (entry.asked.load(Ordering::Relaxed), entry.began.load(Ordering::Relaxed));
+            let asked = entry.asked.load(Ordering::Relaxed);
+            let began = match entry.runs.load(Ordering::Relaxed) {
+                0 => now,
+                _ => entry.began.load(Ordering::Relaxed),
+            };
             began.saturating_sub(asked) as f64 / 1e6
         };
         self.entries[numbers].iter().map(delay).collect()
     }
 
     /// Fails unless each of the first `count` jobs ran exactly once, and no other did.
-    pub(super) fn each_ran_once(&self, count: usize) -> Result<()> {
+    pub fn each_ran_once(&self, count: usize) -> Result<()> {
         self.none_ran_twice()?;
         match self.entries[..count].iter().position(|entry| entry.runs.load(Ordering::Relaxed) == 0) {
             Some(number) => bail!("job {number} of {count} never ran"),
@@ -107,7 +120,8 @@ impl Ledger {
         }
     }
 
-    pub(super) fn none_ran_twice(&self) -> Result<()> {
+    /// Fails if a job ran more than once.
+    pub fn none_ran_twice(&self) -> Result<()> {
         match self.entries.iter().position(|entry| entry.runs.load(Ordering::Relaxed) > 1) {
             Some(number) => bail!("job {number} ran more than once"),
             None => Ok(()),
@@ -156,6 +170,21 @@ mod tests {
         ledger.began(0);
         ledger.began(1);
 
-        ledger.reaches(1).await.unwrap();
+        assert!(ledger.reaches(1, Duration::from_secs(60)).await);
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_too_much_gives_up() {
+        let ledger = Ledger::new(2);
+        ledger.began(0);
+
+        assert!(!ledger.reaches(2, Duration::from_millis(1)).await);
+    }
+
+    #[test]
+    fn a_text_is_as_long_as_was_asked() {
+        let json = serde_json::to_string(&Errand::with_text(7, 10_000)).unwrap();
+
+        assert!((10_000..10_050).contains(&json.len()), "{} bytes", json.len());
     }
 }

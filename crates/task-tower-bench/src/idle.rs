@@ -11,21 +11,21 @@ const TICKS_PER_S: f64 = 100.0;
 const REPORT: Duration = Duration::from_secs(10);
 
 /// What was used up to one moment.
-pub(super) struct Usage {
+pub(crate) struct Usage {
     transactions: i64,
     cpu_s: f64,
     at: Instant,
 }
 
 impl Usage {
-    pub(super) async fn now(probe: &Client) -> Result<Self> {
+    pub(crate) async fn now(probe: &Client) -> Result<Self> {
         let row = probe.query_one(include_str!("sql/transactions.sql"), &[]).await?;
         Ok(Self { transactions: row.get(0), cpu_s: cpu_s(), at: Instant::now() })
     }
 
     /// Transactions and percent of a processor in each second since `earlier`, but for the one
     /// transaction by which this was asked.
-    pub(super) fn since(&self, earlier: &Usage) -> [f64; 2] {
+    pub(crate) fn since(&self, earlier: &Usage) -> [f64; 2] {
         let seconds = (self.at - earlier.at).as_secs_f64();
         let transactions = (self.transactions - earlier.transactions - 1).max(0) as f64;
         [transactions / seconds, 100.0 * (self.cpu_s - earlier.cpu_s) / seconds]
@@ -33,7 +33,7 @@ impl Usage {
 }
 
 /// Waits until what was done before is counted.
-pub(super) async fn settle() {
+pub(crate) async fn settle() {
     tokio::time::sleep(REPORT + Duration::from_secs(1)).await;
 }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use anyhow::Result;
 use task_tower::{Client, Job, JobError, JobFilter, JobState, RunningTower, State, TaskTower};
 
-use super::contender::{Bed, Caller, Contender};
-use super::ledger::{Errand, Ledger};
+use crate::contender::{Bed, Caller, Contender};
+use crate::ledger::{Errand, Ledger};
 
-pub(super) struct Tower {
+/// Task Tower with its defaults.
+pub struct Tower {
     tower: TaskTower,
+    bed: Bed,
 }
 
 impl Job for Errand {
@@ -23,7 +25,8 @@ async fn run_errand(errand: Errand, State(ledger): State<Arc<Ledger>>) -> std::r
 }
 
 impl Tower {
-    pub(super) async fn open(bed: &Bed) -> Result<Self> {
+    /// Makes its schema, unless it is there.
+    pub async fn open(bed: &Bed) -> Result<Self> {
         let mut builder = TaskTower::builder()
             .connection_string(&bed.url)
             .schema_name(&bed.schema)
@@ -32,21 +35,23 @@ impl Tower {
         if let Some(slots) = bed.slots {
             builder = builder.backend_concurrency(slots);
         }
-        Ok(Self { tower: builder.build().await? })
+        Ok(Self { tower: builder.build().await?, bed: bed.clone() })
     }
 }
 
 impl Contender for Tower {
-    type Caller = Client;
+    type Caller = TowerCaller;
     type Worker = RunningTower;
 
     /// All callers of a process share one client, which gathers what they enqueue.
-    async fn caller(&self) -> Result<Client> {
-        Ok(self.tower.client())
+    async fn caller(&self) -> Result<TowerCaller> {
+        Ok(TowerCaller { client: self.tower.client(), bed: self.bed.clone() })
     }
 
+    /// All into the default queue: workloads with many queues enqueue job by job.
     async fn enqueue_all(&self, numbers: Range<u64>) -> Result<()> {
-        self.tower.client().enqueue_all(numbers.map(Errand::new)).await?;
+        let bed = self.bed.clone();
+        self.tower.client().enqueue_all(numbers.map(move |number| bed.errand(number))).await?;
         Ok(())
     }
 
@@ -65,9 +70,24 @@ impl Contender for Tower {
     }
 }
 
-impl Caller for Client {
+/// A client, and what its jobs are like.
+pub struct TowerCaller {
+    client: Client,
+    bed: Bed,
+}
+
+impl Caller for TowerCaller {
     async fn enqueue(&self, number: u64) -> Result<()> {
-        Client::enqueue(self, Errand::new(number)).await?;
+        let request = self.client.enqueue(self.bed.errand(number));
+        match queue_name(&self.bed, number) {
+            Some(name) => request.to_queue(name).await?,
+            None => request.await?,
+        };
         Ok(())
     }
+}
+
+/// The queue of a job, unless it is the default one.
+fn queue_name(bed: &Bed, number: u64) -> Option<String> {
+    (bed.queues > 1).then(|| format!("queue{}", number % bed.queues))
 }

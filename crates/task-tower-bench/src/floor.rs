@@ -17,16 +17,17 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_postgres::{AsyncMessage, Client, NoTls, Row, Statement};
 
-use super::contender::{Bed, Caller, Contender};
-use super::ledger::{Errand, Ledger};
+use crate::contender::{Bed, Caller, Contender};
+use crate::ledger::{Errand, Ledger};
 
 /// How many connections claim, run and complete.
 const CONNECTIONS: usize = 4;
 /// COPY takes what fits into this at a time.
 const COPY_BYTES: usize = 64 * 1024;
 
+/// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Flavor {
+pub enum Flavor {
     /// With NOTIFY and history.
     Full,
     /// Without either.
@@ -57,16 +58,18 @@ impl Flavor {
     }
 }
 
-pub(super) struct Floor {
+/// A queue of one table.
+pub struct Floor {
     flavor: Flavor,
     bed: Bed,
 }
 
 impl Floor {
-    pub(super) async fn open(bed: &Bed, flavor: Flavor) -> Result<Self> {
+    /// Makes its schema, unless it is there.
+    pub async fn open(bed: &Bed, flavor: Flavor) -> Result<Self> {
         let floor = Self { flavor, bed: bed.clone() };
         let client = connect(&bed.url).await?;
-        client.batch_execute(&format!("CREATE SCHEMA {}", bed.schema)).await?;
+        client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", bed.schema)).await?;
         floor.connect().await?.batch_execute(include_str!("sql/floor_schema.sql")).await?;
         Ok(floor)
     }
@@ -93,7 +96,7 @@ impl Contender for Floor {
     async fn caller(&self) -> Result<Connection> {
         let client = self.connect().await?;
         let enqueue = client.prepare(self.flavor.enqueue()).await?;
-        Ok(Connection { client, enqueue })
+        Ok(Connection { client, enqueue, bed: self.bed.clone() })
     }
 
     async fn enqueue_all(&self, numbers: Range<u64>) -> Result<()> {
@@ -101,7 +104,7 @@ impl Contender for Floor {
         let mut copy = Box::pin(client.copy_in::<_, Bytes>(include_str!("sql/floor_copy.sql")).await?);
         let mut lines = Vec::with_capacity(2 * COPY_BYTES);
         for number in numbers {
-            serde_json::to_writer(&mut lines, &Errand::new(number))?;
+            serde_json::to_writer(&mut lines, &self.bed.errand(number))?;
             lines.push(b'\n');
             if lines.len() > COPY_BYTES {
                 copy.send(std::mem::take(&mut lines).into()).await?;
@@ -145,20 +148,22 @@ impl Contender for Floor {
 }
 
 /// A connection that enqueues.
-pub(super) struct Connection {
+pub struct Connection {
     client: Client,
     enqueue: Statement,
+    bed: Bed,
 }
 
 impl Caller for Connection {
     async fn enqueue(&self, number: u64) -> Result<()> {
-        let payload = serde_json::to_string(&Errand::new(number))?;
+        let payload = serde_json::to_string(&self.bed.errand(number))?;
         self.client.query(&self.enqueue, &[&payload]).await?;
         Ok(())
     }
 }
 
-pub(super) struct Worker {
+/// The connections that claim, run and complete.
+pub struct Worker {
     crew: Arc<Crew>,
     hands: JoinSet<Result<()>>,
     /// It listens for as long as it lives.
@@ -204,7 +209,7 @@ impl Hand {
 }
 
 /// A plain connection.
-pub(super) async fn connect(url: &str) -> Result<Client> {
+pub async fn connect(url: &str) -> Result<Client> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     Ok(client)

@@ -34,7 +34,9 @@ pub(crate) enum Purpose {
     /// The engine's own statements, whose plans must not depend on statistics: a plan made while
     /// the table was empty would be a sequential scan, and would stay.
     Work,
-    /// Enqueues, and questions of people.
+    /// Enqueues. What they ask beside inserting does not read a table from its beginning either.
+    Enqueue,
+    /// Questions of people, and upkeep that reads whole tables.
     Ask,
     /// Changes that people make. They do not wait long for rows that somebody else holds.
     Change,
@@ -51,24 +53,13 @@ pub(crate) enum Purpose {
 impl Purpose {
     fn settings(self) -> &'static str {
         match self {
-            // JIT would compile every plan that has a disabled, hence expensive, node in it.
-            Purpose::Work => {
-                "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; \
-                 SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'"
-            }
-            Purpose::Ask => "SET jit = off; SET statement_timeout = '30s'",
-            Purpose::Change => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '5s'",
-            // Ids are walked in their order, whatever statistics say of a table that has just begun to fill.
-            Purpose::Read => {
-                "SET jit = off; SET enable_seqscan = off; SET enable_sort = off; \
-                 SET default_transaction_read_only = on; SET statement_timeout = '2s'; SET lock_timeout = '500ms'; \
-                 SELECT set_config('application_name', current_setting('application_name') || '-ui', false)"
-            }
-            Purpose::Examine => {
-                "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; SET statement_timeout = '2s'; \
-                 SET lock_timeout = '500ms'; SET default_transaction_read_only = on"
-            }
-            Purpose::Unique => "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '50ms'",
+            Purpose::Work => include_str!("settings/work.sql"),
+            Purpose::Enqueue => include_str!("settings/enqueue.sql"),
+            Purpose::Ask => include_str!("settings/ask.sql"),
+            Purpose::Change => include_str!("settings/change.sql"),
+            Purpose::Read => include_str!("settings/read.sql"),
+            Purpose::Examine => include_str!("settings/examine.sql"),
+            Purpose::Unique => include_str!("settings/unique.sql"),
         }
     }
 }

@@ -238,12 +238,12 @@ impl TowerBuilder {
         self.registry.check(&self.states)?;
         self.registry.apply(&mut self.options.kinds);
         let links = Links::new(&self.options, self.keep)?;
-        let (link, questions) = (links.link(Purpose::Ask), links.questions(Purpose::Ask));
+        let (link, questions) = (links.link(Purpose::Enqueue), links.questions(Purpose::Ask));
         match self.options.migrate {
             true => migrate::up(&link).await.map(drop)?,
             false => migrate::check(&questions).await?,
         }
-        let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Ask));
+        let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Enqueue));
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
         let client = Client::new(link, more, unique, configs, self.options.payload_bytes_max);

@@ -115,7 +115,7 @@ impl TaskTower {
     }
 
     fn engine(&self, options: Options) -> Arc<Engine> {
-        let purposes = [Purpose::Work, Purpose::Work, Purpose::Ask, Purpose::Ask, Purpose::Work];
+        let purposes = [Purpose::Work, Purpose::Work, Purpose::Ask, Purpose::Work, Purpose::Work];
         let links = purposes.map(|purpose| self.links.link(purpose));
         Engine::new(options, self.registry.clone(), self.states.clone(), links)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use crate::error::Result;
-use crate::store;
+use crate::store::{self, Purpose};
 
 /// A worker that is killed loses what it counted for at most this long.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -75,12 +75,11 @@ async fn flush(engine: &Engine) -> Result<bool> {
 }
 
 /// Samples the last minute, unless somebody has. The question is cheap, the sample is not: it has a
-/// connection of its own, so that no claim waits behind it.
+/// connection of its own, so that no claim waits behind it. It goes along indexes up to a limit, so the connection is
+/// one for work.
 async fn sample(engine: &Engine) -> Result<()> {
     if !store::sample_is_due(&engine.outcomes).await? {
         return Ok(());
     }
-    let sampled = store::sample(&engine.upkeep).await;
-    engine.upkeep.close().await;
-    sampled
+    store::sample(&engine.upkeep.beside(Purpose::Work)).await
 }

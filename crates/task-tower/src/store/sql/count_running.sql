@@ -7,5 +7,8 @@ FROM (
     WHERE worker.ended_at IS NULL
     LIMIT 10001
 ) AS held
-JOIN task_tower.job ON job.id = held.id AND job.state = 1
+-- Each by its id: a join could as well read all jobs to find these.
+CROSS JOIN LATERAL (
+    SELECT queue FROM task_tower.job WHERE id = held.id AND state = 1 LIMIT 1
+) AS job
 GROUP BY job.queue

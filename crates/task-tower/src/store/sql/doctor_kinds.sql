@@ -11,7 +11,7 @@ SELECT waiting.kind AS name, count(*) AS jobs, min(waiting.run_at) AS oldest_sin
 FROM lanes
 CROSS JOIN LATERAL (
     SELECT job.kind, job.run_at FROM task_tower.job
-    WHERE job.queue = lanes.queue AND job.priority = lanes.priority AND job.state = 0 AND job.run_at <= clock_timestamp()
+    WHERE job.queue = lanes.queue AND job.priority = lanes.priority AND job.state = 0 AND job.run_at <= now()
     ORDER BY job.run_at
     LIMIT $1::bigint
 ) AS waiting

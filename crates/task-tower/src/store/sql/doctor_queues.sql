@@ -20,7 +20,7 @@ SELECT lanes.queue AS name, count(*) AS jobs, min(waiting.run_at) AS oldest_sinc
 FROM lanes
 CROSS JOIN LATERAL (
     SELECT job.run_at FROM task_tower.job
-    WHERE job.queue = lanes.queue AND job.priority = lanes.priority AND job.state = 0 AND job.run_at <= clock_timestamp()
+    WHERE job.queue = lanes.queue AND job.priority = lanes.priority AND job.state = 0 AND job.run_at <= now()
     ORDER BY job.run_at
     LIMIT $1::bigint
 ) AS waiting

@@ -4,7 +4,7 @@ SELECT known.name,
        (SELECT count(*) FROM (
             SELECT FROM task_tower.job
             WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
-              AND job.state = 0 AND job.run_at <= clock_timestamp() LIMIT $1) AS found) AS enqueued,
+              AND job.state = 0 AND job.run_at <= now() LIMIT $1) AS found) AS enqueued,
        later.scheduled, later.failed,
        (SELECT min(oldest.run_at)
         FROM unnest(known.priorities) AS lane (priority)
@@ -12,7 +12,7 @@ SELECT known.name,
             SELECT job.run_at FROM task_tower.job
             WHERE job.queue = known.name AND job.priority = lane.priority AND job.state = 0
             ORDER BY job.run_at LIMIT 1) AS oldest
-        WHERE oldest.run_at <= clock_timestamp()) AS oldest_since,
+        WHERE oldest.run_at <= now()) AS oldest_since,
        queue.paused_at, queue.paused_reason, queue.paused_by
 FROM (
     SELECT name, array_agg(DISTINCT priority) FILTER (WHERE priority IS NOT NULL) AS priorities
@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT job.retrying FROM task_tower.job
         WHERE job.queue = known.name AND job.priority = ANY (known.priorities)
-          AND job.state = 0 AND job.run_at > clock_timestamp() LIMIT $1) AS found
+          AND job.state = 0 AND job.run_at > now() LIMIT $1) AS found
 ) AS later
 ORDER BY known.name
 LIMIT 1000

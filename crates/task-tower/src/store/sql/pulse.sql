@@ -22,7 +22,7 @@ due AS MATERIALIZED (
             FROM task_tower.job
             WHERE job.queue = lane.queue
               AND job.priority = lane.priority
-              AND job.run_at <= clock_timestamp()
+              AND job.run_at <= now()
             ORDER BY job.run_at
             LIMIT 1
         ) AS waiting

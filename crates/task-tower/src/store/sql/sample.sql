@@ -57,8 +57,11 @@ running AS MATERIALIZED (
     FROM range
     CROSS JOIN task_tower.worker
     CROSS JOIN LATERAL unnest(worker.running) AS held (id)
-    JOIN task_tower.job ON job.id = held.id
-    WHERE worker.ended_at IS NULL AND job.state = 1
+    -- Each by its id: a join could as well read all jobs to find these.
+    CROSS JOIN LATERAL (
+        SELECT queue FROM task_tower.job WHERE id = held.id AND state = 1 LIMIT 1
+    ) AS job
+    WHERE worker.ended_at IS NULL
     GROUP BY job.queue
 ),
 failed AS MATERIALIZED (
@@ -67,7 +70,7 @@ failed AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT queue
         FROM task_tower.job
-        WHERE error_group IS NOT NULL AND retrying AND state = 0 AND run_at > clock_timestamp()
+        WHERE error_group IS NOT NULL AND retrying AND state = 0 AND run_at > now()
         LIMIT 100001
     ) AS waiting
     GROUP BY queue
@@ -83,10 +86,10 @@ CROSS JOIN LATERAL (
     SELECT count(*) FROM (
         SELECT FROM task_tower.job
         WHERE job.queue = known.queue AND job.priority = ANY (known.priorities)
-          AND job.state = 0 AND job.run_at <= clock_timestamp() LIMIT 10001) AS found) AS due
+          AND job.state = 0 AND job.run_at <= now() LIMIT 10001) AS found) AS due
 CROSS JOIN LATERAL (
     SELECT count(*) FROM (
         SELECT FROM task_tower.job
         WHERE job.queue = known.queue AND job.priority = ANY (known.priorities)
-          AND job.state = 0 AND job.run_at > clock_timestamp() LIMIT 10001 + coalesce(failed.count, 0)) AS found) AS later
+          AND job.state = 0 AND job.run_at > now() LIMIT 10001 + coalesce(failed.count, 0)) AS found) AS later
 WHERE due.count > 0 OR later.count > 0 OR running.count > 0 OR failed.count > 0

@@ -13,6 +13,9 @@ messages! {
     hours_and_minutes(hours, minutes) => "{hours} h {minutes} min";
     days(number) => "{number} d";
     days_and_hours(days, hours) => "{days} d {hours} h";
+    hour => "hour";
+    hours_in_words(number) => "{number} hours";
+    days_in_words(number) => "{number} days";
     ago(duration) => "{duration} ago";
     ahead(duration) => "in {duration}";
     day(month, day) => "{month} {day}";

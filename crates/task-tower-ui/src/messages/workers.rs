@@ -7,7 +7,10 @@ messages! {
     workers_none_why => "Jobs wait until one starts:";
     workers_summary(living, busy, slots) => "{living} alive, {busy} of {slots} slots in use. The jobs of a worker that falls silent go back to their queues.";
     workers_dead(host) => "{host} is dead.";
-    workers_dead_since(time) => "Its last heartbeat was at {time}; its jobs went back to their queues.";
+    workers_dead_since(time) => "Its last heartbeat was at {time}. Its jobs go back to their queues, where a living worker takes them.";
+    workers_named(host, id) => "{host} {id}";
+    workers_older_than(version) => "older than {version}";
+    workers_and_what_runs(slots) => "{slots}, and what runs in them";
     workers_column_worker => "Worker";
     workers_column_slots => "Slots";
     workers_column_queues => "Queues";
@@ -54,7 +57,7 @@ messages! {
 }
 
 rich! {
-    worker_fell_silent(heard, ended) => "It fell silent: its last heartbeat was at {heard}. At {ended} it was found dead, and its jobs went back to their queues.";
+    worker_fell_silent(heard, ended) => "It fell silent: its last heartbeat was at {heard}. Since {ended} it counts as dead, and a living worker puts its jobs back into their queues.";
     worker_was_stopped(ended) => "It stopped at {ended}, and gave back what it held.";
 }
 

@@ -49,6 +49,16 @@ pub(super) fn word(m: Messages, window: Window) -> String {
     }
 }
 
+/// Behind "the last": an hour is not counted.
+pub(super) fn last(m: Messages, window: Window) -> String {
+    match window {
+        Window::Hour => m.hour(),
+        Window::SixHours => m.hours_in_words(6),
+        Window::Day => m.hours_in_words(24),
+        _ => m.days_in_words(7),
+    }
+}
+
 pub(super) fn choices(m: Messages, current: Window) -> Vec<Choice> {
     let choice = |(name, window)| Choice { name, word: word(m, window), current: window == current };
     WINDOWS.map(choice).into()

@@ -101,6 +101,23 @@ async fn one_that_ended_says_how_and_has_no_buttons() {
     }
 }
 
+/// Nobody else lives who could find it dead.
+#[tokio::test]
+async fn one_that_is_not_heard_of_any_more_is_dead_on_every_page() {
+    let (bed, desk) = busy().await;
+    bed.query("UPDATE tower.worker SET dead_after = interval '0'", &[]).await;
+
+    let (page, list) = (desk.browser.get("/workers/7").await, desk.browser.get("/workers").await);
+    let overview = desk.browser.get("/overview").await;
+
+    has(&page, &["It fell silent: its last heartbeat was at", "a living worker puts its jobs back"]);
+    has(&list, &["0 alive, 0 of 0 slots in use.", "jobs-&#60;1&#62; is dead.", "silent "]);
+    has(&overview, &["<h1>Nothing runs</h1>", "0 of 1 alive"]);
+    for page in [page, list] {
+        assert!(!page.body.contains("/quiet\""), "{}", page.body);
+    }
+}
+
 #[tokio::test]
 async fn who_sees_a_part_is_shown_that_part_of_it() {
     let (bed, _desk) = busy().await;

@@ -43,7 +43,8 @@ pub struct WorkerRecord {
     pub started_at: DateTime<Utc>,
     /// When it was last heard of.
     pub heartbeat_at: DateTime<Utc>,
-    /// When it stopped or was found dead; `None` while it works.
+    /// When it stopped or was found dead; `None` while it works. One that was not heard of for its
+    /// [`dead_after`](crate::Options::dead_after) is dead from then on, also while no worker lives that could find it so.
     pub ended_at: Option<DateTime<Utc>>,
     /// How it ended: `stopped`, or `silent` when its heartbeats stayed away.
     pub ended_how: Option<String>,

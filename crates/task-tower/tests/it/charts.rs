@@ -208,6 +208,27 @@ async fn jobs_that_wait_for_nobody_stand_still() {
     assert_eq!(health.dead_worker.unwrap().host, "here");
 }
 
+/// Nobody is left who could find it dead and write that down.
+#[tokio::test]
+async fn a_worker_that_is_not_heard_of_any_more_is_dead_for_everybody_who_asks() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    wait_for(&bed, "mail", "1 s").await;
+    worker(&bed, &[], None).await;
+    let before = console.health().await.unwrap();
+
+    bed.query("UPDATE tower.worker SET dead_after = interval '0'", &[]).await;
+
+    let (health, census) = (console.health().await.unwrap(), console.census().await.unwrap());
+    let listed = console.workers().await.unwrap().remove(0);
+    assert_eq!((before.verdict, before.workers), (Verdict::Healthy, 1));
+    assert_eq!((health.verdict, health.workers, health.slots), (Verdict::Stopped, 0, 0));
+    assert_eq!(health.dead_worker.unwrap().id, listed.id);
+    assert_eq!((census.workers, census.silent_workers), (0, 1));
+    assert_eq!((listed.ended_at, listed.ended_how.as_deref()), (Some(listed.heartbeat_at), Some("silent")));
+    assert!(!listed.serves("mail"));
+}
+
 #[tokio::test]
 async fn a_queue_whose_oldest_job_waits_for_more_than_a_minute_is_late_unless_it_is_paused() {
     let bed = TestBed::new().await;

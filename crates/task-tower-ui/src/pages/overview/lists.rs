@@ -129,7 +129,7 @@ impl WorkerLine {
         Self {
             href: crate::links::worker(worker.id),
             icon: look.icon(if is_dead { "dead" } else { "completed" }),
-            name: format!("{}:{}", worker.host, worker.process_id),
+            name: m.workers_named(&worker.host, worker.id),
             is_dead,
             bar: (!is_dead).then_some(bar),
             note: match is_dead {

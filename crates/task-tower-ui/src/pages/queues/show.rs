@@ -43,7 +43,7 @@ struct QueuePage {
     waiting: String,
     paused: bool,
     note: Markup,
-    window: String,
+    last: String,
     windows: Vec<Choice>,
     facts: Vec<Fact>,
     filling: Option<Markup>,
@@ -120,7 +120,7 @@ fn page(visit: &Visit, name: String, asked: Asked, changed: Option<Changed>) -> 
         waiting: links::encoded(record::waiting(&name)),
         paused: queue.paused_at.is_some(),
         note: note(&queue, &workers, look),
-        window: window::word(m, series.window),
+        last: window::last(m, series.window),
         windows: window::choices(m, series.window),
         facts: facts(&queue, &activity, look),
         filling: Filling::of(&queue, &activity).map(|filling| filling.words("../", look)),
@@ -198,7 +198,7 @@ impl Serving {
         let (busy, slots) = (u64::from(worker.busy.unsigned_abs()), u64::from(worker.slots.unsigned_abs()));
         Self {
             href: crate::links::worker(worker.id),
-            name: format!("{}:{}", worker.host, worker.process_id),
+            name: m.workers_named(&worker.host, worker.id),
             picks: strategy::of_worker(queue, worker, m),
             bar: Bar {
                 name: m.workers_slots(busy, slots),

@@ -55,7 +55,9 @@ struct Worker {
     kinds: String,
     kinds_count: String,
     app_version: String,
+    /// Of Task Tower; of one that runs an older program than the others, that.
     version: String,
+    is_old: bool,
     health: String,
     command: Option<WorkerCommand>,
     lives: bool,
@@ -66,14 +68,17 @@ pub(crate) async fn workers(
     Extension(visitor): Extension<Visitor>,
     visit: Visit,
 ) -> Result<Html<String>, Fault> {
-    let workers = desk.workers(&visitor).await?;
+    let mut workers = desk.workers(&visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
+    let newest = newest_version(&workers);
+    // Who fell silent lately comes first.
+    workers.sort_by_key(|worker| !is_news(worker, look));
     render(&WorkersPage {
         frame: Frame::new(&visit, "workers", m.nav_workers()),
         m,
         summary: summary(&workers, m),
         dead: workers.iter().filter(|worker| is_news(worker, look)).map(|worker| Dead::new(worker, look)).collect(),
-        workers: workers.into_iter().map(|worker| Worker::new(worker, look)).collect(),
+        workers: workers.into_iter().map(|worker| Worker::new(worker, newest.as_deref(), look)).collect(),
     })
 }
 
@@ -81,6 +86,12 @@ fn summary(workers: &[WorkerRecord], m: Messages) -> String {
     let living = || workers.iter().filter(|worker| worker.ended_at.is_none());
     let (busy, slots) = living().fold((0, 0), |(busy, slots), worker| (busy + worker.busy, slots + worker.slots));
     m.workers_summary(living().count(), busy, slots)
+}
+
+/// What the worker runs that came last.
+fn newest_version(workers: &[WorkerRecord]) -> Option<String> {
+    let living = workers.iter().filter(|worker| worker.ended_at.is_none());
+    living.max_by_key(|worker| worker.started_at)?.app_version.clone()
 }
 
 fn is_news(worker: &WorkerRecord, look: &Look) -> bool {
@@ -98,9 +109,10 @@ impl Dead {
 }
 
 impl Worker {
-    fn new(worker: WorkerRecord, look: &Look) -> Self {
+    fn new(worker: WorkerRecord, newest: Option<&str>, look: &Look) -> Self {
         let m = look.m;
         let lives = worker.ended_at.is_none();
+        let newer = newest.filter(|newest| lives && worker.app_version.as_deref() != Some(newest));
         let (tone, slots) = (record::tone(&worker), record::slots(&worker, m));
         Self {
             process: record::process(&worker, look),
@@ -115,7 +127,8 @@ impl Worker {
             kinds_count: m.kinds_counted(worker.kinds.len() as u64),
             kinds: worker.kinds.join(", "),
             app_version: worker.app_version.unwrap_or_else(|| say::NOTHING.to_owned()),
-            version: m.workers_version(worker.version),
+            version: newer.map_or_else(|| m.workers_version(worker.version), |newer| m.workers_older_than(newer)),
+            is_old: newer.is_some(),
             id: worker.id.to_string(),
             host: worker.host,
             command: worker.command,

@@ -1,7 +1,8 @@
 -- How workers run the kind $1, each way once, with who told so: those that live, or the others while none of them knows
 -- the kind. The way of the worker that came last first, $2 of them at most.
 WITH told AS MATERIALIZED (
-    SELECT id, coalesce(app_version, version) AS version, ended_at IS NULL AS lives, kind_setups -> $1::text AS setup
+    SELECT id, coalesce(app_version, version) AS version, kind_setups -> $1::text AS setup,
+           ended_at IS NULL AND greatest(heartbeat_at, pg_postmaster_start_time()) >= clock_timestamp() - dead_after AS lives
     FROM task_tower.worker
     WHERE $1 = ANY (kinds) AND kind_setups ? $1
 )

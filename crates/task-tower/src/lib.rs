@@ -68,7 +68,7 @@ pub use record::{
     KindRegistration, KindSetup, KindShare, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX, OpenTransaction,
     OperationId, OperationRecord, Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Report,
     RunRecord, SavedView, Sentence, Series, StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition,
-    UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
+    UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

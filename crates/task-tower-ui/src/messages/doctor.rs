@@ -39,6 +39,7 @@ messages! {
     doctor_queues => "Queues with no worker";
     doctor_kinds => "Kinds with no handler";
     doctor_none => "None";
+    doctor_jobs_or_more(number) => "{number}+ jobs";
     doctor_waiting(jobs, age) => "{jobs}, oldest {age}";
     doctor_report => "Report";
     percent(number) => "{number}%";

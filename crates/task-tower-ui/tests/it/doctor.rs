@@ -25,6 +25,18 @@ async fn a_problem_comes_first_with_its_reason_and_its_remedy() {
 }
 
 #[tokio::test]
+async fn a_number_that_was_counted_up_to_a_limit_says_so() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    bed.query("SELECT tower.enqueue('letter', '{}', queue => 'fax') FROM generate_series(1, 1001)", &[]).await;
+
+    let page = desk.browser.get("/doctor").await;
+
+    assert!(page.body.contains("1,000+ jobs are due and wait."), "{}", page.body);
+    assert_eq!(page.body.matches("1,000+ jobs, oldest ").count(), 2, "{}", page.body);
+}
+
+#[tokio::test]
 async fn an_empty_database_has_its_tables_and_nobody_who_waits() {
     let desk = Desk::new().await;
 

@@ -38,7 +38,8 @@ pub use pulse::Pulse;
 pub use queue::{KindShare, QueueActivity, QueueRecord};
 pub use read_only::ReadOnly;
 pub use report::{
-    Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
+    Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, UNSERVED_MAX,
+    Unserved,
 };
 pub use run::RunRecord;
 pub use series::{Axis, Counts, Depth, HeatMap, Point, Series, Window};

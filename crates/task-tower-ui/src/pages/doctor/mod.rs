@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
-use task_tower::{Level, Report, Unserved};
+use task_tower::{Level, Report, UNSERVED_MAX, Unserved};
 
 use super::Frame;
 use super::frame::render;
@@ -137,6 +137,10 @@ impl Waiting {
     fn new(unserved: &Unserved, report: &Report, look: &Look) -> Self {
         let m = look.m;
         let age = say::age(m, report.at - unserved.oldest_since);
-        Self { name: unserved.name.clone(), told: m.doctor_waiting(m.doctor_jobs(unserved.jobs), age) }
+        let jobs = match unserved.jobs >= UNSERVED_MAX {
+            true => m.doctor_jobs_or_more(say::with_commas(unserved.jobs)),
+            false => m.doctor_jobs(unserved.jobs),
+        };
+        Self { name: unserved.name.clone(), told: m.doctor_waiting(jobs, age) }
     }
 }

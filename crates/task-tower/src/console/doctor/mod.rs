@@ -20,14 +20,15 @@ use tokio::time::{Instant, timeout_at};
 use super::Console;
 use crate::error::{Error, Result};
 use crate::record::{
-    Histogram, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, Unserved,
+    Histogram, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, UNSERVED_MAX,
+    Unserved,
 };
 use crate::store::{self, HistoryFacts, IdleSlot, Link, Purpose, RoomFacts, ServerFacts, WorkerFacts};
 
 /// Nobody waits longer for the doctor; what is not known by then is left out, and the report says so.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Jobs without a worker are counted up to here.
-const WAITING_MAX: i64 = 1_000;
+const WAITING_MAX: i64 = UNSERVED_MAX.cast_signed();
 
 /// What there is to judge. `None` for what could not be looked at.
 struct Facts {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{DoctorLimits, Facts};
-use crate::record::{Check, Fact, Sentence, StartLatency, Unserved};
+use crate::record::{Check, Fact, Sentence, StartLatency, UNSERVED_MAX, Unserved};
 use crate::store::WorkerFacts;
 
 /// More than these would hide the rest of the report; the lists have them all.
@@ -31,11 +31,11 @@ fn nobody(workers: &[WorkerFacts], queues: &[Unserved]) -> Check {
     if waiting == 0 {
         return Check::warning("workers", title, "Nothing is due. The next job will wait.").remedy(remedy);
     }
-    let why = Sentence::plural(waiting, "{number} job is due and waits.", "{number} jobs are due and wait.");
+    let why = counted(waiting, "{number} job is due and waits.", "{number} jobs are due and wait.");
     let silent = workers.iter().map(|worker| worker.heard_at).max();
     let why = match silent {
         None => why,
-        Some(at) => Sentence::plural(
+        Some(at) => counted(
             waiting,
             "{number} job is due and waits. A worker was last heard at {at}.",
             "{number} jobs are due and wait. A worker was last heard at {at}.",
@@ -176,5 +176,9 @@ fn kind(kind: &Unserved) -> Check {
 }
 
 fn waiting(unserved: &Unserved, one: &'static str, other: &'static str) -> Sentence {
-    Sentence::plural(unserved.jobs, one, other).with("at", Fact::Time(unserved.oldest_since))
+    counted(unserved.jobs, one, other).with("at", Fact::Time(unserved.oldest_since))
+}
+
+fn counted(jobs: u64, one: &'static str, other: &'static str) -> Sentence {
+    Sentence::plural_up_to(UNSERVED_MAX, jobs, one, other)
 }

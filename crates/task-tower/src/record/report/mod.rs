@@ -117,13 +117,16 @@ pub struct StatementRecord {
     pub mean_ms: f64,
 }
 
+/// Jobs of [`Unserved`] are counted up to this for each priority: of so many or more there may be more.
+pub const UNSERVED_MAX: u64 = 1_000;
+
 /// A queue or a kind whose jobs are due, and that nobody takes.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Unserved {
     /// The queue, or the kind.
     pub name: String,
-    /// How many of its jobs are due, counted up to 1,000 for each priority.
+    /// How many of its jobs are due, counted up to [`UNSERVED_MAX`] for each priority.
     pub jobs: u64,
     /// Since when the oldest of them waits.
     pub oldest_since: DateTime<Utc>,

@@ -20,6 +20,8 @@ pub enum Fact {
     Name(String),
     /// How many.
     Number(u64),
+    /// How many were counted, when there may be more.
+    AtLeast(u64),
     /// How long.
     Duration(TimeDelta),
     /// When.
@@ -61,6 +63,14 @@ impl Sentence {
     pub(crate) fn plural(number: u64, one: &'static str, other: &'static str) -> Self {
         Self::from(if number == 1 { one } else { other }).number("number", number)
     }
+
+    /// The same with a number that was counted up to a limit: from there on it is at least so many.
+    pub(crate) fn plural_up_to(limit: u64, number: u64, one: &'static str, other: &'static str) -> Self {
+        match number >= limit {
+            true => Self::from(other).with("number", Fact::AtLeast(number)),
+            false => Self::plural(number, one, other),
+        }
+    }
 }
 
 impl From<&'static str> for Sentence {
@@ -95,6 +105,7 @@ impl fmt::Display for Fact {
         match self {
             Self::Name(text) => out.write_str(text),
             Self::Number(number) => out.write_str(&with_commas(*number)),
+            Self::AtLeast(number) => write!(out, "{}+", with_commas(*number)),
             Self::Duration(time) => out.write_str(&duration(*time)),
             Self::Time(at) => write!(out, "{}", at.format("%F %T UTC")),
             Self::Bytes(bytes) => out.write_str(&size(*bytes)),

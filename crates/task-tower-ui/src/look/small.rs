@@ -13,7 +13,8 @@ pub(crate) struct Spark {
     pub(crate) name: String,
     /// The color: a state.
     pub(crate) class: &'static str,
-    pub(crate) values: Vec<u64>,
+    /// `None` where nobody looked: a gap in a line.
+    pub(crate) values: Vec<Option<u64>>,
     /// Bars for what happens now and then, a line for what is always there.
     pub(crate) bars: bool,
     pub(crate) width: u32,
@@ -49,31 +50,41 @@ const PART_WIDTH_MIN: f64 = 1.5;
 impl Spark {
     fn line(&self) -> String {
         let max = self.max();
-        let points = self.values.iter().enumerate();
-        let place = |(index, value): (usize, &u64)| format!("{index},{:.2}", 1.0 + (1.0 - *value as f64 / max) * 26.0);
-        let points: Vec<String> = points.map(place).collect();
-        let end = self.values.len().saturating_sub(1);
-        let line = points.join(" ");
+        let height = |value: u64| 1.0 + (1.0 - value as f64 / max) * 26.0;
+        let points: Vec<(usize, Option<f64>)> = self.values.iter().map(|value| value.map(height)).enumerate().collect();
+        points.split(|(_, y)| y.is_none()).filter(|known| !known.is_empty()).map(Self::stretch).collect()
+    }
+
+    /// A part of the line without a gap. One value alone is as wide as its step.
+    fn stretch(known: &[(usize, Option<f64>)]) -> String {
+        let points = known.iter().map(|(index, y)| (*index as f64, y.unwrap_or_default()));
+        let points: Vec<(f64, f64)> = match known {
+            [_] => points.flat_map(|(x, y)| [(x - 0.4, y), (x + 0.4, y)]).collect(),
+            _ => points.collect(),
+        };
+        let (begin, end) = (points[0].0, points[points.len() - 1].0);
+        let line: Vec<String> = points.iter().map(|(x, y)| format!("{x},{y:.2}")).collect();
+        let line = line.join(" ");
         format!(
-            "<polygon class=\"fill\" points=\"0,28 {line} {end},28\"/><polyline class=\"stroke\" points=\"{line}\"/>"
+            "<polygon class=\"fill\" points=\"{begin},28 {line} {end},28\"/><polyline class=\"stroke\" points=\"{line}\"/>"
         )
     }
 
     fn columns(&self) -> String {
         let max = self.max();
-        let columns = self.values.iter().enumerate().filter(|(_, value)| **value > 0);
-        let column = |(index, value): (usize, &u64)| {
-            let height = (*value as f64 / max * 28.0).max(PART_WIDTH_MIN);
+        let columns = self.values.iter().enumerate().filter_map(|(index, value)| Some((index, (*value)?)));
+        let column = |(index, value): (usize, u64)| {
+            let height = (value as f64 / max * 28.0).max(PART_WIDTH_MIN);
             format!(
                 "<rect class=\"solid\" x=\"{index}.15\" y=\"{:.2}\" width=\".7\" height=\"{height:.2}\"/>",
                 28.0 - height
             )
         };
-        columns.map(column).collect()
+        columns.filter(|(_, value)| *value > 0).map(column).collect()
     }
 
     fn max(&self) -> f64 {
-        self.values.iter().copied().max().unwrap_or(0).max(1) as f64
+        self.values.iter().flatten().copied().max().unwrap_or(0).max(1) as f64
     }
 }
 
@@ -156,6 +167,18 @@ mod tests {
 
         assert_eq!(places.iter().map(|(class, ..)| *class).collect::<Vec<_>>(), ["completed", "dead"]);
         assert!(places[1].2 >= PART_WIDTH_MIN, "{places:?}");
+    }
+
+    #[test]
+    fn where_nobody_looked_a_line_has_a_gap() {
+        let values = vec![None, Some(2), Some(4), None, Some(1), None];
+        let (name, class) = (String::new(), "enqueued");
+
+        let drawn = Spark { name, class, values, bars: false, width: 96, height: 20 }.to_string();
+
+        assert!(drawn.contains("<polyline class=\"stroke\" points=\"1,14.00 2,1.00\"/>"), "{drawn}");
+        assert!(drawn.contains("<polyline class=\"stroke\" points=\"3.6,20.50 4.4,20.50\"/>"), "{drawn}");
+        assert_eq!(drawn.matches("polyline").count(), 2, "{drawn}");
     }
 
     #[test]

@@ -49,11 +49,14 @@ const TOP: f64 = 24.0;
 const JOB_HEIGHT: f64 = 18.0;
 const ATTEMPT_HEIGHT: f64 = 14.0;
 const ATTEMPT_STEP: f64 = 30.0;
-/// The width for which labels are fitted, and that of a letter.
+/// The width for which labels are fitted, that of a narrow window, and that of a letter.
 const NOMINAL_WIDTH: f64 = 760.0;
+const NARROW_WIDTH: f64 = 230.0;
 const LETTER_WIDTH: f64 = 6.2;
 /// Around a label, on both sides together.
 const LABEL_MARGIN: f64 = 8.0;
+/// Between a span and its label, as a share of the width.
+const GAP: f64 = 0.007;
 
 impl Timeline {
     pub(crate) fn plot(self) -> Plot {
@@ -84,9 +87,12 @@ impl Timeline {
     }
 }
 
-/// Every second mark is left out where there is little room.
+/// Where there is little room, only every second mark is kept, or fewer, as many as have room.
 fn axis(ticks: &[(f64, String)]) -> String {
-    let (spare, kept): (Vec<_>, Vec<_>) = ticks.iter().cloned().enumerate().partition(|(index, _)| index % 2 == 1);
+    let longest = ticks.iter().map(|(_, words)| pixels(words)).fold(1.0, f64::max);
+    let room = (NARROW_WIDTH / longest) as usize;
+    let step = ticks.len().div_ceil(room.max(1)).max(2);
+    let (kept, spare): (Vec<_>, Vec<_>) = ticks.iter().cloned().enumerate().partition(|(index, _)| index % step == 0);
     let words = |ticks: Vec<(usize, (f64, String))>| {
         svg::axis(12.0, &ticks.into_iter().map(|(_, tick)| tick).collect::<Vec<_>>())
     };
@@ -111,29 +117,48 @@ fn now(now: Option<&(f64, String)>, bottom: f64) -> String {
 impl Row {
     fn drawn(&self, place: (f64, f64)) -> String {
         let spans: String = self.spans.iter().map(|span| span.drawn(place)).collect();
-        let end = self.spans.last().map_or(0.0, |span| span.to);
+        spans + &self.after.as_ref().map(|(class, words)| self.ended(class, words, place)).unwrap_or_default()
+    }
+
+    /// What stands behind the last span; without room there before the first, and without room on either side in the last,
+    /// which is long then. In a narrow window it is left out where it would not fit.
+    fn ended(&self, class: &str, words: &str, (y, height): (f64, f64)) -> String {
         let begin = self.spans.first().map_or(0.0, |span| span.from);
-        let after = self.after.as_ref().map(|(class, words)| {
-            // Where there is no room behind, it stands before.
-            let (x, anchor) = if end > 0.8 && begin > 0.2 { (begin - 0.007, " end") } else { (end + 0.007, "") };
-            svg::text(&format!("after {class}{anchor}"), x, place.0 + place.1 / 2.0 + 4.0, words)
-        });
-        spans + &after.unwrap_or_default()
+        let end = self.spans.last().map_or(0.0, |span| span.to);
+        let share = pixels(words) / NOMINAL_WIDTH;
+        let form = self.spans.last().map_or("", |span| span.form.class());
+        let (room, x, place) = match (1.0 - end > share, begin > share) {
+            (true, _) => (1.0 - end, end + GAP, format!("after {class}")),
+            (_, true) => (begin, begin - GAP, format!("after {class} end")),
+            _ => (end - begin, end - GAP, format!("inside {form} end")),
+        };
+        let spare = if pixels(words) > room * NARROW_WIDTH { " spare" } else { "" };
+        svg::text(&(place + spare), x, y + height / 2.0 + 4.0, words)
+    }
+}
+
+/// How wide words are about, with some room around.
+fn pixels(words: &str) -> f64 {
+    words.chars().count() as f64 * LETTER_WIDTH + LABEL_MARGIN
+}
+
+impl Form {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Solid => "solid",
+            Self::Tinted => "tinted",
+            Self::Outline => "outline",
+            Self::Future => "future",
+        }
     }
 }
 
 impl Span {
     fn drawn(&self, (y, height): (f64, f64)) -> String {
-        let form = match self.form {
-            Form::Solid => "solid",
-            Form::Tinted => "tinted",
-            Form::Outline => "outline",
-            Form::Future => "future",
-        };
+        let form = self.form.class();
         let width = (self.to - self.from).max(0.002);
         let drawn = svg::rect(&format!("span {form} {}", self.class), self.from, y, width, height);
-        let fits = !self.label.is_empty()
-            && self.label.chars().count() as f64 * LETTER_WIDTH + LABEL_MARGIN < width * NOMINAL_WIDTH;
+        let fits = !self.label.is_empty() && pixels(&self.label) < width * NOMINAL_WIDTH;
         let label = fits.then(|| {
             svg::text(
                 &format!("inside {form}"),
@@ -153,6 +178,29 @@ mod tests {
     fn span(to: f64) -> String {
         Span { from: 0.0, to, class: "failed", form: Form::Tinted, label: "retry in 60 s".to_owned() }
             .drawn((0.0, 18.0))
+    }
+
+    fn ended(from: f64, to: f64) -> String {
+        let span = Span { from, to, class: "processing", form: Form::Solid, label: String::new() };
+        Row { label: String::new(), spans: vec![span], after: Some(("dead", "card declined: do_not_honor".to_owned())) }
+            .drawn((0.0, 18.0))
+    }
+
+    #[test]
+    fn an_error_stands_where_there_is_room_for_it() {
+        assert!(ended(0.1, 0.2).contains("class=\"after dead\""));
+        assert!(ended(0.7, 0.95).contains("class=\"after dead end"));
+        assert!(ended(0.1, 0.95).contains("class=\"inside solid end\" x=\"94.3"));
+    }
+
+    #[test]
+    fn marks_that_would_touch_in_a_narrow_window_are_left_out_there() {
+        let ticks: Vec<(f64, String)> = (0..5).map(|tick| (f64::from(tick) / 4.0, "05:44:39.700".to_owned())).collect();
+
+        let drawn = axis(&ticks);
+
+        let (kept, spare) = drawn.split_once("<g class=\"spare\">").unwrap();
+        assert_eq!((kept.matches("<text").count(), spare.matches("<text").count()), (2, 3), "{drawn}");
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub(super) fn figures(look: &Look, percentiles: Option<Percentiles>) -> Figures 
 
 /// A small course in a row.
 pub(super) fn spark(name: String, class: &'static str, values: Vec<u64>) -> Spark {
-    Spark { name, class, values, bars: true, width: 96, height: 20 }
+    Spark { name, class, values: values.into_iter().map(Some).collect(), bars: true, width: 96, height: 20 }
 }
 
 fn across(look: &Look, series: &Series) -> Vec<(f64, String)> {

@@ -12,12 +12,14 @@ use crate::look::{
 
 /// Small marks in a row: a spark, a bar and slots.
 pub(super) fn small(look: &Look) -> (Spark, Spark, Bar, Slots) {
-    let spark =
-        |bars, values| Spark { name: look.m.sample("Failures"), class: "failed", values, bars, width: 72, height: 20 };
+    let spark = |bars, values: [u64; 10]| {
+        let values = values.map(Some).into();
+        Spark { name: look.m.sample("Failures"), class: "failed", values, bars, width: 72, height: 20 }
+    };
     let parts = vec![("completed", 70), ("processing", 8), ("failed", 4)];
     (
-        spark(false, vec![2, 3, 2, 5, 4, 7, 12, 9, 6, 4]),
-        spark(true, vec![0, 0, 3, 9, 4, 0, 1, 0, 2, 5]),
+        spark(false, [2, 3, 2, 5, 4, 7, 12, 9, 6, 4]),
+        spark(true, [0, 0, 3, 9, 4, 0, 1, 0, 2, 5]),
         Bar { name: look.m.sample("Depth by state"), parts, total: 100, width: 96, height: 8 },
         Slots { name: look.m.workers_slots(9, 16), busy: 9, slots: 16 },
     )

@@ -49,6 +49,11 @@ async fn a_job_shows_its_payload_its_failure_and_why_it_ended() {
         assert!(page.body.contains(text) || page.body.contains(&numeric), "{text} is not in {}", page.body);
     }
     assert_eq!(buttons(&page), ["requeue", "delete"]);
+    assert!(page.body.contains("title=\"A requeue cannot be undone"), "{}", page.body);
+    // The run failed, and by that the job died.
+    let history = page.body.split_once("<ol class=\"history\"").unwrap().1;
+    let place = |state: &str| history.find(&format!("badge {state}")).unwrap();
+    assert!(place("dead") < place("failed"), "{history}");
 }
 
 #[tokio::test]

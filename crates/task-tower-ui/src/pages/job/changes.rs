@@ -43,7 +43,9 @@ pub(super) fn changes(
     let teller = Teller { job, life, hosts, look };
     let mut changes: Vec<Change> = job.history().iter().map(|step| teller.tell(step, &mut audits)).collect();
     changes.extend(audits.into_iter().map(|entry| by_hand(entry, look)));
-    changes.sort_by_key(|change| std::cmp::Reverse(change.time));
+    // Of two at the same time the later is the one that was told later.
+    changes.sort_by_key(|change| change.time);
+    changes.reverse();
     changes
 }
 

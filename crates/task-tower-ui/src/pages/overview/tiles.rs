@@ -31,7 +31,7 @@ impl Cell {
                 name: look.m.overview_course(look.m.state(tile.state)),
                 class: badge.class,
                 bars: tile.state == JobState::Cancelled,
-                values: tile.spark.iter().map(|value| value.unwrap_or(0)).collect(),
+                values: tile.spark.clone(),
                 width: 160,
                 height: 28,
             }),

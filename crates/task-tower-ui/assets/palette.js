@@ -76,7 +76,7 @@ async function enter() {
 }
 
 function press(event) {
-  const acts = { ArrowDown: () => listbox.step(1), ArrowUp: () => listbox.step(-1), Enter: enter };
+  const acts = { ArrowDown: () => listbox.step(1), ArrowUp: () => listbox.step(-1), Enter: enter, Escape: () => dialog.close() };
   const act = event.isComposing ? undefined : acts[event.key];
   if (!act) return;
   event.preventDefault();

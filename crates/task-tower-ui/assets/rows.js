@@ -38,6 +38,17 @@ export function goOn(step) {
   document.querySelector(`.neighbors [rel=${step > 0 ? "next" : "prev"}]`)?.click();
 }
 
+// A click anywhere in a row opens it, where nothing else is to be clicked and nobody marks text.
+function opened({ target, ctrlKey, metaKey }) {
+  const row = target.closest("[data-row-id]");
+  if (!row || target.closest("a, button, input, label, summary, .pick") || String(getSelection())) return;
+  if (ctrlKey || metaKey) window.open(linkOf(row).href);
+  else linkOf(row)?.click();
+}
+
+document.documentElement.dataset.opens = "";
+document.addEventListener("click", opened);
+
 document.addEventListener("focusin", ({ target }) => {
   const row = target.closest("[data-row-id]");
   if (row) mark(row);

@@ -11,6 +11,9 @@ use task_tower::ReadOnly;
 
 use crate::messages::Messages;
 
+/// What parsers say before what is wrong: it says nothing to whoever wrote the address.
+const PARSERS: [&str; 2] = ["Failed to deserialize query string: ", "Failed to deserialize form body: "];
+
 /// An answer that is not the page that was asked for.
 #[derive(Clone)]
 pub(crate) struct Fault {
@@ -43,7 +46,9 @@ impl Fault {
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Self::told(StatusCode::BAD_REQUEST, message)
+        let message = message.into();
+        let plain = PARSERS.iter().find_map(|parser| message.strip_prefix(parser)).unwrap_or(&message);
+        Self::told(StatusCode::BAD_REQUEST, plain)
     }
 
     pub(crate) fn forbidden(words: impl Fn(Messages) -> String + Send + Sync + 'static) -> Self {
@@ -88,7 +93,7 @@ impl Fault {
     /// What the page is called.
     pub(crate) fn title(&self, m: Messages) -> String {
         match self.status {
-            StatusCode::BAD_REQUEST => m.fault_unreadable(),
+            StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => m.fault_unreadable(),
             StatusCode::FORBIDDEN => m.fault_forbidden(),
             StatusCode::NOT_FOUND => m.fault_not_found(),
             StatusCode::METHOD_NOT_ALLOWED => m.fault_no_method(),

@@ -23,7 +23,7 @@ messages! {
     fault_reason_too_long => "The reason is one line of up to 500 bytes.";
     fault_no_such_zone => "There is no such zone.";
     fault_not_rendered => "The page could not be rendered.";
-    fault_other_site => "The request does not come from a page of this dashboard.";
+    fault_other_site => "The request does not come from a page of this dashboard. Programs send a bearer token, which Access::bearer lets in.";
     fault_method => "This address does not take requests of that kind.";
     fault_no_sense => "The request cannot be read.";
     fault_too_long => "The address is too long: 2 KiB, and 8 KiB of query.";

@@ -14,7 +14,9 @@ messages! {
     form_unique_key_hint => "At most one job of the kind with this key lives at a time. Empty is none.";
     form_save => "Save";
     form_enqueue => "Enqueue";
-    form_leave => "Cancel";
+    form_leave_edit => "Leave it as it is";
+    form_leave_new => "Do not enqueue";
+    form_redacted_stays => "What is [redacted] stays as it is stored, unless you write something else there.";
     form_priority => "Priority";
     form_priority_hint => "-100 to 100, higher runs first.";
     form_kind_hint => "The name under which its handler is registered.";

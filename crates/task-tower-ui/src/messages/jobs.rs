@@ -46,7 +46,7 @@ messages! {
     jobs_none_that_far => "No job fits any more, this far back.";
     jobs_none_fit => "No job matches";
     jobs_none_without(term, number) => "Without {term}, {number} would.";
-    jobs_none_at_all => "No single term is to blame.";
+    jobs_none_at_all(number) => "Leaving out one of the {number} terms does not help.";
     jobs_drop(term) => "Drop {term}";
     jobs_clear => "Clear filter";
     jobs_none_yet => "There are no jobs yet";

@@ -26,7 +26,7 @@ messages! {
     kind_times => "Run times";
     kind_times_explained => "Each column is a step of time, each row half as long again as the one below; darker for more runs.";
     kind_times_class(count, range) => "{count} × {range}";
-    kind_enqueued => "Enqueued";
+    kind_enqueued => "Came in";
     kind_runs => "Runs";
     kind_success => "Success";
     kind_wait => "Wait p95";

@@ -64,7 +64,7 @@ rich! {
     overview_why_healthy(workers) => "No queue waits longer than a minute, and {workers}.";
     overview_why_late(queue, age, jobs) => "Queue {queue} is {age} behind: {jobs}.";
     overview_why_late_since(queue, age, jobs, worker, time) => "Queue {queue} is {age} behind: {jobs} since worker {worker} stopped sending heartbeats at {time}.";
-    overview_why_failing(share, error) => "{share} of the runs of the last hour failed, most of them with {error}.";
+    overview_why_failing(share, error, kind) => "{share} of the runs of the last hour failed, most of them with {error} in {kind}.";
     overview_why_failing_only(share) => "{share} of the runs of the last hour failed.";
     overview_why_stopped(jobs, workers) => "{jobs}, and no {workers} is alive.";
     overview_why_idle(workers) => "Nothing waits, and no {workers} is alive.";

@@ -64,7 +64,7 @@ plurals! {
 }
 
 rich! {
-    queues_fills(queue, came, gone, slots, needed) => "{queue} is filling up. {came} jobs come in per minute and {gone} go out. The {slots} slots that it has now will not catch up: this rate needs {needed}.";
+    queues_fills(queue, came, gone, slots, needed) => "{queue} is filling up. {came} jobs come in per minute and {gone} go out. It has all slots in use that it can get, {slots}, and will not catch up: this rate needs {needed}.";
     queues_fills_full(queue, came, gone) => "{queue} is filling up. {came} jobs come in per minute and {gone} go out, and no slot is free for it.";
     queues_fills_unserved(queue, came) => "{queue} is filling up. {came} jobs come in per minute, and no living worker serves it.";
     queues_paused_by(actor, time) => "Paused by {actor}, {time}";

@@ -22,7 +22,7 @@ use keys::Keys;
 use secrets::Gatherer;
 
 /// Stands where something is not shown.
-const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 
 type Hook = Arc<dyn Fn(&str, &mut Value) + Send + Sync>;
 

@@ -128,6 +128,32 @@ browse("the palette finds pages, queues and jobs by what is typed", [{}], async 
   await page.waitForURL("**/queues");
 });
 
+browse("Esc closes the palette at once, whatever is typed in it", [{}], async (page) => {
+  await visitJobs(page);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("mail");
+  await page.getByRole("option", { name: "mail", exact: true }).waitFor();
+
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+});
+
+browse("a click anywhere in a row opens it, beside its box selects nothing, and a link leads where it says", [{}], async (page) => {
+  const desk = await visitJobs(page);
+  const [first] = await ids(page);
+  const row = page.locator(`[data-row-id="${first}"]`);
+
+  await row.locator(".pick").click({ position: { x: 2, y: 2 } });
+  await row.locator(".queue a").click();
+  await page.waitForURL((url) => url.search.includes("queue:mail"));
+  await visit(page, desk.at("jobs"));
+  await page.locator(".live-badge").waitFor();
+  await row.locator(".wait").click();
+
+  await page.waitForURL(`**/jobs/${first}?from=`);
+});
+
 browse("keys change the theme and the style of times, and pause the page", [{}], async (page) => {
   await visitJobs(page);
 

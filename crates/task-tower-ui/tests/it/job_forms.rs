@@ -117,11 +117,13 @@ async fn a_copy_has_all_of_the_job_but_its_time() {
 async fn a_job_is_written_down_from_nothing() {
     let desk = Desk::new().await;
 
+    let list = desk.browser.get("/jobs").await;
     let page = desk.browser.get("/jobs/new").await;
     let refused = desk.browser.post("/jobs/new", &filled(&page, &[])).await;
     let form = filled(&page, &[("kind", "tidy"), ("payload", "{\"big\": 9007199254740993}")]);
     let answer = desk.browser.post("/jobs/new", &form).await;
 
+    assert!(list.attributes("href").contains(&"jobs/new".to_owned()), "{}", list.body);
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     let job = job_at(&desk, &answer).await;
     assert_eq!((&*job.kind, job.payload.to_string()), ("tidy", "{\"big\":9007199254740993}".to_owned()));
@@ -164,6 +166,9 @@ async fn secrets_survive_an_edit_and_a_copy_unseen_but_do_not_change_their_kind(
     let other = desk.browser.post("/jobs/new", &filled(&copy, &[("payload", shown), ("kind", "tidy")])).await;
 
     assert!(!page.body.contains("hush") && !copy.body.contains("hush") && !download.body.contains("hush"));
+    for form in [&page, &copy] {
+        assert!(form.body.contains("What is [redacted] stays as it is stored"), "{}", form.body);
+    }
     let stored = json!({ "user": "bea", "token": "hush" });
     assert_eq!(desk.console.job(id).await.unwrap().payload, stored);
     assert_eq!(job_at(&desk, &same).await.payload, stored);

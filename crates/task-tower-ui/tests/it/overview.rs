@@ -75,7 +75,9 @@ async fn a_worker_that_lives_makes_the_tower_well() {
 async fn each_window_is_a_link_and_an_unknown_one_is_the_last_hour() {
     let history = History::new().await;
 
-    for (asked, title) in [("6h", "Last 6 h"), ("24h", "Last 24 h"), ("7d", "Last 7 d"), ("%3Cb%3E", "Last 1 h")] {
+    for (asked, title) in
+        [("6h", "Last 6 hours"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("%3Cb%3E", "Last hour")]
+    {
         let page = history.desk.browser.get(&format!("/overview?window={asked}")).await;
 
         has(&page.body, &[title, "<span class=\"completed\">Completed <b>5</b></span>"]);

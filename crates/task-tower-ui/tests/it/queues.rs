@@ -187,7 +187,7 @@ async fn a_row_tells_what_moves_and_what_fills_up() {
         "338 out",
         " 1/1</td>",
         "Strict, rank 2",
-        "The 1 slots that it has now will not catch up: this rate needs 3.",
+        "It has all slots in use that it can get, 1, and will not catch up: this rate needs 3.",
     ] {
         assert!(page.body.contains(piece), "{piece} is not on {}", page.body);
     }

@@ -10,6 +10,7 @@ use super::super::frame::render;
 use super::fields::{Faults, Typed};
 use crate::fault::Fault;
 use crate::messages::Messages;
+use crate::redact::REDACTED;
 use crate::visit::Visit;
 
 /// With what the words of the console begin, and the field that is meant.
@@ -37,6 +38,8 @@ struct FormView {
     /// Where it is sent, from the page.
     action: String,
     submit: String,
+    /// The way out, in words that name what happens then.
+    leave: String,
     back: String,
     fields: Vec<Field>,
     /// The payload, where it is not too long for a form.
@@ -147,9 +150,10 @@ impl Purpose<'_> {
     }
 
     /// What is to be known of the payload.
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self, typed: &Typed, m: Messages) -> Vec<String> {
         match self {
             Self::OfKind(_, notes) => notes.clone(),
+            Self::Edit(_) | Self::Copy(_) if typed.value("payload").contains(REDACTED) => vec![m.form_redacted_stays()],
             _ => Vec::new(),
         }
     }
@@ -167,6 +171,7 @@ impl FormView {
     fn new(visit: &Visit, purpose: &Purpose<'_>, typed: Typed, faults: &Faults) -> Self {
         let (m, root) = (visit.look.m, &visit.place.root);
         let has_payload = typed.payload.is_some();
+        let is_edit = matches!(purpose, Purpose::Edit(_));
         let is_shown = |name: &str| purpose.fields().contains(&name) || (name == "payload" && has_payload);
         let field = |name| Field::new(m, name, &typed, faults, &visit.look.zone());
         Self {
@@ -175,9 +180,10 @@ impl FormView {
             fault: faults.iter().find(|(name, _)| !is_shown(name)).map(|(_, words)| words.clone()),
             back: format!("{root}{}", purpose.back()),
             action: format!("{root}{}", purpose.action()),
-            submit: if matches!(purpose, Purpose::Edit(_)) { m.form_save() } else { m.form_enqueue() },
+            submit: if is_edit { m.form_save() } else { m.form_enqueue() },
+            leave: if is_edit { m.form_leave_edit() } else { m.form_leave_new() },
             is_conflict: false,
-            notes: purpose.notes(),
+            notes: purpose.notes(&typed, m),
             typed,
         }
     }

@@ -51,6 +51,11 @@ impl Deeds {
         Self { to_all: may.contains(Permission::Operations) && !deeds.is_empty(), deeds }
     }
 
+    /// Not to all: what was asked for could not be understood, so that more is listed than was meant.
+    pub(super) fn but_for_all(self, is_mistaken: bool) -> Self {
+        Self { to_all: self.to_all && !is_mistaken, ..self }
+    }
+
     pub(super) fn any(&self) -> bool {
         !self.deeds.is_empty()
     }

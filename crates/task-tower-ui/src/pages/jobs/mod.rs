@@ -23,7 +23,7 @@ use task_tower::{JobFilter, JobId, Page};
 use super::frame::render;
 use super::row::Row;
 use super::{Frame, undo};
-use crate::access::Visitor;
+use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::messages::Messages;
@@ -129,7 +129,7 @@ async fn list(
         is_narrowed: tabs::is_narrowed(filter),
         tabs: tabs::tabs(look, &counts, filter, &wanted),
         total: counts.listed(filter).map(say::counted).unwrap_or_default(),
-        deeds: Deeds::new(look, visit.view.may, &wanted.q),
+        deeds: Deeds::new(look, visit.view.may, &wanted.q).but_for_all(asked.fault.is_some()),
         newer: newer(desk, visitor, filter, &wanted).await?,
         too_slow: page.is_none(),
         first_run: is_empty && nothing::is_first_run(filter, &counts),

@@ -83,7 +83,7 @@ impl KindsPage {
         Self {
             frame: Frame::new(visit, "kinds", m.nav_kinds()),
             m,
-            hint: m.kinds_hint(window::word(m, window)),
+            hint: m.kinds_hint(window::last(m, window)),
             windows: windows.map(|choice| (wanted.over(choice.name), choice)).collect(),
             columns: columns(&wanted, m),
             rows: page.kinds.iter().map(|kind| Row::new(kind, page.most_runs, look)).collect(),

@@ -90,7 +90,7 @@ fn failing(health: &Health, asked: &Asked, look: &Look) -> Headline {
     let m = look.m;
     let share = Markup::strong(&m.percent(health.failed_runs * 100 / health.runs.max(1)));
     let reason = match asked.errors.first() {
-        Some(group) => m.overview_why_failing(share, links::error(group, "")),
+        Some(group) => m.overview_why_failing(share, links::error(group, ""), Markup::text(&group.kind)),
         None => m.overview_why_failing_only(share),
     };
     headline_of("bad", m.overview_failing(), reason)

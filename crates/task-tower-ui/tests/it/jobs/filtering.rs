@@ -93,6 +93,20 @@ async fn what_cannot_be_read_is_said_with_its_column_and_a_way_out() {
     assert_eq!(chips(&meant), ["queue:mail", "state:enqueued"]);
 }
 
+/// What is listed is more than was meant.
+#[tokio::test]
+async fn while_a_filter_cannot_be_read_nothing_is_offered_for_all_that_match() {
+    let desk = Desk::new().await;
+    desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+
+    let good = desk.browser.get("/jobs?q=queue:mail").await;
+    let mistaken = desk.browser.get("/jobs?q=queue:mail+stat:dead").await;
+
+    assert!(good.body.contains("operations/new?action=delete"), "{}", good.body);
+    assert!(!mistaken.body.contains("operations/new"), "{}", mistaken.body);
+    assert!(mistaken.body.contains("Pick jobs to act on them."), "{}", mistaken.body);
+}
+
 #[tokio::test]
 async fn of_an_address_that_cannot_be_read_the_good_part_is_shown() {
     let desk = Desk::new().await;

@@ -168,10 +168,10 @@ impl Dashboard {
     /// With [`nest`](Router::nest), its front door is the prefix without a slash at the end; with
     /// [`nest_service`](Router::nest_service), with or without one.
     pub fn router(self) -> Router {
-        let redact = Arc::new(self.redact);
+        let (redact, console) = (Arc::new(self.redact), self.console.remembering());
         routes(Desk {
-            driver: Driver::new(self.console.clone()),
-            console: redact.on(&self.console),
+            driver: Driver::new(console.clone()),
+            console: redact.on(&console),
             access: Arc::new(self.access),
             redact,
             headers: Arc::new(self.headers),

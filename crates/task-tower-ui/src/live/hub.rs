@@ -16,6 +16,8 @@ use super::topic::{Topic, Word};
 const BEAT: Duration = Duration::from_millis(250);
 /// While jobs run, they change all the time: pages look this often.
 const ACTIVE: Duration = Duration::from_secs(1);
+/// Numbers that pages show may be two seconds old: so long after the last change, they look once more.
+const SETTLED: Duration = Duration::from_millis(2_250);
 /// How long a database that is away is left alone.
 const AWAY: Duration = Duration::from_secs(2);
 /// How many may listen at a time.
@@ -51,6 +53,8 @@ struct Known {
     /// When each topic last changed.
     revs: [u64; Topic::ALL.len()],
     jobs_told_at: Option<Instant>,
+    /// When pages are to look once more, if nothing changes before.
+    settles_at: Option<Instant>,
 }
 
 impl Hub {
@@ -141,15 +145,21 @@ impl Known {
         [Word::Hello].into_iter().chain(missed.map(|(topic, _)| Word::Changed(topic))).collect()
     }
 
-    fn changed(&self, pulse: &Pulse, now: Instant) -> Vec<Topic> {
+    fn changed(&mut self, pulse: &Pulse, now: Instant) -> Vec<Topic> {
         let Some(before) = &self.pulse else { return Vec::new() };
         let has_changed = |topic: &Topic| topic.mark(before) != topic.mark(pulse);
         let is_quiet = self.jobs_told_at.is_some_and(|told| pulse.is_active && now - told < ACTIVE);
+        let is_moving = pulse.is_active || has_changed(&Topic::Jobs);
+        let is_settled = self.settles_at.is_some_and(|at| at <= now);
         let is_told = |topic: &Topic| match topic {
-            Topic::Jobs => (pulse.is_active || has_changed(topic)) && !is_quiet,
+            Topic::Jobs => (is_moving || is_settled) && !is_quiet,
             other => has_changed(other),
         };
-        Topic::ALL.into_iter().filter(is_told).collect()
+        let told: Vec<Topic> = Topic::ALL.into_iter().filter(is_told).collect();
+        if told.contains(&Topic::Jobs) {
+            self.settles_at = is_moving.then(|| now + SETTLED);
+        }
+        told
     }
 
     fn note(&mut self, topic: Topic) -> u64 {

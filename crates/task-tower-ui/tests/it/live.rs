@@ -79,6 +79,21 @@ async fn a_job_that_comes_is_told_without_a_word_about_it() {
 }
 
 #[tokio::test]
+async fn once_all_is_quiet_pages_look_once_more() {
+    let desk = Desk::new().await;
+    let mut ear = Ear::at(&desk, None).await;
+    ear.hear().await;
+
+    desk.client.enqueue(welcome("ana")).await.unwrap();
+    let words = [ear.hear().await, ear.hear().await];
+
+    assert_eq!(
+        words.map(|word| (word.name, word.data)),
+        ["1", "2"].map(|rev| ("jobs".to_owned(), format!("{{\"rev\":{rev}}}")))
+    );
+}
+
+#[tokio::test]
 async fn a_queue_that_is_paused_is_told() {
     let desk = Desk::new().await;
     let mut ear = Ear::at(&desk, None).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{COUNT_MAX, Console};
+use super::Console;
 use crate::error::Result;
 use crate::record::{QueueRecord, WorkerRecord};
 use crate::store;
@@ -79,9 +79,8 @@ impl Console {
     ///
     /// [`is_unavailable`](crate::Error::is_unavailable) when the database cannot be reached.
     pub async fn health(&self) -> Result<Health> {
-        let limit = COUNT_MAX.cast_signed();
         let (queues, workers, (now, runs)) = tokio::try_join!(
-            store::list_queues(&self.readers, None, limit),
+            self.queues(),
             store::list_workers(&self.readers, None),
             store::recent_runs(&self.readers)
         )?;

@@ -10,6 +10,7 @@ mod errors;
 mod health;
 mod kinds;
 mod logs;
+mod memory;
 mod notes;
 mod operations;
 mod preview;
@@ -42,6 +43,7 @@ pub use views::{VIEWS_MAX, ViewDraft};
 
 use std::sync::Arc;
 
+use memory::Memory;
 use sample::Sampler;
 use serde_json::Value;
 
@@ -64,6 +66,8 @@ pub struct Console {
     readers: Readers,
     desk: Desk,
     sampler: Sampler,
+    /// What is told of large tables, for who wants it kept.
+    memory: Option<Arc<Memory>>,
     actor: Arc<Actor>,
     /// The version of a job's row that the person has seen.
     seen: Option<Arc<str>>,
@@ -71,7 +75,8 @@ pub struct Console {
 
 impl Console {
     pub(crate) fn new(link: Link, readers: Readers, changes: Link) -> Self {
-        Self { link, readers, desk: Desk::new(changes), sampler: Sampler::default(), actor: Arc::default(), seen: None }
+        let (desk, sampler) = (Desk::new(changes), Sampler::default());
+        Self { link, readers, desk, sampler, memory: None, actor: Arc::default(), seen: None }
     }
 
     /// The same console, but what is changed through it is put down to this actor. Without it, the audit says
@@ -93,6 +98,15 @@ impl Console {
     #[must_use]
     pub fn hiding(&self, hide: impl Fn(&str, &mut Value, &mut Vec<String>) + Send + Sync + 'static) -> Self {
         Self { sampler: Sampler::hiding(Arc::new(hide)), ..self.clone() }
+    }
+
+    /// The same console, but numbers that take a walk over more than 2,000 jobs, of [`counts`](Console::counts) and of
+    /// [`queues`](Console::queues), are told again for up to two seconds, to whoever asks a clone of it the same: for what is
+    /// shown to many people. What is changed through one of these consoles is seen at once; what others change, and jobs that
+    /// come and go, within these two seconds. [`preview`](Console::preview) counts anew.
+    #[must_use]
+    pub fn remembering(&self) -> Self {
+        Self { memory: Some(Arc::default()), ..self.clone() }
     }
 
     async fn check_revision(&self, change: &Change<'_>, ids: &[JobId]) -> Result<()> {
@@ -121,7 +135,11 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn queues(&self) -> Result<Vec<QueueRecord>> {
-        store::list_queues(&self.readers, None, COUNT_MAX.cast_signed()).await
+        let list = async || store::list_queues(&self.readers, None, COUNT_MAX.cast_signed()).await;
+        match &self.memory {
+            Some(memory) => memory.queues(&self.desk, list).await,
+            None => list().await,
+        }
     }
 
     /// One queue. It is known when it ever held a job, was paused, or was given to a worker by its name.

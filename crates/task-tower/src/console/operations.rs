@@ -74,7 +74,7 @@ impl Console {
     ) -> Result<OperationId> {
         check(action)?;
         check_reason(name)?;
-        let expected = eligible(&self.counts(filter).await?, action);
+        let expected = eligible(&self.count(filter).await?.counts, action);
         let change = self.desk.begin().await?;
         let new = NewOperation {
             name,

@@ -49,7 +49,7 @@ impl Console {
     /// As for [`jobs`](Console::jobs).
     pub async fn preview(&self, filter: &JobFilter) -> Result<Preview> {
         let created_before = store::clock(&self.link).await?;
-        let mut states = self.counts(filter).await?;
+        let mut states = self.count(filter).await?.counts;
         states.retain(|_, count| count.number() > 0);
         let samples = self.jobs(&filter.clone().limit(SAMPLES)).await?.jobs;
         Ok(Preview { created_before, states, samples })

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::memory::LARGE;
 use super::{COUNT_MAX, Console, SELECTION_MAX};
 use crate::error::Result;
 use crate::filter::{Cursor, JobFilter, Order};
@@ -70,6 +71,16 @@ impl Count {
     }
 }
 
+/// How many jobs of each state there are.
+pub(super) type Counts = BTreeMap<JobState, Count>;
+
+/// What counting told.
+pub(super) struct Counting {
+    pub(super) counts: Counts,
+    /// It took a walk over many jobs.
+    pub(super) is_large: bool,
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -93,12 +104,17 @@ impl Console {
         filter.check()?;
         let nature = search::nature(filter);
         let index = nature.is_inverted && search::has_index(&self.readers).await?;
+        let mut is_too_many = false;
         for reach in reaches(filter, nature, index) {
+            if is_too_many && reach.index {
+                continue;
+            }
             let found = search::list_jobs(&self.readers, filter, reach).await?;
             let is_full = found.jobs.len() > filter.page_size() || found.horizon.is_none();
             if !found.is_too_many && (is_full || reach.is_last) {
                 return Ok(page(filter, found, reach));
             }
+            is_too_many |= found.is_too_many;
         }
         unreachable!("the last reach ends the search")
     }
@@ -111,10 +127,21 @@ impl Console {
     ///
     /// As for [`jobs`](Console::jobs).
     pub async fn counts(&self, filter: &JobFilter) -> Result<BTreeMap<JobState, Count>> {
+        let count = async || self.count(filter).await;
+        match &self.memory {
+            Some(memory) => memory.counts(filter, &self.desk, count).await,
+            None => Ok(count().await?.counts),
+        }
+    }
+
+    /// The same, whatever is remembered.
+    pub(super) async fn count(&self, filter: &JobFilter) -> Result<Counting> {
         filter.check()?;
         let reach = (!filter.is_exhaustive()).then_some(SEARCH_MAX);
-        let counted = search::count_jobs(&self.readers, filter, COUNT_MAX, reach).await?;
-        Ok(counted.into_iter().map(|counted| (counted.state, Count::from(counted))).collect())
+        let counted = search::count_jobs(&self.readers, filter, COUNT_MAX, reach, LARGE).await?;
+        let is_large = counted.iter().any(|counted| counted.is_large || counted.count > LARGE);
+        let counts = counted.into_iter().map(|counted| (counted.state, Count::from(counted))).collect();
+        Ok(Counting { counts, is_large })
     }
 }
 
@@ -153,15 +180,16 @@ impl From<Counted> for Count {
     }
 }
 
-/// First a glance, then as far as is allowed. What an index finds needs no glance; if it finds too much, the
-/// jobs are frequent enough to be met on the way.
+/// First a glance, then as far as is allowed. What the inverted index finds is all there is to find in the history, so
+/// that after it only live jobs are walked; if it finds too much, the jobs are frequent enough to be met on the way.
 fn reaches(filter: &JobFilter, nature: Nature, index: bool) -> Vec<Reach> {
     let most = if nature.is_light { LIGHT_SEARCH_MAX } else { SEARCH_MAX };
     let most = (!filter.is_exhaustive()).then_some(most);
-    let by_index = index.then_some(Reach { rows: most, index: true, is_last: false });
-    let glance = (!filter.is_exhaustive()).then_some(Reach { rows: Some(SEARCH_FIRST), index: false, is_last: false });
-    let walk = Reach { rows: most, index: false, is_last: true };
-    by_index.into_iter().chain(glance).chain([walk]).collect()
+    let steps = |index: bool| {
+        let glance = (!filter.is_exhaustive()).then_some(Reach { rows: Some(SEARCH_FIRST), index, is_last: false });
+        glance.into_iter().chain([Reach { rows: most, index, is_last: true }])
+    };
+    index.then(|| steps(true)).into_iter().flatten().chain(steps(false)).collect()
 }
 
 fn page(filter: &JobFilter, found: Found, reach: Reach) -> Page {

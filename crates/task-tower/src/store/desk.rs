@@ -2,6 +2,7 @@
 //! done and the note about it stand or fall together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_postgres::Row;
@@ -17,31 +18,39 @@ use crate::error::Result;
 pub(crate) struct Desk {
     link: Link,
     kept: Arc<Mutex<Option<Session>>>,
+    /// How many were made.
+    changes: Arc<AtomicU64>,
 }
 
 /// A transaction. Dropped before its commit, it takes its connection with it, and leaves no trace.
 pub(crate) struct Change<'a> {
     session: Session,
     kept: MutexGuard<'a, Option<Session>>,
+    changes: &'a AtomicU64,
 }
 
 impl Desk {
     pub(crate) fn new(link: Link) -> Self {
-        Self { link, kept: Arc::default() }
+        Self { link, kept: Arc::default(), changes: Arc::default() }
+    }
+
+    /// A number that is another one once a change was made here.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     /// Waits until the changes before it are done, and begins one.
     pub(crate) async fn begin(&self) -> Result<Change<'_>> {
-        let mut kept = self.kept.lock().await;
+        let (mut kept, changes) = (self.kept.lock().await, &*self.changes);
         if let Some(session) = kept.take()
             && session.begin().await.is_ok()
         {
-            return Ok(Change { session, kept });
+            return Ok(Change { session, kept, changes });
         }
         // There was none, or it was lost since the change before.
         let session = self.link.open(None).await?;
         session.begin().await?;
-        Ok(Change { session, kept })
+        Ok(Change { session, kept, changes })
     }
 }
 
@@ -63,7 +72,10 @@ impl Change<'_> {
     }
 
     pub(crate) async fn commit(mut self) -> Result<()> {
-        self.session.commit().await?;
+        let committed = self.session.commit().await;
+        // Also when that is not known.
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        committed?;
         *self.kept = Some(self.session);
         Ok(())
     }

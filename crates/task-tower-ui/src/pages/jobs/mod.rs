@@ -109,7 +109,10 @@ async fn list(
     let (m, look) = (visit.look.m, &visit.look);
     let filter = &desk.filter(&wanted.q, visitor, look)?;
     let page = Fault::unless_too_slow(desk.jobs(&wanted.page(filter.clone())?, visitor).await)?;
-    let counts = counts(desk, visitor, filter, &wanted).await?;
+    let counts = match page.as_ref().and_then(|page| Counts::of_whole_list(page, filter, &wanted)) {
+        Some(counts) => counts,
+        None => counts(desk, visitor, filter, &wanted).await?,
+    };
     let is_empty = page.as_ref().is_some_and(|page| page.jobs.is_empty());
     let narrowest = match is_empty && wanted.is_first() {
         true => nothing::narrowest(desk, visitor, filter, asked.chips(&wanted)).await?,

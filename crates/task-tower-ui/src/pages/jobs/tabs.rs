@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use task_tower::{Count, JobFilter, JobState};
+use task_tower::{Count, JobFilter, JobState, Page};
 
 use super::wanted::Wanted;
 use crate::badge::Badge;
@@ -21,6 +21,15 @@ pub(super) struct Tab {
 pub(in crate::pages) struct Counts(pub(in crate::pages) Option<BTreeMap<JobState, Count>>);
 
 impl Counts {
+    /// Those of a list that is one page: there is nothing that is not on it.
+    pub(super) fn of_whole_list(page: &Page, filter: &JobFilter, wanted: &Wanted) -> Option<Self> {
+        let is_whole = wanted.is_first() && wanted.upto.is_empty() && page.next.is_none() && page.searched.complete;
+        let mut counts = JobState::ALL.map(|state| (state, 0)).into_iter().collect::<BTreeMap<_, _>>();
+        page.jobs.iter().for_each(|job| *counts.entry(job.state).or_default() += 1);
+        let counts = counts.into_iter().map(|(state, number)| (state, Count::Exact(number)));
+        (is_whole && !is_narrowed(filter)).then(|| Self(Some(counts.collect())))
+    }
+
     /// Of all tabs together.
     pub(in crate::pages) fn all(&self) -> Option<Count> {
         self.of(&JobState::ALL)

@@ -244,6 +244,19 @@ async fn the_tabs_count_what_the_filter_finds_and_keep_it() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_one_page_is_its_own_count() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    desk.client.enqueue_all((0..3).map(|number| welcome(&number.to_string()))).await.unwrap();
+    // That it runs, no worker tells, whose numbers are taken where there are more jobs than one page.
+    bed.query("UPDATE tower.job SET state = 1, attempt = 1 WHERE id = (SELECT id FROM tower.job LIMIT 1)", &[]).await;
+
+    let page = desk.browser.get("/jobs").await;
+
+    assert_eq!(texts(&page, "class=\"count\">"), ["3", "0", "2", "1", "0", "0", "0", "0"]);
+}
+
+#[tokio::test]
 async fn more_than_ten_thousand_are_not_counted_further() {
     let desk = Desk::new().await;
     desk.client.enqueue_all((0..10_050).map(|_| welcome("ana"))).await.unwrap();

@@ -1,8 +1,12 @@
 -- How many jobs there are by state, each counted up to a limit and no further: a page must not wait until a million
--- rows are counted. Its places are filled in by store/search. Beside it what the statistics tell of a state as a
--- whole, and where the search had to end.
+-- rows are counted. Its places are filled in by store/search; the live states come out of one walk. Beside each what the
+-- statistics tell of a state as a whole, whether rows were left out that were not looked at, and whether there are so many
+-- live ones that it is worth remembering.
 WITH horizon AS MATERIALIZED (
     {horizon}
+),
+live AS MATERIALIZED (
+    {live}
 )
 SELECT counted.number, counted.count,
        CASE WHEN {is_whole} AND counted.count >= {limit} THEN (
@@ -12,7 +16,8 @@ SELECT counted.number, counted.count,
                 WHERE pg_namespace.nspname = 'task_tower' AND pg_class.relkind = 'r'
                   AND starts_with(pg_class.relname, 'history_' || counted.state || '_'))
        END AS estimate,
-       (SELECT horizon.id FROM horizon) AS horizon
+       counted.is_cut OR EXISTS (SELECT FROM horizon) AS is_cut,
+       EXISTS (SELECT FROM task_tower.job ORDER BY id DESC OFFSET {large} LIMIT 1) AS is_large
 FROM (VALUES
     {counted}
-) AS counted (number, state, count)
+) AS counted (number, state, count, is_cut)

@@ -11,6 +11,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "clock",
             "count_errors",
             "count_jobs",
+            "count_live",
             "count_recovered",
             "depths",
             "find_errors",

@@ -95,6 +95,20 @@ async fn what_a_worker_runs_is_found_however_old_it_is() {
 }
 
 #[tokio::test]
+async fn live_jobs_that_were_not_looked_at_are_said_to_be_left_out() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    bed.query(BACKLOG, &[]).await;
+
+    for filter in ["kind:rar*", "created:<1h"] {
+        let counts = console.counts(&filter.parse().unwrap()).await.unwrap();
+
+        assert_eq!(counts[&JobState::Enqueued], Count::AtLeast(10_000), "{filter}");
+        assert_eq!(counts[&JobState::Failed], Count::AtLeast(0), "{filter}");
+    }
+}
+
+#[tokio::test]
 async fn more_than_an_index_can_sort_are_met_on_the_way() {
     let (_bed, console) = crowd().await;
 

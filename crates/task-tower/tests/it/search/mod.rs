@@ -1,5 +1,6 @@
 //! What a filter finds: among three hundred jobs whose every property is known, and among a hundred thousand.
 
+mod counts;
 mod crowd;
 mod fixture;
 mod golden;

@@ -1,7 +1,8 @@
 //! By which indexes jobs are found: in a schema without any, and in one with 200,000 of which there are no statistics yet.
 
 use chrono::Utc;
-use task_tower::{Action, Console, JobFilter};
+use futures_util::future::join_all;
+use task_tower::{Action, Console, Count, JobFilter, JobState};
 
 use crate::support::TestBed;
 use crate::support::proxy::Proxy;
@@ -30,6 +31,9 @@ const FILL: &str = "
     FROM made
     WHERE number % 2 = 0";
 
+/// What it finds is not looked for in another way.
+const INVERTED: &str = "_payload_tags_idx";
+
 /// A filter, and an index of the history by which it is found.
 const STRATEGIES: [(&str, &str); 10] = [
     ("", "_id_idx"),
@@ -39,10 +43,14 @@ const STRATEGIES: [(&str, &str); 10] = [
     ("error:3f9a1c0b7e21 kind:rare", "_error_group_id_idx"),
     ("kind:rare", "_kind_id_idx"),
     ("queue:rare", "_queue_id_idx"),
-    ("tag:rare", "_payload_tags_idx"),
-    ("args.name:rare", "_payload_tags_idx"),
+    ("tag:rare", INVERTED),
+    ("args.name:rare", INVERTED),
     ("kind:r* -tag:common", "_id_idx"),
 ];
+
+/// How live jobs are counted where nothing else is asked: scheduled ones, those that are due, failed ones.
+const OF_EVERYTHING: [&str; 3] =
+    ["Index Scan using job_claim ", "Index Scan using job_claim ", "Index Scan using job_error_group "];
 
 struct Overheard {
     bed: TestBed,
@@ -76,7 +84,39 @@ impl Overheard {
             self.console.jobs(&filter.parse().unwrap()).await.unwrap();
             let plans = self.plans("WITH horizon AS MATERIALIZED");
             assert!(plans.iter().any(|plan| plan.contains(index)), "{filter:?} {when}: no {index}\n{plans:#?}");
+            let is_inverted = index == INVERTED;
+            assert!(
+                !is_inverted || plans.iter().all(|plan| plan.contains(index)),
+                "{filter:?} {when}: walked\n{plans:#?}"
+            );
             plans.iter().for_each(|plan| check(plan, &format!("{filter:?} {when}")));
+        }
+    }
+
+    /// Live jobs of all states come out of one walk, or out of indexes that tell the states apart.
+    async fn check_counts(&self, when: &str) {
+        for (filter, scans) in [("", &OF_EVERYTHING[..]), ("kind:rare", &[""]), ("tag:rare", &[""])] {
+            self.console.counts(&filter.parse().unwrap()).await.unwrap();
+            let plans = self.plans("live AS MATERIALIZED");
+            let walks = plans[0].lines().filter(|line| line.contains("Scan") && line.contains(" on job"));
+            let reads_rows = |line: &&str| !line.contains("Index Only Scan") && !line.contains("Bitmap Index Scan");
+            let walks: Vec<&str> = walks.filter(reads_rows).collect();
+            let are_expected = walks.iter().zip(scans).all(|(walk, scan)| walk.contains(scan));
+            assert!(are_expected && walks.len() == scans.len(), "{filter:?} {when}: {walks:?}\n{}", plans[0]);
+            check(&plans[0], &format!("counts of {filter:?} {when}"));
+        }
+    }
+
+    /// What waits in the queues lies in the lanes of the claim's index, what runs in them is met by its id.
+    async fn check_queues(&self, when: &str) {
+        self.console.queues().await.unwrap();
+        let waiting = self.plans("AS oldest_since");
+        self.console.queue_activity(&["common"]).await.unwrap();
+        let running = self.plans("AS held");
+        for (plans, index, walks) in [(waiting, "job_claim", 3), (running, "job_pkey", 1)] {
+            let of_job = plans[0].lines().filter(|line| line.contains("Scan") && line.contains(" on job"));
+            let of_job: Vec<bool> = of_job.map(|line| line.contains(&format!("Index Scan using {index} "))).collect();
+            assert_eq!(of_job, vec![true; walks], "{when}:\n{}", plans[0]);
         }
     }
 
@@ -116,8 +156,29 @@ async fn every_search_keeps_its_index_empty_and_full() {
     let overheard = Overheard::new().await;
 
     overheard.check_pages("on an empty schema").await;
+    overheard.check_counts("on an empty schema").await;
+    overheard.check_queues("on an empty schema").await;
     overheard.bed.query("SELECT tower.make_partitions(2)", &[]).await;
     overheard.bed.query(FILL, &[]).await;
     overheard.check_pages("with 200,000 jobs and no statistics").await;
+    overheard.check_counts("with 200,000 jobs and no statistics").await;
+    overheard.check_queues("with 200,000 jobs and no statistics").await;
     overheard.check_operations("with 200,000 jobs and no statistics").await;
+}
+
+#[tokio::test]
+async fn twenty_who_ask_at_once_are_answered_by_one_walk() {
+    let overheard = Overheard::new().await;
+    overheard
+        .bed
+        .query("INSERT INTO tower.job (id, kind) SELECT tower.new_id(), 'probe' FROM generate_series(1, 2001)", &[])
+        .await;
+    let console = overheard.console.remembering();
+    overheard.plans("");
+
+    let filter: JobFilter = "kind:probe".parse().unwrap();
+    let told = join_all((0..20).map(|_| console.counts(&filter))).await;
+
+    assert!(told.iter().all(|counts| counts.as_ref().unwrap()[&JobState::Enqueued] == Count::Exact(2_001)));
+    assert_eq!(overheard.plans("live AS MATERIALIZED").len(), 1);
 }

@@ -25,4 +25,5 @@ import "./suggest.mjs";
 import "./hostile.mjs";
 import "./zoom.mjs";
 import "./large.mjs";
+import "./tabs.mjs";
 import "./budgets.mjs";

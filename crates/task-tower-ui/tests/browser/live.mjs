@@ -5,7 +5,12 @@ import { badge, enqueue, pill, watchRequests } from "./fresh.mjs";
 import { browse, open, visit } from "./support.mjs";
 
 const SHOWN_MS_MAX = 1_000;
-const TIMES = 3;
+const SHOWN_MS_MEDIAN = 300;
+const TIMES = 9;
+const BEAT_SECONDS = 0.25;
+
+// The median is that of a release build on a machine with nothing else to do, as are the budgets of time.
+const LENIENCE = process.env.BIG === "1" ? 1 : 2;
 
 const desk = () => open({ data: "empty", database: "live" });
 
@@ -29,14 +34,20 @@ async function hide(page, isHidden) {
 browse("a job enqueued elsewhere shows within a second, as a number of new ones", [{}], async (page) => {
   const opened = await visitJobs(page);
   const before = await ids(page);
+  const times = [];
 
   for (let number = 1; number <= TIMES; number += 1) {
+    // At any time between two looks of the server, or each would come right after one.
+    await opened.sql(`SELECT pg_sleep(${(number * 0.097) % BEAT_SECONDS})`);
     const began = Date.now();
     await enqueue(opened, `newcomer_${number}`);
     await page.getByRole("button", { name: `${number} new`, exact: true }).waitFor();
     const shown = Date.now() - began;
     assert.ok(shown <= SHOWN_MS_MAX, `it took ${shown} ms`);
+    times.push(shown);
   }
+  const median = times.sort((one, other) => one - other)[(TIMES - 1) / 2];
+  assert.ok(median <= SHOWN_MS_MEDIAN * LENIENCE, `the median is ${median} ms, of ${times}`);
 
   assert.deepEqual(await ids(page), before, "a row moved");
   await pill(page).click();

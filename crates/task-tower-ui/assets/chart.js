@@ -17,9 +17,15 @@ function lineOf(area) {
   return line;
 }
 
+// The row whose place on the axis is nearest: steps in which nothing happened have none, and the latest is the first.
+function rowAt(rows, share) {
+  const apart = ({ dataset }) => Math.abs(Number(dataset.place) - share);
+  if (rows[0]?.dataset.place === undefined) return rows[Math.min(Math.floor(share * rows.length), rows.length - 1)];
+  return rows.reduce((nearest, row) => (apart(row) < apart(nearest) ? row : nearest));
+}
+
 function say(chart, share) {
-  const rows = [...chart.querySelectorAll(".twin tbody tr")];
-  const row = rows[Math.min(Math.floor(share * rows.length), rows.length - 1)];
+  const row = rowAt([...chart.querySelectorAll(".twin tbody tr")], share);
   if (!row) return;
   const heads = [...chart.querySelectorAll(".twin thead th")].map((head) => head.textContent);
   const cells = [...row.cells].map((cell, place) => (place === 0 ? cell.textContent : `${heads[place]} ${cell.textContent}`));

@@ -30,6 +30,15 @@ pub(crate) struct Twin {
     pub(crate) summary: String,
     pub(crate) head: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
+    /// Where on the axis across each row lies, from 0 to 1; empty where the rows are in its order and there is one for each
+    /// place.
+    pub(crate) places: Vec<f64>,
 }
 
 impl HtmlSafe for Twin {}
+
+impl Twin {
+    fn placed(&self) -> impl Iterator<Item = (Option<f64>, &Vec<String>)> {
+        self.rows.iter().enumerate().map(|(number, row)| (self.places.get(number).copied(), row))
+    }
+}

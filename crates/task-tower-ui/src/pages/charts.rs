@@ -90,12 +90,17 @@ fn across(look: &Look, series: &Series) -> Vec<(f64, String)> {
 
 /// The steps in which a run ended, the latest first.
 fn twin(look: &Look, series: &Series, words: Vec<String>, cells: impl Fn(&Point) -> Vec<String>) -> Twin {
-    let busy = series.points.iter().rev().filter(|point| ended(&point.counts) > 0);
-    Twin {
-        summary: look.m.look_table(),
-        head: std::iter::once(look.m.look_time()).chain(words).collect(),
-        rows: busy.map(|point| std::iter::once(look.clock(point.at)).chain(cells(point)).collect()).collect(),
-    }
+    let busy = series.points.iter().enumerate().rev().filter(|(_, point)| ended(&point.counts) > 0);
+    let row = |point: &Point| std::iter::once(look.clock(point.at)).chain(cells(point)).collect();
+    let (places, rows) = busy.map(|(step, point)| (middle(step, series), row(point))).unzip();
+    let head = std::iter::once(look.m.look_time()).chain(words).collect();
+    Twin { summary: look.m.look_table(), head, rows, places }
+}
+
+/// Where a step lies on the axis, with as many digits as an eye has.
+pub(super) fn middle(step: usize, series: &Series) -> f64 {
+    const EXACTNESS: f64 = 10_000.0;
+    ((step as f64 + 0.5) / series.points.len() as f64 * EXACTNESS).round() / EXACTNESS
 }
 
 pub(super) fn ended(counts: &Counts) -> u64 {

@@ -188,5 +188,6 @@ fn axis() -> Vec<(f64, String)> {
 
 fn twin(look: &Look, values: &[u64]) -> Twin {
     let rows = values.iter().enumerate().map(|(index, value)| vec![index.to_string(), value.to_string()]).collect();
-    Twin { summary: look.m.look_table(), head: vec![look.m.look_time(), look.m.state_completed()], rows }
+    let head = vec![look.m.look_time(), look.m.state_completed()];
+    Twin { summary: look.m.look_table(), head, rows, ..Twin::default() }
 }

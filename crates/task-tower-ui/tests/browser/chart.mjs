@@ -12,10 +12,12 @@ async function visitOverview(page) {
 
 const area = (chart) => chart.locator(".area").first();
 
-// The cells of the row of the table that lies at this share of its length.
+// The cells of the row of the table whose time is nearest to this share of the axis.
 const cellsAt = (chart, share) => chart.evaluate((element, at) => {
   const rows = [...element.querySelectorAll(".twin tbody tr")];
-  return [...rows[Math.floor(at * rows.length)].cells].map((cell) => cell.textContent);
+  const apart = (row) => Math.abs(Number(row.dataset.place) - at);
+  const [nearest] = rows.sort((one, other) => apart(one) - apart(other));
+  return [...nearest.cells].map((cell) => cell.textContent);
 }, share);
 
 async function pointAt(page, chart, share) {
@@ -78,6 +80,22 @@ browse("line and words go when the pointer leaves", [{}], async (page) => {
   await page.mouse.move(2, 2);
 
   assert.equal(await page.locator("[data-tip], [data-crosshair]").count(), 0);
+});
+
+browse("what a chart says at the left is older than what it says at the right", [{}], async (page) => {
+  const charts = await visitOverview(page);
+  const chart = charts.first();
+  await chart.scrollIntoViewIfNeeded();
+  const times = await chart.locator(".twin tbody tr").evaluateAll((rows) => rows.map((row) => row.cells[0].textContent));
+  assert.ok(times.length > 2, `${times}`);
+
+  await pointAt(page, chart, 0.001);
+  const left = await chart.locator("[data-tip]").textContent();
+  await pointAt(page, chart, 0.999);
+  const right = await chart.locator("[data-tip]").textContent();
+
+  // The table has the latest first.
+  assert.deepEqual([left, right].map((told) => told.split(" · ")[0]), [times.at(-1), times[0]]);
 });
 
 browse("at its edges a chart says its first and its last row", [{}], async (page) => {

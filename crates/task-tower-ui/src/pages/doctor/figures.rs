@@ -56,6 +56,7 @@ fn plot(latency: &StartLatency, look: &Look) -> Plot {
             summary: m.look_table(),
             head: vec![m.doctor_latency_up_to(), m.doctor_latency_starts_column()],
             rows: rows.collect(),
+            ..Twin::default()
         },
     }
     .plot()

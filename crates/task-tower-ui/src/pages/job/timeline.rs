@@ -143,5 +143,10 @@ fn twin(life: &Life<'_>, look: &Look) -> Twin {
         ]
     };
     let head = vec![look.m.job_column_state(), look.m.job_from(), look.m.job_to(), look.m.job_lasted()];
-    Twin { summary: look.m.look_table(), head, rows: life.phases.iter().chain(&life.ahead).map(row).collect() }
+    Twin {
+        summary: look.m.look_table(),
+        head,
+        rows: life.phases.iter().chain(&life.ahead).map(row).collect(),
+        ..Twin::default()
+    }
 }

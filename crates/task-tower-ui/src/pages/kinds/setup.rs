@@ -130,5 +130,6 @@ fn twin(delays: &[(Duration, Duration)], look: &Look) -> Twin {
         summary: m.look_table(),
         head: vec![m.kind_retry(), m.kind_delay(), m.kind_delay_in_all()],
         rows: delays.iter().enumerate().map(&mut row).collect(),
+        ..Twin::default()
     }
 }

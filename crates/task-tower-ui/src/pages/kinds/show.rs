@@ -167,13 +167,12 @@ fn heat_twin(look: &Look, series: &Series) -> Twin {
     let told = |counts: &[u64]| {
         counts.iter().zip(classes).filter(|(count, _)| **count > 0).map(class).collect::<Vec<_>>().join(", ")
     };
-    let steps = series.points.iter().zip(&series.heat.columns).rev();
-    let busy = steps.map(|(point, counts)| (point, counts, counts.iter().sum::<u64>())).filter(|(.., sum)| *sum > 0);
-    Twin {
-        summary: m.look_table(),
-        head: vec![m.look_time(), m.kind_runs(), m.kind_times()],
-        rows: busy.map(|(at, counts, sum)| vec![look.clock(at.at), say::with_commas(sum), told(counts)]).collect(),
-    }
+    let steps = series.points.iter().zip(&series.heat.columns).enumerate().rev();
+    let busy = steps.filter(|(_, (_, counts))| counts.iter().any(|count| *count > 0));
+    let row = |at, counts: &[u64]| vec![look.clock(at), say::with_commas(counts.iter().sum()), told(counts)];
+    let rows = busy.map(|(step, (point, counts))| (charts::middle(step, series), row(point.at, counts)));
+    let (places, rows) = rows.unzip();
+    Twin { summary: m.look_table(), head: vec![m.look_time(), m.kind_runs(), m.kind_times()], rows, places }
 }
 
 /// Of how many jobs there were with so many runs. Numbers between without a job have their place.
@@ -201,6 +200,7 @@ fn attempts(counted: &[AttemptCount], look: &Look) -> Option<Plot> {
             summary: m.look_table(),
             head: vec![m.kind_attempts_one(), m.state_completed(), m.state_dead()],
             rows,
+            ..Twin::default()
         },
     };
     Some(histogram.plot())

@@ -112,6 +112,10 @@ async fn kinds_are_sorted_by_what_happened_to_them() {
 
     assert_eq!(by_name, ["charge_card", "resize%20%3Cimage%3E"]);
     assert_eq!((&by_dead, &by_success), (&by_name, &by_name));
+    has(
+        &page,
+        &["<td class=\"number \" data-label=\"Dead\">3</td>", "<td class=\"number muted\" data-label=\"Dead\">0</td>"],
+    );
     has(&page, &["aria-sort=\"descending\"><a href=\"kinds?sort=dead\""]);
     for sort in ["runs", "failed", "dead", "success"] {
         history.bed.query("INSERT INTO tower.kind (name) VALUES ('a') ON CONFLICT DO NOTHING", &[]).await;

@@ -58,8 +58,11 @@ struct Row {
     success: String,
     /// Whether anything failed.
     is_flawed: bool,
-    failed: String,
-    dead: String,
+    /// Each with a class: zero is no news.
+    failed: (String, &'static str),
+    dead: (String, &'static str),
+    /// A class for times of which nothing is known.
+    times: &'static str,
     wait: String,
     /// What is told, and the time.
     run: [(String, String); 3],
@@ -116,7 +119,7 @@ impl Row {
     /// The bar is as long as the runs are many, beside the kind with the most.
     fn new(kind: &KindRecord, most: u64, look: &Look) -> Self {
         let counts = &kind.counts;
-        let some = |number: u64| if number == 0 { say::NOTHING.to_owned() } else { say::with_commas(number) };
+        let bad = |number: u64| (say::with_commas(number), if number == 0 { "muted" } else { "" });
         let time = |time| look.span(time);
         let nothing = || say::NOTHING.to_owned();
         let run = |pick: fn(Percentiles) -> Duration| kind.run.map_or_else(nothing, |run| time(pick(run)));
@@ -135,11 +138,12 @@ impl Row {
                 width: 120,
                 height: 8,
             },
-            runs: some(ended(counts)),
+            runs: say::with_commas(ended(counts)),
             success: kind.success_rate.map_or_else(nothing, |rate| percent(look, rate)),
             is_flawed: counts.failed + counts.dead > 0,
-            failed: some(counts.failed),
-            dead: some(counts.dead),
+            failed: bad(counts.failed),
+            dead: bad(counts.dead),
+            times: if kind.run.is_some() { "" } else { "nothing" },
             wait: kind.wait.map_or_else(nothing, |wait| time(wait.p95)),
             run: [
                 (look.m.kinds_column_p50(), run(|run| run.p50)),

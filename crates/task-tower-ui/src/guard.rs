@@ -40,6 +40,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
             desk.driver.wake_once();
             visit.view.actor = Some(visitor.actor.clone());
             visit.view.may = visitor.permissions;
+            visit.view.sees_all = visitor.scope.is_all();
             visit.view.read_only = desk.mode.known();
             if visitor.scope.is_all() && shows_navigation(&parts) {
                 visit.view.census = desk.headcount.look(&desk.console).await;

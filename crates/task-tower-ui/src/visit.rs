@@ -33,6 +33,8 @@ pub(crate) struct View {
     /// Who looks.
     pub(crate) actor: Option<String>,
     pub(crate) may: Permissions,
+    /// Whether they see all jobs.
+    pub(crate) sees_all: bool,
     /// Why nobody can change anything at present.
     pub(crate) read_only: Option<ReadOnly>,
     pub(crate) instance: Option<Instance>,
@@ -55,6 +57,7 @@ impl Visit {
             view: View {
                 actor: None,
                 may: Permissions::none(),
+                sees_all: false,
                 read_only: None,
                 instance: None,
                 peers: Arc::default(),

@@ -47,7 +47,7 @@ pub(crate) async fn palette(
     let (m, words) = (visit.look.m, asked.q.trim());
     let groups = [
         Group { word: m.nav_jobs(), items: job(&desk, &visitor, words).await },
-        Group { word: m.frame_pages(), items: found(words, pages(m), |path| path.to_owned()) },
+        Group { word: m.frame_pages(), items: found(words, pages(&visit), |path| path.to_owned()) },
         Group { word: m.views(), items: views(&desk, &visitor, words).await? },
         Group { word: m.nav_queues(), items: queues(&desk, &visitor, words).await? },
         Group { word: m.palette_kinds(), items: kinds(&desk, &visitor, words).await? },

@@ -17,18 +17,18 @@ use crate::visit::Visit;
 /// second list stands below a line.
 const SECTIONS: [&[Section]; 2] = [
     &[
-        Section { path: "overview", word: Messages::nav_overview },
-        Section { path: "jobs", word: Messages::nav_jobs },
-        Section { path: "queues", word: Messages::nav_queues },
-        Section { path: "kinds", word: Messages::nav_kinds },
-        Section { path: "errors", word: Messages::nav_errors },
-        Section { path: "workers", word: Messages::nav_workers },
+        Section { path: "overview", word: Messages::nav_overview, of_all: false },
+        Section { path: "jobs", word: Messages::nav_jobs, of_all: false },
+        Section { path: "queues", word: Messages::nav_queues, of_all: false },
+        Section { path: "kinds", word: Messages::nav_kinds, of_all: false },
+        Section { path: "errors", word: Messages::nav_errors, of_all: false },
+        Section { path: "workers", word: Messages::nav_workers, of_all: false },
     ],
     &[
-        Section { path: "operations", word: Messages::nav_operations },
-        Section { path: "audit", word: Messages::nav_audit },
-        Section { path: "doctor", word: Messages::nav_doctor },
-        Section { path: "settings", word: Messages::nav_settings },
+        Section { path: "operations", word: Messages::nav_operations, of_all: false },
+        Section { path: "audit", word: Messages::nav_audit, of_all: false },
+        Section { path: "doctor", word: Messages::nav_doctor, of_all: true },
+        Section { path: "settings", word: Messages::nav_settings, of_all: false },
     ],
 ];
 
@@ -36,6 +36,14 @@ const SECTIONS: [&[Section]; 2] = [
 struct Section {
     path: &'static str,
     word: fn(Messages) -> String,
+    /// Whether it tells of all jobs, so that it is not for those who see a part of them.
+    of_all: bool,
+}
+
+impl Section {
+    fn is_for(&self, visit: &Visit) -> bool {
+        visit.view.sees_all || !self.of_all
+    }
 }
 
 /// What the layout needs to know.
@@ -145,7 +153,7 @@ impl Frame {
             m,
             title: title.into(),
             crumbs: Vec::new(),
-            groups: groups(&visit.look, section, visit.view.census.as_ref()),
+            groups: groups(visit, section),
             may,
             read_only: may.contains(Permission::View) && may.is_read_only(),
             read_only_why: visit.view.read_only.map_or(m.frame_read_only_why(), |reason| m.read_only(reason)),
@@ -201,25 +209,24 @@ impl Frame {
     }
 }
 
-/// The pages of the navigation, each by its path.
-pub(crate) fn pages(m: Messages) -> impl Iterator<Item = (&'static str, String)> {
-    SECTIONS.into_iter().flatten().map(move |section| (section.path, (section.word)(m)))
+/// The pages of the navigation that this visitor may see, each by its path.
+pub(crate) fn pages(visit: &Visit) -> impl Iterator<Item = (&'static str, String)> {
+    let m = visit.look.m;
+    let sections = SECTIONS.into_iter().flatten().filter(|section| section.is_for(visit));
+    sections.map(move |section| (section.path, (section.word)(m)))
 }
 
-/// Whether there is such a page.
-pub(super) fn is_page(path: &str) -> bool {
-    SECTIONS.into_iter().flatten().any(|section| section.path == path)
-}
-
-fn groups(look: &Look, current: &str, census: Option<&Census>) -> Vec<Vec<Entry>> {
+fn groups(visit: &Visit, current: &str) -> Vec<Vec<Entry>> {
+    let look = &visit.look;
     let entry = |section: &Section| Entry {
         path: section.path,
         icon: look.icon(section.path),
         word: (section.word)(look.m),
         current: section.path == current,
-        count: census.and_then(|census| Count::of(section.path, census)),
+        count: visit.view.census.as_ref().and_then(|census| Count::of(section.path, census)),
     };
-    SECTIONS.map(|sections| sections.iter().map(entry).collect()).into()
+    let group = |sections: &[Section]| sections.iter().filter(|section| section.is_for(visit)).map(entry).collect();
+    SECTIONS.map(group).into()
 }
 
 pub(super) fn render(template: &impl Template) -> Result<Html<String>, Fault> {

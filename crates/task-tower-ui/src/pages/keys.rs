@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Html;
 
 use super::Frame;
-use super::frame::{is_page, render};
+use super::frame::{pages, render};
 use crate::fault::Fault;
 use crate::live::{GROUPS, Shortcut};
 use crate::messages::Messages;
@@ -32,15 +32,16 @@ struct Row {
 pub(crate) async fn keys(visit: Visit) -> Result<Html<String>, Fault> {
     let m = visit.look.m;
     let frame = Frame::new(&visit, "settings", m.keys_title()).under("settings", m.nav_settings());
-    let group = |group: &crate::live::Group| Group { word: (group.word)(m), rows: rows(m, group.shortcuts) };
+    let group = |group: &crate::live::Group| Group { word: (group.word)(m), rows: rows(&visit, group.shortcuts) };
     render(&KeysPage { frame: frame.still(), m, groups: GROUPS.iter().map(group).collect() })
 }
 
-/// Those that do something: a page that is not there has no key.
-fn rows(m: Messages, shortcuts: &[Shortcut]) -> Vec<Row> {
+/// Those that do something: a page that is not there, or not for this visitor, has no key.
+fn rows(visit: &Visit, shortcuts: &[Shortcut]) -> Vec<Row> {
+    let is_page = |path: &str| pages(visit).any(|(page, _)| page == path);
     let mut rows: Vec<Row> = Vec::new();
     for shortcut in shortcuts.iter().filter(|shortcut| shortcut.page().is_none_or(is_page)) {
-        let word = (shortcut.word)(m);
+        let word = (shortcut.word)(visit.look.m);
         match rows.last_mut().filter(|last| last.word == word) {
             Some(same) => same.ways.push(shortcut.caps()),
             None => rows.push(Row { word, ways: vec![shortcut.caps()] }),

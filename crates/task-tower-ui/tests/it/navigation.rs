@@ -43,6 +43,25 @@ async fn every_page_says_how_many_there_are() {
 }
 
 #[tokio::test]
+async fn who_sees_a_part_is_offered_no_page_that_is_refused() {
+    let history = History::new().await;
+    let part = history.browser(Access::loopback().scope(Scope::all().queues(["critical"])));
+    let all = history.browser(Access::loopback());
+
+    for path in ["/overview", "/jobs", "/keys", "/settings", "/palette.json?q=doctor", "/no/such/page"] {
+        let (part, all) = (part.get(path).await.body, all.get(path).await.body);
+
+        assert!(!part.contains("Doctor") && all.contains("Doctor"), "{path}: {part}");
+    }
+    let offered = part.get("/jobs").await.attributes("data-page");
+    assert!(offered.len() > 5, "{offered:?}");
+    for page in offered {
+        assert_eq!(part.get(&format!("/{page}")).await.status, 200, "{page}");
+    }
+    assert_eq!(part.get("/doctor").await.status, 403);
+}
+
+#[tokio::test]
 async fn who_sees_a_part_is_told_no_number_and_an_empty_tower_has_none() {
     let history = History::new().await;
 

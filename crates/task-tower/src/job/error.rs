@@ -232,6 +232,12 @@ impl Bounded {
         self.text.is_empty()
     }
 
+    /// What is there so far.
+    #[cfg(feature = "tracing-subscriber-0_3")]
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn finish(mut self) -> String {
         if self.cut {
             self.text.push_str(" … (cut)");

@@ -5,10 +5,10 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::logbook::{self, RunLog};
 use crate::job::Bounded;
@@ -16,6 +16,8 @@ use crate::record::LogLevel;
 
 /// The most bytes of a line: of its message and of its fields.
 const LINE_BYTES_MAX: usize = 4 * 1024;
+/// The most bytes of the fields of the spans around a line, and of those of one span.
+const SPANS_BYTES_MAX: usize = 1024;
 /// The most bytes of the name of where it was logged.
 const TARGET_BYTES_MAX: usize = 200;
 
@@ -39,7 +41,11 @@ pub struct Logs(());
 /// lines of that run, from [`Options::log_level`](crate::Options::log_level) on, by default `info`. The dashboard shows them on
 /// the page of the job, and [`Console::logs`](crate::Console::logs) tells them. They go when the job goes.
 ///
-/// A run keeps its first 1,000 lines, and one more that says how many there were beyond; of a line, 4 KiB. Lines wait in memory,
+/// Behind the fields of a line stand those of the spans that it is in within the run, the innermost first:
+/// `#[instrument(fields(order = 7))]` puts `order=7` on every line of the function.
+///
+/// A run keeps its first 1,000 lines, and one more that says how many there were beyond; of a line, 4 KiB, and 1 KiB of the fields
+/// of its spans. Lines wait in memory,
 /// up to 10,000 of them in a worker, and are written about once a second: no handler ever waits for that. What comes while the
 /// database is away and the memory is full is dropped and counted. A worker that is killed loses what it has not written.
 ///
@@ -52,29 +58,42 @@ pub fn logs() -> Logs {
 }
 
 impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Logs {
-    fn on_new_span(&self, _attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let Some(log) = logbook::beginning() else { return };
-        if let Some(span) = context.span(id) {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(log) = logbook::beginning() {
             span.extensions_mut().replace(log);
+            return;
+        }
+        if !attributes.fields().is_empty() && run_of(span.scope()).is_some() {
+            let mut fields = Fields(Bounded::up_to(SPANS_BYTES_MAX));
+            attributes.record(&mut fields);
+            span.extensions_mut().replace(fields);
+        }
+    }
+
+    /// What a span is told later.
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
+            values.record(fields);
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let Some(log) = run_of(event, &context) else { return };
+        let Some(log) = context.event_scope(event).and_then(run_of) else { return };
         let level = level(event.metadata().level());
         if log.wants(level) {
-            let line = Line::of(event);
-            log.add(level, line.target, line.message.finish());
+            let mut line = Line::of(event);
+            context.event_scope(event).into_iter().for_each(|scope| line.within(scope));
+            let (target, message) = line.finish();
+            log.add(level, target, message);
         }
     }
 }
 
-/// The log of the innermost run that the event is in.
-fn run_of<S: Subscriber + for<'span> LookupSpan<'span>>(
-    event: &Event<'_>,
-    context: &Context<'_, S>,
-) -> Option<Arc<RunLog>> {
-    context.event_scope(event)?.find_map(|span| span.extensions().get::<Arc<RunLog>>().cloned())
+/// The log of the innermost run among these spans.
+fn run_of<'a, S: Subscriber + LookupSpan<'a>>(mut scope: Scope<'a, S>) -> Option<Arc<RunLog>> {
+    scope.find_map(|span| span.extensions().get::<Arc<RunLog>>().cloned())
 }
 
 fn level(level: &Level) -> LogLevel {
@@ -91,21 +110,43 @@ fn level(level: &Level) -> LogLevel {
 struct Line {
     target: Cow<'static, str>,
     message: Bounded,
-    fields: Bounded,
+    fields: Fields,
+    /// The fields of the spans around it.
+    spans: Bounded,
 }
 
+/// Fields as they stand behind a message, each with a blank before it.
+struct Fields(Bounded);
+
 impl Line {
-    /// The message first, wherever it stands among the fields.
     fn of(event: &Event<'_>) -> Self {
         let mut line = Self {
             target: Cow::Borrowed(event.metadata().target()),
             message: Bounded::up_to(LINE_BYTES_MAX),
-            fields: Bounded::up_to(LINE_BYTES_MAX),
+            fields: Fields(Bounded::up_to(LINE_BYTES_MAX)),
+            spans: Bounded::up_to(SPANS_BYTES_MAX),
         };
         event.record(&mut line);
-        let fields = std::mem::take(&mut line.fields).finish();
-        let _ = line.message.write_str(if line.message.is_empty() { fields.trim_start() } else { &fields });
         line
+    }
+
+    /// Adds the fields of the spans up to that of the run, which the page of the job tells anyway.
+    fn within<'a, S: Subscriber + LookupSpan<'a>>(&mut self, scope: Scope<'a, S>) {
+        for span in scope {
+            let known = span.extensions();
+            let fields = known.get::<Fields>().map_or("", |fields| fields.0.as_str());
+            if known.get::<Arc<RunLog>>().is_some() || self.spans.write_str(fields).is_err() {
+                break;
+            }
+        }
+    }
+
+    /// The target and the text: the message first, wherever it stands among the fields.
+    fn finish(mut self) -> (Cow<'static, str>, String) {
+        let is_bare = self.message.is_empty();
+        let _ = self.message.write_str(&self.fields.0.finish());
+        let text = self.message.finish() + &self.spans.finish();
+        (self.target, if is_bare { text.trim_start().to_owned() } else { text })
     }
 
     fn put(&mut self, field: &Field, value: fmt::Arguments<'_>) {
@@ -114,8 +155,14 @@ impl Line {
             // What came by the crate `log` tells its place in fields.
             "log.target" => self.target = Cow::Owned(bounded(TARGET_BYTES_MAX, value)),
             name if name.starts_with("log.") => {}
-            name => drop(write!(self.fields, " {}={value}", name.trim_start_matches("r#"))),
+            name => self.fields.put(name, value),
         }
+    }
+}
+
+impl Fields {
+    fn put(&mut self, name: &str, value: fmt::Arguments<'_>) {
+        let _ = write!(self.0, " {}={value}", name.trim_start_matches("r#"));
     }
 }
 
@@ -133,6 +180,16 @@ impl Visit for Line {
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         self.put(field, format_args!("{value}"));
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field.name(), format_args!("{value:?}"));
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        self.put(field.name(), format_args!("{value}"));
     }
 }
 

@@ -93,12 +93,54 @@ fn lines_are_kept_in_their_order_with_level_target_and_fields() {
             [
                 (LogLevel::Info, here, "the tour begins street=\"Main \\\"Street\\\"\" stops=3"),
                 (LogLevel::Warn, "shop::van", "error=no fuel"),
-                (LogLevel::Error, here, "nobody is at home\u{fffd}"),
+                (LogLevel::Error, here, "nobody is at home\u{fffd} number=1"),
             ]
         );
         assert!(lines.iter().all(|line| line.attempt == 1));
         assert!(lines.is_sorted_by_key(|line| (line.cursor, line.at)), "{lines:?}");
         assert!((lines[0].at - before).abs() < chrono::TimeDelta::minutes(1), "{lines:?}");
+    });
+}
+
+#[derive(Serialize, Deserialize)]
+struct Ship {
+    order: u32,
+}
+
+impl Job for Ship {
+    const KIND: &'static str = "ship";
+}
+
+#[tracing::instrument(skip_all, fields(order = job.order, box_of, r#type = "van"))]
+async fn ship(job: Ship) -> Result<(), JobError> {
+    tracing::info!(weight = 3, "packed");
+    tracing::Span::current().record("box_of", "wood");
+    load("quay").await;
+    tracing::info_span!("long", text = %"x".repeat(5_000)).in_scope(|| tracing::info!("far"));
+    tracing::info_span!("bare").in_scope(|| tracing::info!(only = true));
+    Ok(())
+}
+
+#[tracing::instrument]
+async fn load(place: &str) {
+    tracing::info!("loaded");
+}
+
+#[test]
+fn lines_have_the_fields_of_the_spans_that_they_are_in_the_innermost_first() {
+    logging(async {
+        let bed = TestBed::new().await;
+        let tower = tracing::info_span!("program", version = 7);
+
+        let (console, id) = settle(&bed, bed.builder().job(ship), Ship { order: 7 }).instrument(tower).await;
+
+        let told = told(&console, id).await;
+        let around = "order=7 type=\"van\"";
+        assert_eq!(told[0], format!("info packed weight=3 {around}"));
+        assert_eq!(told[1], format!("info loaded place=\"quay\" {around} box_of=\"wood\""));
+        assert_eq!(told[3], format!("info only=true {around} box_of=\"wood\""));
+        assert!(told[2].starts_with("info far text=xxx") && told[2].ends_with("x … (cut)"), "{}", told[2]);
+        assert_eq!(told[2].len(), "info far".len() + 1024 + " … (cut)".len());
     });
 }
 
@@ -204,7 +246,7 @@ fn the_level_is_an_option_and_off_keeps_nothing() {
         let (_, all) = settle(&bed, all, Tour).await;
         let (_, none) = settle(&bed, none, Tour).await;
 
-        assert_eq!(told(&console, grave).await, ["error nobody is at home\u{fffd}"]);
+        assert_eq!(told(&console, grave).await, ["error nobody is at home\u{fffd} number=1"]);
         assert!(told(&console, all).await.contains(&"trace too little".to_owned()));
         assert_eq!(told(&console, none).await, [""; 0]);
     });

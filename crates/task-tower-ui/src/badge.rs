@@ -25,7 +25,7 @@ impl Look {
     }
 
     /// A badge whose words say more than the state: what happens next, or for how long.
-    #[allow(clippy::needless_pass_by_value, reason = "words are made for the badge")]
+    #[expect(clippy::needless_pass_by_value, reason = "words are made for the badge")]
     pub(crate) fn badge_of(&self, class: &'static str, word: String) -> Badge {
         self.badge_saying(class, Markup::text(&word))
     }

@@ -33,7 +33,8 @@ impl RetryPolicy {
 
     /// The delay before the `n`-th retry (`n` starts at 1) by a function of your own. It should
     /// be quick and must not block; jitter is its own business. A worker that starts asks it once for the delay of
-    /// each of the first 25 retries, so that people can see them.
+    /// each of the first 25 retries, so that people can see them. Where it panics, it tells no more of them, and a job
+    /// waits for a minute.
     ///
     /// ```
     /// use std::time::Duration;

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use task_tower::{
     Client, Console, EventKind, Job, JobError, JobRecord, JobState, KindConfig, Outcome, RetryPolicy, RunningTower,
-    State, TowerBuilder,
+    State, TowerBuilder, Window,
 };
 
 use crate::support::stage::{Stage, step, stubborn};
@@ -140,6 +140,21 @@ async fn each_kind_has_a_retry_policy_of_its_own_that_is_told_the_number_of_the_
     assert_eq!(*asked.lock().unwrap(), [1, 2, 3, 1, 2, 3]);
     let pauses: Vec<i64> = job.events.windows(2).map(|pair| pause(&pair[0], &pair[1])).collect();
     assert!(pauses.iter().zip([20, 40, 60]).all(|(pause, least)| *pause >= least), "{pauses:?}");
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_panics_when_it_is_asked_for_its_delays_keeps_no_worker_from_starting() {
+    let policy = RetryPolicy::custom(|retry| panic!("nobody thought of retry {retry}"));
+
+    let house = House::new(|builder| builder.job_with(fails, |config| config.retry_policy(policy))).await;
+
+    let id = house.client.enqueue(Act::default()).await.unwrap();
+    in_state(&house.console, id, JobState::Failed).await;
+    let registered = house.console.kind("act", Window::Hour).await.unwrap().registrations;
+    let told: Vec<_> =
+        registered.iter().map(|one| (&*one.setup.retry_policy, one.setup.retry_delays_ms.len())).collect();
+    assert_eq!(told, [("custom", 0)]);
     house.running.stop().await;
 }
 

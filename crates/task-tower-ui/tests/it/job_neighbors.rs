@@ -5,6 +5,7 @@ use task_tower::{JobDraft, JobId};
 use task_tower_ui::{Access, Scope, router};
 
 use crate::browser::{Answer, Browser, Desk, welcome};
+use crate::job_forms::filled;
 
 /// The addresses of the jobs before and after, as the page links to them.
 fn neighbors(page: &Answer) -> [Option<String>; 2] {
@@ -45,6 +46,35 @@ async fn the_rows_of_a_list_lead_to_jobs_that_lead_on_and_back() {
     assert_eq!(neighbors(&second), [link(newest), link(oldest)]);
     assert_eq!(neighbors(&third), [link(middle), None]);
     assert!(second.attributes("href").contains(&"../jobs?q=queue:%22mail%20%26%20more%22".to_owned()));
+}
+
+#[tokio::test]
+async fn who_edits_or_copies_a_job_stays_in_the_list() {
+    let desk = Desk::new().await;
+    let [_, middle, _] = three(&desk).await;
+    let page = desk.browser.get(&format!("/jobs/{middle}{FROM}")).await;
+    let links = page.attributes("href");
+
+    for (name, action) in
+        [("edit", format!("../../jobs/{middle}/edit{FROM}")), ("copy", format!("../../jobs/new{FROM}"))]
+    {
+        assert!(links.contains(&format!("{middle}/{name}{FROM}")), "{links:?}");
+        let form = desk.browser.get(&format!("/jobs/{middle}/{name}{FROM}")).await;
+        let links = form.attributes("href");
+        assert!(links.contains(&format!("../../jobs/{middle}{FROM}")), "{links:?}");
+        assert!(links.contains(&"../../jobs?q=queue:%22mail%20%26%20more%22".to_owned()), "{links:?}");
+        assert!(form.attributes("action").contains(&action), "{:?}", form.attributes("action"));
+        let to = action.trim_start_matches("../..").to_owned();
+
+        let refused = desk.browser.post(&to, &filled(&form, &[("priority", "high")])).await;
+        let saved = desk.browser.post(&to, &filled(&form, &[("priority", "7")])).await;
+
+        assert!(refused.body.contains(FROM.trim_start_matches('?')), "{}", refused.body);
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+        assert!(saved.location().ends_with(FROM), "{}", saved.location());
+    }
+    let elsewhere = desk.browser.get(&format!("/jobs/{middle}/edit")).await;
+    assert!(!elsewhere.body.contains("?from="), "{}", elsewhere.body);
 }
 
 #[tokio::test]

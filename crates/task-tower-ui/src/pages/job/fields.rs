@@ -35,6 +35,9 @@ pub(crate) struct Typed {
     pub(in crate::pages) unique_key: String,
     /// The job that is copied.
     pub(in crate::pages) from: String,
+    /// The filter of the list that one came from, which stands in the address.
+    #[serde(skip)]
+    pub(in crate::pages) list: Option<String>,
 }
 
 /// What cannot be understood: the field, and why.
@@ -62,6 +65,7 @@ impl Typed {
             revision: job.revision.clone().unwrap_or_default(),
             unique_key: String::new(),
             from: job.id.to_string(),
+            list: None,
         }
     }
 

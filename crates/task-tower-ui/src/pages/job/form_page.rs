@@ -8,7 +8,9 @@ use task_tower::{Error, JobRecord, JobState, KindRecord};
 use super::super::Frame;
 use super::super::frame::render;
 use super::fields::{Faults, Typed};
+use super::neighbors::tail;
 use crate::fault::Fault;
+use crate::links;
 use crate::messages::Messages;
 use crate::redact::REDACTED;
 use crate::visit::Visit;
@@ -114,8 +116,11 @@ fn answer(visit: &Visit, purpose: &Purpose<'_>, form: FormView, status: StatusCo
     let frame = match purpose {
         Purpose::OfKind(kind, _) => Frame::new(visit, "kinds", purpose.title(m))
             .under("kinds", m.nav_kinds())
-            .under(crate::links::kind_page(&kind.name), kind.name.clone()),
-        _ => Frame::new(visit, "jobs", purpose.title(m)).under("jobs", m.nav_jobs()),
+            .under(links::kind_page(&kind.name), kind.name.clone()),
+        _ => {
+            let list = links::with(&[("q", form.typed.list.as_deref().unwrap_or_default())]);
+            Frame::new(visit, "jobs", purpose.title(m)).under(list, m.nav_jobs())
+        }
     };
     let frame = frame.still();
     Ok((status, render(&FormPage { frame, m, form })?).into_response())
@@ -144,7 +149,7 @@ impl Purpose<'_> {
     fn action(&self) -> String {
         match self {
             Self::Edit(job) => format!("jobs/{}/edit", job.id),
-            Self::OfKind(kind, _) => format!("{}/enqueue", crate::links::kind_page(&kind.name)),
+            Self::OfKind(kind, _) => format!("{}/enqueue", links::kind_page(&kind.name)),
             _ => "jobs/new".to_owned(),
         }
     }
@@ -162,7 +167,7 @@ impl Purpose<'_> {
         match self {
             Self::Edit(job) | Self::Copy(job) => format!("jobs/{}", job.id),
             Self::New => "jobs".to_owned(),
-            Self::OfKind(kind, _) => crate::links::kind_page(&kind.name),
+            Self::OfKind(kind, _) => links::kind_page(&kind.name),
         }
     }
 }
@@ -170,6 +175,7 @@ impl Purpose<'_> {
 impl FormView {
     fn new(visit: &Visit, purpose: &Purpose<'_>, typed: Typed, faults: &Faults) -> Self {
         let (m, root) = (visit.look.m, &visit.place.root);
+        let tail = tail(typed.list.as_deref());
         let has_payload = typed.payload.is_some();
         let is_edit = matches!(purpose, Purpose::Edit(_));
         let is_shown = |name: &str| purpose.fields().contains(&name) || (name == "payload" && has_payload);
@@ -178,8 +184,8 @@ impl FormView {
             fields: purpose.fields().iter().map(|name| field(name)).collect(),
             payload: has_payload.then(|| field("payload")),
             fault: faults.iter().find(|(name, _)| !is_shown(name)).map(|(_, words)| words.clone()),
-            back: format!("{root}{}", purpose.back()),
-            action: format!("{root}{}", purpose.action()),
+            back: format!("{root}{}{tail}", purpose.back()),
+            action: format!("{root}{}{tail}", purpose.action()),
             submit: if is_edit { m.form_save() } else { m.form_enqueue() },
             leave: if is_edit { m.form_leave_edit() } else { m.form_leave_new() },
             is_conflict: false,

@@ -10,6 +10,7 @@ mod fields;
 mod form;
 mod form_page;
 mod head;
+mod hidden;
 mod life;
 mod log;
 mod neighbors;
@@ -53,6 +54,7 @@ pub(super) use fields::{Faults, PAYLOAD_BYTES_MAX, Typed};
 pub(super) use form::{Filled, check_sight, read};
 pub(crate) use form::{copy, edit, new, save_edit, save_new};
 pub(super) use form_page::{Purpose, page as page_of_form, refused_new};
+pub(super) use hidden::{hidden, still_hidden};
 pub(crate) use neighbors::tail as tail_of_list;
 
 #[derive(Template)]

@@ -3,23 +3,19 @@
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::Value;
 use task_tower::{JobDraft, JobFilter, JobRecord, KindDetails, KindSetup, Window};
 
 use super::show::find;
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::look::REDACTED;
 use crate::messages::Messages;
 use crate::pages::job::{
-    Faults, Filled, PAYLOAD_BYTES_MAX, Purpose, Typed, check_sight, page_of_form, read, refused_new,
+    Faults, Filled, PAYLOAD_BYTES_MAX, Purpose, Typed, check_sight, hidden, page_of_form, read, refused_new,
+    still_hidden,
 };
 use crate::say;
 use crate::visit::Visit;
-
-/// So many hidden values are named.
-const HIDDEN_NAMED: usize = 10;
 
 pub(crate) async fn enqueue(
     State(desk): State<Desk>,
@@ -109,61 +105,6 @@ fn draft(typed: &Typed, setup: Option<&KindSetup>, visit: &Visit) -> Result<JobD
     draft.queue = draft.queue.or(queue);
     draft.priority = draft.priority.or_else(|| setup.map(|setup| setup.priority));
     draft.max_retries = draft.max_retries.or_else(|| setup.map(|setup| setup.max_retries));
-    let mut faults = Faults::new();
-    let hidden = hidden(&draft.payload);
-    faults.extend((!hidden.is_empty()).then(|| ("payload", m.form_still_hidden(hidden.join(", ")))));
-    let tag = draft.tags.iter().find(|tag| tag.contains(REDACTED));
-    faults.extend(tag.map(|tag| ("tags", m.form_still_hidden(tag))));
+    let faults = still_hidden(&draft, m);
     if faults.is_empty() { Ok(draft) } else { Err(faults) }
-}
-
-/// The paths to what is not shown, at most [`HIDDEN_NAMED`].
-fn hidden(value: &Value) -> Vec<String> {
-    let mut paths = Vec::new();
-    search(value, "", &mut paths);
-    paths.truncate(HIDDEN_NAMED);
-    paths
-}
-
-fn search(value: &Value, path: &str, paths: &mut Vec<String>) {
-    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-    match value {
-        Value::String(text) if text.contains(REDACTED) && path.is_empty() => paths.push("payload".to_owned()),
-        Value::String(text) if text.contains(REDACTED) => paths.push(path.to_owned()),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                match name.contains(REDACTED) {
-                    true => paths.push(below(name)),
-                    false => search(value, &below(name), paths),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (place, item) in items.iter().enumerate() {
-                search(item, &below(&place.to_string()), paths);
-            }
-        }
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_hidden_is_named_by_its_path() {
-        let payload = json!({
-            "user": 1, "token": REDACTED, "cards": [{ "cvc": 7 }, { "cvc": REDACTED }], "url": "https://a?key=[redacted]",
-        });
-
-        let mut named = hidden(&payload);
-        named.sort();
-
-        assert_eq!(named, ["cards.1.cvc", "token", "url"]);
-        assert_eq!(hidden(&json!(REDACTED)), ["payload"]);
-        assert_eq!(hidden(&json!({ "user": [1, null, "x"] })), Vec::<String>::new());
-    }
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use task_tower::{
-    AuditFilter, AuditId, AuditRecord, Console, Count, FilterTerm, JobFilter, JobId, JobRecord, JobState, LogFilter,
-    LogPage, Page, Suggestions,
+    AuditFilter, AuditId, AuditRecord, Console, Count, JobFilter, JobId, JobRecord, JobState, LogFilter, LogPage, Page,
+    Suggestions,
 };
 
 use crate::access::{Access, Permission, Visitor};
@@ -22,7 +22,7 @@ use crate::headcount::Headcount;
 use crate::headers::Headers;
 use crate::look::Look;
 use crate::mode::Mode;
-use crate::redact::{Redact, Secrets};
+use crate::redact::{Redact, Refused, Secrets};
 
 /// As many ids as a term of a filter has room for.
 const IDS_OF_TERM_MAX: usize = 6;
@@ -77,18 +77,21 @@ impl Desk {
         Ok(self.console.job(id).await?)
     }
 
-    /// The same filter for what this visitor may see. By asking for values that are hidden from the pages, one
-    /// could guess them.
+    /// The same filter for what this visitor may see. By asking for values that are hidden from the pages, or for parts of
+    /// others that may repeat them, one could guess them.
     fn narrowed(&self, filter: JobFilter, visitor: &Visitor) -> Result<JobFilter, Fault> {
-        let hidden = filter.terms().iter().map(FilterTerm::key).find(|key| self.redact.hides_term(key));
-        match hidden {
-            Some(key) => Err(Fault::forbidden(move |m| m.fault_hidden(&key))),
-            None => {
-                let patterns = |patterns: Option<&[String]>| patterns.map(<[String]>::to_vec);
-                let scope = &visitor.scope;
-                Ok(filter.scoped(patterns(scope.queue_patterns()), patterns(scope.kind_patterns())))
-            }
+        match self.redact.refuses(&filter) {
+            Some(Refused::Key(key)) => return Err(Fault::forbidden(move |m| m.fault_hidden(&key))),
+            Some(Refused::Part(term)) => return Err(Fault::forbidden(move |m| m.fault_hidden_part(&term))),
+            None => {}
         }
+        let patterns = |patterns: Option<&[String]>| patterns.map(<[String]>::to_vec);
+        let scope = &visitor.scope;
+        let filter = filter.scoped(patterns(scope.queue_patterns()), patterns(scope.kind_patterns()));
+        Ok(match self.redact.guard() {
+            Some(guard) => filter.guarded(guard),
+            None => filter,
+        })
     }
 
     /// What could stand at the cursor in the text of a filter, of what this visitor may see.
@@ -97,6 +100,10 @@ impl Desk {
         let mut told = self.console.suggest(text, cursor, &within).await?;
         told.suggestions.retain(|suggestion| !self.redact.hides_suggestion(suggestion));
         told.suggestions.iter_mut().for_each(|suggestion| self.show_note(suggestion));
+        // A group that fits by what is not shown of its message is none.
+        let typed = text.chars().take(cursor).skip(told.place.start).collect::<String>().to_lowercase();
+        let shows = |note: &str, name: &str| format!("{name} {note}").to_lowercase().contains(typed.trim_matches('"'));
+        told.suggestions.retain(|found| found.note.as_ref().is_none_or(|note| shows(note, &found.text)));
         Ok(told)
     }
 

@@ -2,7 +2,7 @@
 //! no view of others, and nobody one that looks for what is hidden.
 
 use axum::http::StatusCode;
-use task_tower::{Console, FilterTerm, JobFilter, SavedView, ViewDraft};
+use task_tower::{Console, JobFilter, SavedView, ViewDraft};
 
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -46,6 +46,6 @@ impl Desk {
 
     fn shows(&self, filter: &str) -> bool {
         let filter = filter.parse::<JobFilter>();
-        filter.is_ok_and(|filter| !filter.terms().iter().map(FilterTerm::key).any(|key| self.redact.hides_term(&key)))
+        filter.is_ok_and(|filter| self.redact.refuses(&filter).is_none())
     }
 }

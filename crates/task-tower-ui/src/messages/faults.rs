@@ -34,6 +34,7 @@ messages! {
     fault_not_you => "You may not use this dashboard.";
     fault_nobody => "Nobody may use this dashboard.";
     fault_permission(name) => "You may not do that here: it takes the permission {name}.";
+    fault_hidden_part(term) => "Values are hidden here by a function, so that only whole tags and values can be looked for, not {term}.";
     fault_hidden(key) => "The values of {key} are hidden here, so that nobody can look for them.";
     fault_no_job(id) => "job {id} does not exist";
     fault_no_worker(id) => "worker {id} does not exist";

@@ -40,6 +40,7 @@ messages! {
     jobs_wrong_at(column) => "Column {column}:";
     jobs_wrong_chips => "The list shows what the chips ask for.";
     jobs_wrong_all => "The list shows all jobs.";
+    jobs_spares => "Parts of tags and values are not compared in jobs that hide something of themselves: those are found by whole ones.";
     jobs_too_slow => "The search was stopped after 2 s.";
     jobs_too_slow_why => "Narrow the filter: a state, a queue, a kind or a tag is found by an index.";
     jobs_too_slow_newest => "Search the newest only";

@@ -50,6 +50,21 @@ pub(super) fn find(text: &str, keys: &Keys) -> Vec<Range<usize>> {
     found
 }
 
+/// The same as regular expressions of PostgreSQL for text in lowercase, also as it stands in JSON. They fit more than is
+/// found here. Values behind names are not among them: the names tell.
+pub(super) fn patterns() -> Vec<String> {
+    const AUTHORITY: &str = "[^[:space:]/?#\"'`<>\\\\]*";
+    const TOKEN: &str = "[a-z0-9._~+/=-]";
+    let begins = BEGINNINGS.map(str::to_ascii_lowercase).join("|");
+    vec![
+        format!("://{AUTHORITY}:{AUTHORITY}@"),
+        format!("bearer {TOKEN}"),
+        format!("basic {TOKEN}{{{LOGIN_BYTES_MIN}}}"),
+        "private key-----".to_owned(),
+        format!("(^|[^a-z0-9_]|\\\\[bfnrt]|\\\\u[0-9a-f]{{4}})({begins}){TOKEN}{{{TOKEN_BYTES_MIN}}}"),
+    ]
+}
+
 fn look(text: &str, place: usize, keys: &Keys) -> Option<Range<usize>> {
     match text.as_bytes()[place] {
         b':' if text[place..].starts_with("://") => password(text, place + 3),

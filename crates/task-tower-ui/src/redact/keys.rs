@@ -46,6 +46,11 @@ impl Keys {
         self.hidden.is_empty()
     }
 
+    /// What has one of these in its name is hidden, unless it is shown by exactly that name.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = &str> {
+        self.hidden.iter().map(String::as_str)
+    }
+
     pub(super) fn hides(&self, name: &str) -> bool {
         let name = plain(name);
         self.hidden.iter().any(|secret| name.contains(secret)) && !self.shown.contains(&name)

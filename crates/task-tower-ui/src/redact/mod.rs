@@ -6,9 +6,11 @@ mod finder;
 mod forms;
 mod group;
 mod keys;
+mod parts;
 mod scanner;
 mod secrets;
 
+pub(crate) use parts::Refused;
 pub(crate) use secrets::Secrets;
 
 use std::fmt;

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use task_tower::{Job, JobError, JobId, JobState, Output, TaskTower};
+use task_tower::{ErrorFilter, Job, JobError, JobId, JobState, Output, TaskTower};
 use task_tower_ui::{Access, Dashboard, Redact};
 
 use crate::browser::{Browser, from_this_machine};
-use crate::support::{TestBed, in_state};
+use crate::support::{TestBed, in_state, until};
 
 #[derive(Serialize, Deserialize)]
 struct ChargeCard {
@@ -193,6 +193,97 @@ async fn a_job_with_a_masked_tag_is_edited_and_copied_without_losing_it() {
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("write down the whole text"), "{}", refused.body);
     assert_eq!(by_api.status, 400);
+}
+
+/// What a browser is told of a filter: by the list, by numbers, by programs, and before an operation.
+async fn told(browser: &Browser, q: &str) -> Vec<String> {
+    let paths = ["/jobs?q=", "/api/v1/jobs?q=", "/api/v1/counts?q=", "/operations/new?action=cancel&q="];
+    let mut told = Vec::new();
+    for path in paths {
+        let answer = browser.get(&format!("{path}{q}")).await;
+        assert_eq!(answer.status, 200, "{path}{q}: {}", answer.body);
+        let rows = answer.attributes("data-row-id").join(" ");
+        let numbers = answer.body.split("class=\"count\">").skip(1).map(|rest| rest.split('<').next().unwrap());
+        let table = answer.body.split_once("<tbody>").map_or("", |(_, rest)| rest.split_once("</tbody>").unwrap().0);
+        let json = if path.starts_with("/api") { answer.body.as_str() } else { "" };
+        let eligible = answer.body.contains("class=\"danger\"");
+        told.push(format!(
+            "{rows} {:?} {} {json} {eligible}",
+            numbers.collect::<Vec<_>>(),
+            table.matches("<tr").count()
+        ));
+    }
+    told
+}
+
+#[tokio::test]
+async fn no_filter_tells_by_parts_what_is_hidden() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let data = json!({ "token": "hunter2", "pin_token": 424_242, "url": "https://pay/?key=hunter2", "copy": 424_242 });
+    tower.client().enqueue(ChargeCard { data }).tags(["by-hunter2"]).await.unwrap();
+    let data = json!({ "login": "Bearer hunter2", "at": "postgres://ana:hunter2@db", "page": "/home" });
+    tower.client().enqueue(ChargeCard { data }).tags(["hunter2"]).await.unwrap();
+    let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).router());
+
+    for (right, wrong) in [
+        ("tag:by-hunter*", "tag:by-nobody*"),
+        ("tag:by-h*,x", "tag:by-x*,x"),
+        ("args.data.url:%22https://pay/?key=h%22*", "args.data.url:%22https://pay/?key=x%22*"),
+        ("args.data.copy:%3E=424242", "args.data.copy:%3E424242"),
+        ("args.data.copy:424000..425000", "args.data.copy:1..2"),
+        ("args.data.login:%22Bearer+h%22*", "args.data.login:%22Bearer+x%22*"),
+        ("args.data.at:%22postgres://ana:h%22*", "args.data.at:%22postgres://ana:x%22*"),
+    ] {
+        assert_eq!(told(&browser, right).await, told(&browser, wrong).await, "{right}");
+        assert_eq!(told(&browser, &format!("-{right}")).await, told(&browser, &format!("-{wrong}")).await, "-{right}");
+    }
+    for q in ["args.data.token:h*", "-args.data.token:h*", "args.data.pin_token:%3E4", "args.data.%22TO%20KEN%22:*"] {
+        assert_eq!(browser.get(&format!("/jobs?q={q}")).await.status, 403, "{q}");
+    }
+}
+
+#[tokio::test]
+async fn parts_are_compared_where_nothing_is_hidden_and_the_page_says_so() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+    let open = json!({ "total": 500, "iban": "DE02", "page": "/home" });
+    let open = tower.client().enqueue(ChargeCard { data: open }).tags(["vip-2"]).await.unwrap();
+    let closed = json!({ "total": 500, "password": "hunter2", "page": "/home" });
+    tower.client().enqueue(ChargeCard { data: closed }).tags(["vip-3"]).await.unwrap();
+    let listed = async |redact: Redact, q: &str| {
+        let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).redact(redact).router());
+        let page = browser.get(&format!("/jobs?q={q}")).await;
+        (page.status.as_u16(), page.attributes("data-row-id"), page.body.contains("are not compared in jobs that hide"))
+    };
+
+    for q in ["tag:vip*", "args.data.total:%3E=100", "args.data.page:/h*"] {
+        assert_eq!(listed(Redact::default(), q).await, (200, vec![open.to_string()], true), "{q}");
+        let (_, all, is_told) = listed(Redact::nothing(), q).await;
+        assert_eq!((all.len(), is_told), (2, false), "{q}");
+        assert_eq!(listed(Redact::nothing().key("iban"), q).await.1.len(), 1, "{q}");
+        assert_eq!(listed(Redact::nothing().path("*", "data.*.iban"), q).await.1.len(), 1, "{q}");
+        assert_eq!(listed(Redact::nothing().by(|_, _| ()), q).await.0, 403, "{q}");
+    }
+    for q in ["tag:vip-3", "args.data.total:500", "args.data.total:*"] {
+        let (status, found, is_told) = listed(Redact::default().by(|_, _| ()), q).await;
+        assert_eq!((status, found.is_empty(), is_told), (200, false, false), "{q}");
+    }
+}
+
+#[tokio::test]
+async fn no_group_of_errors_is_suggested_for_a_word_that_is_not_shown() {
+    let bed = TestBed::new().await;
+    let (tower, _) = tattletale(&bed).await;
+    until("the error is counted", async || {
+        !tower.console().error_groups(&ErrorFilter::new()).await.unwrap().groups.is_empty()
+    })
+    .await;
+    let browser = Browser::new(Dashboard::new(tower.console(), Access::loopback()).router());
+
+    for (text, is_found) in [("error:card", true), ("error:hunt", false), ("error:%22shop:hunter%22", false)] {
+        let told = browser.get(&format!("/api/v1/suggest?q={text}")).await.body;
+
+        assert_eq!(told.contains("\"note\":\""), is_found, "{text}: {told}");
+    }
 }
 
 #[tokio::test]

@@ -203,7 +203,11 @@ fn filter(open: &OpenOperation) -> Result<JobFilter> {
         }
         None => Scope::default(),
     };
-    Ok(filter.scoped(scope.queues, scope.kinds))
+    let filter = filter.scoped(scope.queues, scope.kinds);
+    Ok(match scope.guard {
+        Some(guard) => filter.guarded(guard),
+        None => filter,
+    })
 }
 
 /// What the person who began it may see.
@@ -211,6 +215,9 @@ fn filter(open: &OpenOperation) -> Result<JobFilter> {
 struct Scope {
     queues: Option<Vec<String>>,
     kinds: Option<Vec<String>>,
+    /// What hides a job from those who look for parts of values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guard: Option<String>,
 }
 
 impl Scope {
@@ -218,8 +225,10 @@ impl Scope {
     fn of(filter: &JobFilter) -> Option<String> {
         let (queues, kinds) = filter.scope();
         let patterns = |names: &[Text]| names.iter().map(Text::pattern).collect();
-        let scope = Self { queues: queues.map(patterns), kinds: kinds.map(patterns) };
-        (queues.is_some() || kinds.is_some()).then(|| serde_json::to_string(&scope).unwrap_or_default())
+        let guard = filter.guard().map(str::to_owned);
+        let is_limited = queues.is_some() || kinds.is_some() || guard.is_some();
+        let scope = Self { queues: queues.map(patterns), kinds: kinds.map(patterns), guard };
+        is_limited.then(|| serde_json::to_string(&scope).unwrap_or_default())
     }
 }
 

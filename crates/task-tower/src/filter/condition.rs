@@ -128,6 +128,15 @@ impl Id {
 }
 
 impl Arg {
+    /// Whether a value is there at all is no part of it.
+    pub(super) fn is_part(&self) -> bool {
+        match self {
+            Arg::Is(_) => false,
+            Arg::Begins(begin) => !begin.is_empty(),
+            Arg::Between(_) => true,
+        }
+    }
+
     /// What is bare may be a number, a boolean or null, and a text that looks like one.
     pub(crate) fn read(value: &Value) -> Self {
         let text = &value.text;

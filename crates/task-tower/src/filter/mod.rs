@@ -63,6 +63,7 @@ pub struct JobFilter {
     terms: Vec<FilterTerm>,
     queues: Option<Vec<Text>>,
     kinds: Option<Vec<Text>>,
+    guard: Option<String>,
     cursor: Option<Cursor>,
     limit: Option<usize>,
     exhaustive: bool,
@@ -211,6 +212,17 @@ impl JobFilter {
         self
     }
 
+    /// For a reader who does not see all data: a part of a tag or of a value, as in `tag:x*`, `args.note:x*` and
+    /// `args.total:>=5`, is not compared in a job in whose tags, payload, context or result something fits this pattern, or
+    /// one could find out letter by letter what it is. Such a job does not fit the term, and fits its contrary.
+    ///
+    /// The pattern is a regular expression of PostgreSQL, for text in lowercase; with one that is none, a search fails. It
+    /// does not show among the terms, nor in the text.
+    pub fn guarded(mut self, pattern: impl Into<String>) -> Self {
+        self.guard = Some(pattern.into());
+        self
+    }
+
     pub(crate) fn page_size(&self) -> usize {
         self.limit.unwrap_or(PAGE_DEFAULT)
     }
@@ -225,6 +237,11 @@ impl JobFilter {
 
     pub(crate) fn scope(&self) -> (Option<&[Text]>, Option<&[Text]>) {
         (self.queues.as_deref(), self.kinds.as_deref())
+    }
+
+    /// What must not be in a job of which parts are compared, if any are.
+    pub(crate) fn guard(&self) -> Option<&str> {
+        self.guard.as_deref().filter(|_| self.terms.iter().any(FilterTerm::compares_parts))
     }
 
     /// Whether every job fits.

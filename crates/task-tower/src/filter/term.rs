@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::Utc;
 
-use super::condition::Condition;
+use super::condition::{Arg, Condition, Text};
 use super::fault::FilterError;
 use super::key::Key;
 use super::value::{Value, quote};
@@ -61,6 +61,17 @@ impl FilterTerm {
     #[must_use]
     pub fn text(&self) -> String {
         self.write(&self.values)
+    }
+
+    /// Whether it compares with a part of a tag or of a value, or tells which of two is greater: what is compared can be
+    /// found out letter by letter.
+    #[must_use]
+    pub fn compares_parts(&self) -> bool {
+        match &self.condition {
+            Condition::Tags(tags) => tags.iter().any(|tag| matches!(tag, Text::Begins(_))),
+            Condition::Args { values, .. } => values.iter().any(Arg::is_part),
+            _ => false,
+        }
     }
 
     pub(crate) fn condition(&self) -> &Condition {

@@ -151,6 +151,29 @@ async fn the_scope_of_whoever_began_it_holds_to_the_end() {
 }
 
 #[tokio::test]
+async fn what_guards_the_filter_of_whoever_began_it_holds_to_the_end() {
+    let (bed, tower) = idle_tower().await;
+    let console = tower.console();
+    for (payload, tag) in [(r#"{"PASS-word": 1}"#, "vip-1"), (r#"{"pass": 1}"#, "vip-2"), ("{}", "vip-password")] {
+        let sql = format!(
+            "INSERT INTO tower.job (id, kind, created_at, run_at, payload, tags)
+             VALUES (gen_random_uuid(), 'mail', now(), now(), '{payload}', '{{{tag}}}')"
+        );
+        bed.query(&sql, &[]).await;
+    }
+    let guarded = filter("tag:vip*").guarded("p[^a-z]*a[^a-z]*s[^a-z]*s[^a-z]*w[^a-z]*o[^a-z]*r[^a-z]*d");
+
+    let id = console.start_operation(&cancel(), &guarded, Utc::now(), "").await.unwrap();
+    let record = finish(&console, id).await;
+
+    assert_eq!((record.expected, record.done, count(&bed, "job", "mail").await), (1, 1, 2));
+    let whole = console.counts(&filter("tag:vip-1").guarded("password")).await.unwrap();
+    assert_eq!(whole.values().map(|count| count.number()).sum::<u64>(), 1);
+    let contrary = console.jobs(&filter("-tag:vip-1*").guarded("pass-word|password")).await.unwrap();
+    assert_eq!(contrary.jobs.len(), 3);
+}
+
+#[tokio::test]
 async fn an_operation_is_one_entry_of_the_audit_however_many_jobs_it_has() {
     let (bed, tower) = idle_tower().await;
     let console = tower.console();

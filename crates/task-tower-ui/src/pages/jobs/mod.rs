@@ -55,6 +55,8 @@ struct JobsPage {
     m: Messages,
     notice: Option<Notice>,
     asked: Asked,
+    /// Whether jobs that hide something are left out.
+    spares: bool,
     chips: Vec<Chip>,
     saved: Saved,
     orders: [View; 2],
@@ -122,6 +124,7 @@ async fn list(
         frame: Frame::new(visit, "jobs", m.nav_jobs()).with_undo(undo::notice(desk, visitor, visit).await),
         m,
         notice: news::notice(desk, visitor, look, &wanted).await?,
+        spares: desk.redact.spares(filter),
         chips: asked.chips(&wanted),
         saved: Saved::new(m, &desk.views(visitor).await?, visit, visitor, &wanted),
         orders: views::orders(m, filter, &wanted),

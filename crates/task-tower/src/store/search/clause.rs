@@ -34,8 +34,12 @@ impl Clause {
     }
 }
 
-pub(super) fn clause(term: &FilterTerm, source: Source, binds: &mut Binds) -> Clause {
-    let clause = condition(term.condition(), source, binds);
+/// `guard` is what must not be in a job of which parts are compared.
+pub(super) fn clause(term: &FilterTerm, guard: Option<&str>, source: Source, binds: &mut Binds) -> Clause {
+    let clause = match (condition(term.condition(), source, binds), guard) {
+        (Clause::Sql(sql), Some(guard)) if term.compares_parts() => Clause::Sql(guarded(&sql, guard, source, binds)),
+        (clause, _) => clause,
+    };
     if term.is_negated() { clause.negate() } else { clause }
 }
 
@@ -61,6 +65,12 @@ fn condition(condition: &Condition, source: Source, binds: &mut Binds) -> Clause
         Condition::Wait(ranges) => spans(source.wait(), ranges, binds),
     };
     Clause::Sql(any(alternatives))
+}
+
+/// All that the job has is read only where the rest fits.
+fn guarded(sql: &str, guard: &str, source: Source, binds: &mut Binds) -> String {
+    let data = format!("lower(concat_ws(' ', {}, array_to_string(tags, ' ')))", source.data());
+    format!("CASE WHEN {sql} THEN {data} !~ {} ELSE false END", binds.text(guard))
 }
 
 /// Whether one of the names is that of the column.

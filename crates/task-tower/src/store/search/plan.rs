@@ -107,7 +107,7 @@ fn of_source(filter: &JobFilter, source: Source, now: DateTime<Utc>, binds: &mut
         if key.as_ref().is_some_and(|key| key.condition == Some(term.condition()) && !term.is_negated()) {
             continue;
         }
-        match clause(term, source, binds) {
+        match clause(term, filter.guard(), source, binds) {
             Clause::Always => {}
             Clause::Never => return Vec::new(),
             Clause::Sql(sql) => branch.ask(sql, Asked::from(term).used(source)),

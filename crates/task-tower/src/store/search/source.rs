@@ -46,6 +46,14 @@ impl Source {
         self.state().and_then(JobState::finished_code).unwrap_or(0)
     }
 
+    /// What a job was given, and what it gave.
+    pub(super) fn data(self) -> &'static str {
+        match self {
+            Source::Live => "payload, context",
+            _ => "payload, context, result",
+        }
+    }
+
     /// When a job ended.
     pub(super) fn finished(self) -> &'static str {
         match self {

@@ -37,7 +37,8 @@ async function look() {
   if (place === undefined) return close();
   const { signal } = question = new AbortController();
   const url = new URL("api/v1/suggest", ROOT);
-  url.search = new URLSearchParams({ q: input.value, cursor: place });
+  const { filter } = input.dataset;
+  url.search = new URLSearchParams({ q: input.value, cursor: place, ...(filter && { of: filter }) });
   const answer = await fetch(url, { signal }).then((found) => (found.ok ? found.json() : { items: [] })).catch(() => ({ items: [] }));
   if (!signal.aborted) offer(answer);
 }

@@ -107,6 +107,17 @@ impl Desk {
         Ok(told)
     }
 
+    /// The same in the text of a filter of groups of errors. What its words are looked for in is not suggested.
+    pub(crate) async fn suggest_errors(
+        &self,
+        text: &str,
+        cursor: usize,
+        visitor: &Visitor,
+    ) -> Result<Suggestions, Fault> {
+        let within = self.narrowed(JobFilter::new(), visitor)?;
+        Ok(self.console.suggest_errors(text, cursor, &within).await?)
+    }
+
     /// Those of these jobs that this visitor may see.
     pub(crate) async fn in_sight(&self, ids: &[JobId], visitor: &Visitor) -> Result<Vec<JobId>, Fault> {
         if visitor.scope.is_all() {

@@ -16,6 +16,16 @@ pub(super) struct Wanted {
     q: String,
     /// How many characters stand before it; all of them if it is not said.
     cursor: Option<usize>,
+    of: Of,
+}
+
+/// What the filter is of.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Of {
+    #[default]
+    Jobs,
+    Errors,
 }
 
 #[derive(Serialize)]
@@ -34,7 +44,11 @@ struct Item {
 
 pub(super) async fn suggest(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Suggested>, Fault> {
     plain("q", &wanted.q)?;
-    let told = call.desk.suggest(&wanted.q, wanted.cursor.unwrap_or(usize::MAX), &call.visitor).await?;
+    let (desk, visitor, cursor) = (&call.desk, &call.visitor, wanted.cursor.unwrap_or(usize::MAX));
+    let told = match wanted.of {
+        Of::Jobs => desk.suggest(&wanted.q, cursor, visitor).await?,
+        Of::Errors => desk.suggest_errors(&wanted.q, cursor, visitor).await?,
+    };
     Ok(Json(told.into()))
 }
 

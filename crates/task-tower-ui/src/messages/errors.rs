@@ -1,12 +1,17 @@
 //! Groups of errors.
 
-use super::messages;
+use super::{Messages, messages};
 
 messages! {
     errors_hint => "Grouped by kind, error class and message with numbers and ids removed. Each number opens its jobs.";
     errors_filter => "Filter groups of errors";
     errors_filter_example => "Filter groups, like kind:charge_card -queue:low timeout";
     errors_clear => "Drop the filter";
+    errors_wrong_chips => "The groups of the other terms are shown.";
+    errors_help_kind => "by the kind of its jobs, or how it begins";
+    errors_help_queue => "by a queue in which it occurred; the sign means not";
+    errors_help_version => "by the version in which it was first seen";
+    errors_help_word => "a part of the fingerprint, the class or the message";
     errors_wrong_all => "All groups are shown.";
     errors_none_fit => "No group of errors fits this filter";
     errors_none_fit_why => "Words are looked for in the newest 200 groups of a status.";
@@ -62,4 +67,30 @@ messages! {
     error_times => "Times";
     fault_no_mute => "Errors are muted for an hour, a day or seven days.";
     fault_no_errors(fingerprint) => "There is no group of errors {fingerprint}, or not any more.";
+}
+
+impl Messages {
+    /// Every key of the filter of groups with an example, and what it means.
+    pub(crate) fn errors_keys(self) -> [(&'static str, String); 4] {
+        [
+            ("kind:charge_*", self.errors_help_kind()),
+            ("-queue:low", self.errors_help_queue()),
+            ("version:1.7.0", self.errors_help_version()),
+            ("timeout", self.errors_help_word()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use task_tower::ErrorFilter;
+
+    use super::*;
+
+    #[test]
+    fn every_example_of_the_help_is_a_filter() {
+        for (example, _) in Messages::default().errors_keys() {
+            assert_eq!(example.parse::<ErrorFilter>().unwrap().to_string(), example);
+        }
+    }
 }

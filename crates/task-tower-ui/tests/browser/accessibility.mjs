@@ -36,6 +36,7 @@ const OVERLAYS = [
   ["jobs", ".filter-box", suggest],
   ["jobs", ".filter-line", (page) => unfold(page, ".filter-line details")],
   ["jobs", ".filter-box", (page) => unfold(page, ".filter-help")],
+  ["errors", ".filter-box", (page) => unfold(page, ".filter-help")],
   ["jobs", ".matching-bar", (page) => unfold(page, ".matching-bar details")],
   ["jobs", ".picked-bar", pick],
   ["enqueued", ".deeds-of-job", (page) => unfold(page, ".deeds-of-job details")],
@@ -67,7 +68,7 @@ async function unfold(page, selector) {
 
 browse("axe finds nothing in what opens over a page, light or dark, wide or narrow", [{ viewport: WIDE }, { viewport: NARROW }], async (...pages) => {
   const desk = await open({ data: "seed" });
-  const paths = { jobs: "jobs" };
+  const paths = { jobs: "jobs", errors: "errors" };
   for (const state of ["enqueued", "failed", "dead"]) paths[state] = await desk.jobIn(state);
 
   const found = [];

@@ -44,9 +44,15 @@ browse("the box filters the list, and the key for filters leads there", [{}], as
   await page.locator(".live-badge").waitFor();
 
   await page.keyboard.press("/");
-  await page.keyboard.type("kind:charge_card -timeout");
+  await page.keyboard.type("ki");
+  const options = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
+  await options.getByText("kind:", { exact: true }).waitFor();
+  await page.keyboard.press("Tab");
+  await options.getByText("charge_card", { exact: true }).waitFor();
+  await page.keyboard.type("charge_card -timeout");
   await page.keyboard.press("Enter");
   await page.getByText("No group of errors fits this filter").waitFor();
+  assert.deepEqual(await page.locator(".filter-box .chip").allTextContents(), ["kind:charge_card", "-timeout"]);
   await page.locator(".empty").getByRole("link", { name: "Drop the filter" }).click();
 
   await page.getByRole("link", { name: "GatewayTimeout", exact: true }).waitFor();

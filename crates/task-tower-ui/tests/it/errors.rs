@@ -1,10 +1,11 @@
 //! Groups of errors: which there are, and what can be said of them.
 
 use axum::http::StatusCode;
+use serde_json::Value;
 use task_tower::{AuditFilter, ErrorFilter, ErrorStatus};
 use task_tower_ui::{Access, Permission, Permissions, Scope};
 
-use crate::browser::{Answer, Desk};
+use crate::browser::{Answer, Browser, Desk};
 use crate::history::History;
 
 fn has(page: &Answer, pieces: &[&str]) {
@@ -113,6 +114,8 @@ async fn the_box_narrows_the_list_down_and_stays_with_the_status() {
     let none = browser.get("/errors?q=-kind:charge_card").await;
 
     has(&found, &["no answer within", "Unresolved 2</a>", "value=\"queue:critical &#34;NO answer&#34;\""]);
+    has(&found, &["<b>queue:</b>critical<a href=\"errors?status=unresolved&#38;q=%22NO%20answer%22\""]);
+    has(&found, &["<b></b>&#34;NO answer&#34;<a href=\"errors?status=unresolved&#38;q=queue:critical\""]);
     has(
         &found,
         &[
@@ -122,6 +125,63 @@ async fn the_box_narrows_the_list_down_and_stays_with_the_status() {
     );
     assert!(!found.body.contains("alert(1)"), "{}", found.body);
     has(&none, &["No group of errors fits this filter", "href=\"errors\""]);
+}
+
+#[tokio::test]
+async fn what_is_typed_becomes_a_chip_beside_those_that_are_there() {
+    let history = History::new().await;
+    let browser = &history.desk.browser;
+
+    let added = browser.get("/errors?status=muted&q=queue:critical&add=+-timeout+queue:critical+").await;
+    let wrong = browser.get("/errors?q=queue:critical&add=kinds:charge_card").await;
+    let many = browser.get("/errors?q=a1+a2+a3+a4+a5+a6+a7+a8&add=a9").await;
+
+    assert_eq!(added.location(), "errors?status=muted&q=queue:critical%20-timeout");
+    has(
+        &wrong,
+        &[
+            "Column 1:",
+            "<b>queue:</b>critical",
+            "value=\"kinds:charge_card\"",
+            "The groups of the other terms are shown.",
+        ],
+    );
+    has(&wrong, &["href=\"errors?q=queue:critical%20kind:charge_card\""]);
+    has(&many, &["more than 8 terms", "value=\"a9\""]);
+}
+
+#[tokio::test]
+async fn what_groups_of_errors_have_is_suggested_as_far_as_it_is_seen() {
+    let history = History::new().await;
+    let schema = history.bed.quoted();
+    let insert = format!(
+        "INSERT INTO {schema}.error_group (fingerprint, kind, class, message, first_seen_at, last_seen_at, occurrences, sample_job, queues, first_version)
+         VALUES ('0000000000a1', 'login', 'Refused', 'no entry', now(), now(), 1, {schema}.new_id(), '{{mail,secret}}', '2.0 beta')"
+    );
+    history.bed.execute(&insert).await;
+    let guest = history.browser(Access::loopback().scope(Scope::all().queues(["mail"])));
+    let told = async |browser: &Browser, q: &str| {
+        let answer: Value =
+            serde_json::from_str(&browser.get(&format!("/api/v1/suggest?of=errors&q={q}")).await.body).unwrap();
+        answer["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+
+    let browser = &history.desk.browser;
+    assert_eq!(told(browser, "que").await, ["queue:"]);
+    assert_eq!(told(browser, "").await, ["kind:", "queue:", "version:"]);
+    assert_eq!(told(browser, "queue:mail,se").await, ["secret"]);
+    assert_eq!(told(browser, "-version:2").await, ["\"2.0 beta\""]);
+    assert_eq!(told(browser, "state:").await, [""; 0]);
+    assert_eq!(
+        (told(&guest, "queue:").await, told(&guest, "kind:").await),
+        (vec!["mail".to_owned()], vec!["login".to_owned()])
+    );
+    assert_eq!(browser.get("/api/v1/suggest?of=queues").await.status, 400);
 }
 
 #[tokio::test]

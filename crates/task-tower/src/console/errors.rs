@@ -1,5 +1,6 @@
 //! Groups of errors: which there are, and what people say of them.
 
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -88,6 +89,12 @@ impl ErrorFilter {
         self
     }
 
+    /// What it asks for, term by term, as it is written.
+    #[must_use]
+    pub fn terms(&self) -> Vec<String> {
+        self.criteria.terms.iter().map(ToString::to_string).collect()
+    }
+
     /// The same without the terms of this key, such as `queue`; the empty key is that of bare words.
     pub fn without_key(mut self, key: &str) -> Self {
         self.criteria.terms.retain(|term| term.key.as_str() != key);
@@ -105,6 +112,13 @@ impl ErrorFilter {
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit.clamp(1, ERRORS_MAX));
         self
+    }
+}
+
+/// Reads back as the same; only the terms are written.
+impl fmt::Display for ErrorFilter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.terms().join(" "))
     }
 }
 

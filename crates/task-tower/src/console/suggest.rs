@@ -1,6 +1,6 @@
 //! What may be meant by a filter that is being written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -9,7 +9,9 @@ use serde_json::Value as Json;
 use super::Console;
 use super::sample::Owner;
 use crate::error::Result;
-use crate::filter::{Arg, Begun, JobFilter, Key, Part, Text, Value, begun, key_of_path};
+use crate::filter::{
+    Arg, Begun, BegunGroup, GroupKey, JobFilter, Key, Part, Text, Value, begun, begun_group, key_of_path,
+};
 use crate::record::{JobState, WorkerRecord};
 use crate::store::{self, search};
 
@@ -112,6 +114,23 @@ impl Console {
         Ok(Suggestions { place, suggestions, sampled })
     }
 
+    /// The same in the text of an [`ErrorFilter`](crate::ErrorFilter): keys, and kinds, queues and versions of the newest
+    /// 1,000 groups of errors within the scope.
+    ///
+    /// # Errors
+    ///
+    /// As for [`error_groups`](Console::error_groups).
+    pub async fn suggest_errors(&self, text: &str, cursor: usize, within: &JobFilter) -> Result<Suggestions> {
+        let Some(BegunGroup { place, key, text }) = begun_group(text, cursor) else {
+            return Ok(Suggestions { place: 0..0, suggestions: Vec::new(), sampled: None });
+        };
+        let suggestions = match key {
+            None => begun_keys(&text, GroupKey::ALL.map(|key| format!("{}:", key.as_str()))),
+            Some(key) => words(&text, names_of(key, self.seen_errors("", within).await?)),
+        };
+        Ok(Suggestions { place, suggestions, sampled: None })
+    }
+
     async fn queue_names(&self, text: &str, within: &JobFilter) -> Result<Vec<Suggestion>> {
         let names = self.queues().await?.into_iter().map(|queue| queue.name);
         Ok(words(text, names.filter(|name| is_among(within.scope().0, name))))
@@ -132,11 +151,17 @@ impl Console {
 
     /// Who sees one of the queues of a group sees it.
     async fn errors(&self, text: &str, within: &JobFilter) -> Result<Vec<Suggestion>> {
-        let (queues, kinds) = within.scope();
-        let found = store::find_errors(&self.readers, text).await?.into_iter();
-        let seen = found
-            .filter(|group| is_among(kinds, &group.kind) && group.queues.iter().any(|queue| is_among(queues, queue)));
+        let seen = self.seen_errors(text, within).await?.into_iter();
         Ok(seen.take(SUGGESTIONS_MAX).map(Suggestion::errors).collect())
+    }
+
+    /// Of each, only the queues within the scope.
+    async fn seen_errors(&self, text: &str, within: &JobFilter) -> Result<Vec<store::FoundErrors>> {
+        let (queues, kinds) = within.scope();
+        let mut found = store::find_errors(&self.readers, text).await?;
+        found.iter_mut().for_each(|group| group.queues.retain(|queue| is_among(queues, queue)));
+        found.retain(|group| is_among(kinds, &group.kind) && !group.queues.is_empty());
+        Ok(found)
     }
 
     async fn tags(&self, text: &str, within: &JobFilter) -> Result<Sampled> {
@@ -175,8 +200,23 @@ fn keys(text: &str) -> Vec<Suggestion> {
         Key::Args => "args.".to_owned(),
         key => format!("{}:", key.as_str()),
     });
-    let begun = written.into_iter().filter(|key| key.starts_with(&text.to_lowercase()));
+    begun_keys(text, written)
+}
+
+fn begun_keys(text: &str, keys: impl IntoIterator<Item = String>) -> Vec<Suggestion> {
+    let begun = keys.into_iter().filter(|key| key.starts_with(&text.to_lowercase()));
     begun.map(Suggestion::word).collect()
+}
+
+/// What groups have of that, each once.
+fn names_of(key: GroupKey, groups: Vec<store::FoundErrors>) -> BTreeSet<String> {
+    let names = |group: store::FoundErrors| match key {
+        GroupKey::Word => Vec::new(),
+        GroupKey::Kind => vec![group.kind],
+        GroupKey::Queue => group.queues,
+        GroupKey::Version => group.first_version.into_iter().collect(),
+    };
+    groups.into_iter().flat_map(names).collect()
 }
 
 /// Those that begin like the text, then those that have it within.

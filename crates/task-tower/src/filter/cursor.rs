@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::group::GroupKey;
 use super::key::Key;
 
 /// A part of a term that is being written.
@@ -25,6 +26,15 @@ pub(crate) enum Part {
     Nothing,
 }
 
+/// The same in the text of a filter of groups of errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BegunGroup {
+    pub(crate) place: Range<usize>,
+    /// The key whose value it is; `None` for a key itself, or a bare word.
+    pub(crate) key: Option<GroupKey>,
+    pub(crate) text: String,
+}
+
 #[derive(Clone, Copy)]
 struct Mark {
     character: char,
@@ -36,10 +46,8 @@ struct Mark {
 pub(crate) fn begun(text: &str, cursor: usize) -> Begun {
     let end = cursor.min(text.chars().count());
     let marks = marks(text, end);
-    let term = last(&marks, char::is_whitespace);
-    let sign = term.first().filter(|mark| mark.character == '-' && !mark.quoted);
-    let term = &term[usize::from(sign.is_some())..];
-    let Some(colon) = term.iter().position(|mark| mark.character == ':' && !mark.quoted) else {
+    let term = term(&marks);
+    let Some(colon) = colon(term) else {
         return key(term, end);
     };
     let (written, value) = (pieces(&term[..colon]), last(&term[colon + 1..], |character| character == ','));
@@ -50,6 +58,32 @@ pub(crate) fn begun(text: &str, cursor: usize) -> Begun {
         _ => Part::Nothing,
     };
     part(what, value, end)
+}
+
+/// `None` for a value of a key that there is not.
+pub(crate) fn begun_group(text: &str, cursor: usize) -> Option<BegunGroup> {
+    let end = cursor.min(text.chars().count());
+    let marks = marks(text, end);
+    let term = term(&marks);
+    let (key, marks) = match colon(term) {
+        None => (None, term),
+        Some(colon) => {
+            (Some(GroupKey::find(&plain(&term[..colon]))?), last(&term[colon + 1..], |letter| letter == ','))
+        }
+    };
+    let begin = marks.first().map_or(end, |mark| mark.index);
+    Some(BegunGroup { place: begin..end, key, text: plain(marks) })
+}
+
+/// The last term, without the sign before it.
+fn term(marks: &[Mark]) -> &[Mark] {
+    let term = last(marks, char::is_whitespace);
+    let sign = term.first().filter(|mark| mark.character == '-' && !mark.quoted);
+    &term[usize::from(sign.is_some())..]
+}
+
+fn colon(term: &[Mark]) -> Option<usize> {
+    term.iter().position(|mark| mark.character == ':' && !mark.quoted)
 }
 
 fn key(term: &[Mark], end: usize) -> Begun {
@@ -130,6 +164,15 @@ mod tests {
 
             assert_eq!(begun, Begun { place, what, text: written.to_owned() }, "{text}");
         }
+    }
+
+    #[test]
+    fn the_same_is_told_of_filters_of_groups() {
+        let told = |text| begun_group(text, usize::MAX).map(|begun| (begun.place, begun.key, begun.text));
+
+        assert_eq!(told("-ki"), Some((1..3, None, "ki".to_owned())));
+        assert_eq!(told("timeout queue:a,\"b c"), Some((16..20, Some(GroupKey::Queue), "b c".to_owned())));
+        assert_eq!(told("state:dead"), None);
     }
 
     #[test]

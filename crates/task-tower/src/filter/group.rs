@@ -1,5 +1,7 @@
 //! The same language for groups of errors. It has fewer keys, and bare words are parts of what happened.
 
+use std::fmt;
+
 use super::TERMS_MAX;
 use super::condition::Text;
 use super::fault::FilterError;
@@ -29,7 +31,7 @@ pub(crate) struct GroupTerm {
 
 impl GroupKey {
     /// All that can be written.
-    const ALL: [GroupKey; 3] = [GroupKey::Kind, GroupKey::Queue, GroupKey::Version];
+    pub(crate) const ALL: [GroupKey; 3] = [GroupKey::Kind, GroupKey::Queue, GroupKey::Version];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -40,11 +42,14 @@ impl GroupKey {
         }
     }
 
+    pub(crate) fn find(written: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == written)
+    }
+
     fn read(raw: &Raw) -> Result<Self, FilterError> {
         let Some(pieces) = &raw.key else { return Ok(Self::Word) };
         let written = pieces.join(".");
-        let known = Self::ALL.into_iter().find(|key| key.as_str() == written);
-        known.ok_or_else(|| {
+        Self::find(&written).ok_or_else(|| {
             let column = raw.column + usize::from(raw.negated);
             let meant = nearest(&written.to_lowercase(), &Self::ALL.map(Self::as_str));
             FilterError::new(column, format!("there is no key \"{}\"", written.escape_debug())).suggest(meant)
@@ -73,6 +78,20 @@ impl GroupTerm {
     /// Exactly this.
     pub(crate) fn is(key: GroupKey, value: impl Into<String>) -> Self {
         Self { key, negated: false, values: vec![Value::plain(value)] }
+    }
+}
+
+/// As it was written. A bare word must not be taken for a key, nor for a negation.
+impl fmt::Display for GroupTerm {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_word = self.key == GroupKey::Word;
+        let value = |value: &Value| {
+            let quoted = value.quoted || (is_word && (value.text.contains(':') || value.text.starts_with('-')));
+            Value { quoted, ..value.clone() }.to_string()
+        };
+        let (sign, colon) = (if self.negated { "-" } else { "" }, if is_word { "" } else { ":" });
+        let values: Vec<String> = self.values.iter().map(value).collect();
+        write!(out, "{sign}{}{colon}{}", self.key.as_str(), values.join(","))
     }
 }
 

@@ -19,7 +19,7 @@ pub use lexer::TERM_BYTES_MAX;
 pub use term::FilterTerm;
 
 pub(crate) use condition::{Arg, Condition, Id, Order, Text, Word, Worker};
-pub(crate) use cursor::{Begun, Part, begun};
+pub(crate) use cursor::{Begun, BegunGroup, Part, begun, begun_group};
 pub(crate) use group::{GroupKey, GroupTerm, group_terms};
 pub(crate) use key::Key;
 pub(crate) use range::{Moment, Range};

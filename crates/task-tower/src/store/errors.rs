@@ -92,6 +92,7 @@ pub(crate) struct FoundErrors {
     pub(crate) class: String,
     pub(crate) message: String,
     pub(crate) queues: Vec<String>,
+    pub(crate) first_version: Option<String>,
 }
 
 /// Those with this text in their fingerprint, class or message, those that occurred last first.
@@ -103,6 +104,7 @@ pub(crate) async fn find_errors(readers: &Readers, text: &str) -> Result<Vec<Fou
         class: row.get(2),
         message: row.get(3),
         queues: row.get(4),
+        first_version: row.get(5),
     });
     Ok(found.collect())
 }

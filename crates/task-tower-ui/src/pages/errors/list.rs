@@ -4,10 +4,10 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use task_tower::{ERRORS_MAX, ErrorGroup, ErrorPage, ErrorStatus};
 
-use super::asked::Wanted;
+use super::asked::{Asked, Chip, Wanted};
 use super::more::{More, more};
 use super::{Within, matrix};
 use crate::access::{Permission, Visitor};
@@ -18,7 +18,6 @@ use crate::messages::{Markup, Messages};
 use crate::pages::Frame;
 use crate::pages::charts::spark;
 use crate::pages::frame::render;
-use crate::pages::jobs::FilterFault;
 use crate::say;
 use crate::visit::Visit;
 
@@ -28,7 +27,8 @@ struct ErrorsPage {
     frame: Frame,
     m: Messages,
     wanted: Wanted,
-    fault: Option<FilterFault>,
+    asked: Asked,
+    chips: Vec<Chip>,
     choices: Vec<Choice>,
     windows: Vec<String>,
     rows: Vec<Row>,
@@ -64,25 +64,40 @@ pub(crate) async fn errors(
     Extension(visitor): Extension<Visitor>,
     visit: Visit,
     wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let Query(mut wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
+    let asked = wanted.asked();
+    if !wanted.add.trim().is_empty() && asked.fault.is_none() {
+        return Ok(Redirect::to(&wanted.with_filter(&asked.filter.to_string())).into_response());
+    }
+    wanted.q = asked.filter.to_string();
+    Ok(list(&desk, &visitor, &visit, wanted, asked).await?.into_response())
+}
+
+async fn list(
+    desk: &Desk,
+    visitor: &Visitor,
+    visit: &Visit,
+    wanted: Wanted,
+    asked: Asked,
 ) -> Result<Html<String>, Fault> {
-    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let status = wanted.status();
-    let (filter, fault) = wanted.filter();
-    let page = desk.error_groups(&filter.status(status).limit(ERRORS_MAX), &visitor).await?;
+    let page = desk.error_groups(&asked.filter.clone().status(status).limit(ERRORS_MAX), visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
-    let frame = Frame::new(&visit, "errors", m.nav_errors());
-    let mut more = more(&desk, &visitor, &page.groups, look).await.into_iter();
+    let frame = Frame::new(visit, "errors", m.nav_errors());
+    let mut more = more(desk, visitor, &page.groups, look).await.into_iter();
     let rows = page.groups.iter().map(|group| Row::new(group, more.next(), look)).collect();
     render(&ErrorsPage {
         m,
-        choices: choices(&page, &wanted, &visitor, m),
+        choices: choices(&page, &wanted, visitor, m),
+        chips: wanted.chips(&asked.filter),
         windows: vec![m.hours(1), m.hours(3), m.hours(24), m.days(3), m.days(7)],
         rows,
         may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
         frame,
         none: none(status, m),
         wanted,
-        fault,
+        asked,
     })
 }
 

@@ -134,7 +134,9 @@ pub(crate) fn is_api(path: &str) -> bool {
 fn fault(response: &mut Response) -> Option<Fault> {
     let status = response.status();
     let found = response.extensions_mut().remove::<Fault>();
-    let has_page = response.headers().contains_key(header::CONTENT_TYPE);
+    // What axum says by itself is plain text.
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let has_page = kind.is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
     found.or_else(|| match status {
         StatusCode::METHOD_NOT_ALLOWED => Some(Fault::said(status, Messages::fault_method)),
         _ if status.is_client_error() && !has_page => Some(Fault::said(status, Messages::fault_no_sense)),

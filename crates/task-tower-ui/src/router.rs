@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -68,6 +68,11 @@ async fn front_door(uri: OriginalUri) -> Redirect {
     Redirect::to(&from_front_door(&uri))
 }
 
-async fn nowhere() -> Fault {
-    Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page)
+/// Who writes a slash behind an address means the page without it.
+async fn nowhere(method: Method, uri: Uri) -> Result<Redirect, Fault> {
+    let missing = || Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page);
+    let address = uri.path().strip_suffix('/').filter(|_| method.is_safe()).ok_or_else(missing)?;
+    let last = address.rsplit('/').next().filter(|last| !last.is_empty()).ok_or_else(missing)?;
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(Redirect::to(&format!("../{last}{query}")))
 }

@@ -16,7 +16,13 @@ messages! {
     fault_too_slow => "That takes too long";
     fault_other => "Something went wrong";
     fault_away_why => "Jobs that are in the database are safe. Workers go on by themselves when it is back; reload this page to look again.";
-    fault_back => "Back to the jobs";
+    fault_back_jobs => "Back to the jobs";
+    fault_back_queues => "Back to the queues";
+    fault_back_kinds => "Back to the kinds";
+    fault_back_errors => "Back to the errors";
+    fault_back_workers => "Back to the workers";
+    fault_back_operations => "Back to the operations";
+    fault_back_audit => "Back to the audit";
     fault_no_page => "There is no page at this address.";
     fault_no_file => "There is no such file.";
     fault_no_button => "There is no such button.";
@@ -53,6 +59,19 @@ messages! {
 }
 
 impl Messages {
+    /// The way to a list, as addresses call it.
+    pub(crate) fn fault_back(self, list: &str) -> String {
+        match list {
+            "queues" => self.fault_back_queues(),
+            "kinds" => self.fault_back_kinds(),
+            "errors" => self.fault_back_errors(),
+            "workers" => self.fault_back_workers(),
+            "operations" => self.fault_back_operations(),
+            "audit" => self.fault_back_audit(),
+            _ => self.fault_back_jobs(),
+        }
+    }
+
     /// Why nothing can be changed.
     pub(crate) fn read_only(self, reason: ReadOnly) -> String {
         match reason {

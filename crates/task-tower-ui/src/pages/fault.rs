@@ -20,18 +20,38 @@ struct FaultPage {
     m: Messages,
     message: String,
     away: bool,
+    /// The list in which to look for what is not there, and the words that lead to it.
+    back: &'static str,
+    back_word: String,
 }
+
+/// What addresses begin with.
+const LISTS: [&str; 7] = ["jobs", "queues", "kinds", "errors", "workers", "operations", "audit"];
 
 /// The page, with what the answer says beside its body about how to do better.
 pub(crate) fn fault(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Response {
     let m = visit.look.m;
-    let frame = Frame::new(visit, "", fault.title(m)).still();
-    let page = FaultPage { frame, m, message: fault.message(m), away: fault.away };
+    let list = list(&visit.here);
+    let back = list.unwrap_or("jobs");
+    let page = FaultPage {
+        frame: Frame::new(visit, list.unwrap_or_default(), fault.title(m)).still(),
+        m,
+        message: fault.message(m),
+        away: fault.away,
+        back,
+        back_word: m.fault_back(back),
+    };
     match page.render() {
         Ok(html) => kept(fault, Html(html), headers),
         // The words matter more than how they look.
         Err(_) => kept(fault, page.message, headers),
     }
+}
+
+/// The list that the address stands in.
+fn list(address: &str) -> Option<&'static str> {
+    let first = address.split(['/', '?']).next().unwrap_or_default();
+    LISTS.into_iter().find(|list| *list == first)
 }
 
 /// The same for a program.

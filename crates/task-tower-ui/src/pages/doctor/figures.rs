@@ -7,6 +7,9 @@ use crate::look::{Histogram, Look, Plot, Twin};
 use crate::messages::Markup;
 use crate::say;
 
+/// Words of marks that are nearer would stand on each other, as a share of the width.
+const MARKS_APART: f64 = 0.08;
+
 /// How long jobs that were due waited for their start.
 pub(super) struct Latency {
     pub(super) p50: String,
@@ -51,7 +54,7 @@ fn plot(latency: &StartLatency, look: &Look) -> Plot {
         name: m.doctor_latency(),
         layers: vec![("enqueued", latency.buckets.iter().map(|(_, number)| *number).collect())],
         axis: latency.buckets.iter().enumerate().skip(4).step_by(6).map(word).collect(),
-        marks: Vec::new(),
+        marks: marks(latency),
         twin: Twin {
             summary: m.look_table(),
             head: vec![m.doctor_latency_up_to(), m.doctor_latency_starts_column()],
@@ -60,6 +63,21 @@ fn plot(latency: &StartLatency, look: &Look) -> Plot {
         },
     }
     .plot()
+}
+
+/// The median, and what 95 of a hundred stay under; one word where there is no room for two.
+fn marks(latency: &StartLatency) -> Vec<(f64, String)> {
+    let [p50, p95] = [latency.p50_ms, latency.p95_ms].map(|time| place(time, &latency.buckets));
+    let word = if p95 - p50 < MARKS_APART { "" } else { "p50" };
+    vec![(p50, word.to_owned()), (p95, "p95".to_owned())]
+}
+
+/// Where a time lies among the classes, each given by its end, as a share of all of them.
+fn place(time: f64, classes: &[(f64, u64)]) -> f64 {
+    let index = classes.iter().position(|(end, _)| time <= *end).unwrap_or(classes.len());
+    let Some((end, _)) = classes.get(index) else { return 1.0 };
+    let begin = index.checked_sub(1).map_or(0.0, |before| classes[before].0);
+    (index as f64 + (time - begin) / (end - begin)) / classes.len() as f64
 }
 
 impl Oldest {
@@ -77,5 +95,17 @@ impl Oldest {
             Markup::code(&oldest.state),
         );
         Self { age: look.duration(report.at - oldest.since), class, session }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_lies_within_its_class() {
+        let classes = [(1.0, 4), (2.0, 0), (4.0, 1), (8.0, 2)];
+
+        assert_eq!([0.5, 1.0, 3.0, 8.0, 99.0].map(|time| place(time, &classes)), [0.125, 0.25, 0.625, 1.0, 1.0]);
     }
 }

@@ -1,19 +1,21 @@
 //! Gathers single enqueues that happen at the same time into one statement and one commit.
 //!
 //! Nothing waits for a timer: while one statement is under way, the next one fills. A few
-//! connections take turns, so that a second caller does not wait for the first one's commit.
+//! connections take turns, so that a second caller does not wait for the first one's commit. A caller who finds one of
+//! them free sends its job by itself.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use tokio::sync::{Notify, oneshot};
 
+use super::awake::AwakeLanes;
 use super::insist::{PATIENCE, insist};
 use super::stopped;
 use crate::error::{Error, Result};
-use crate::store::{Link, NewJob, Remedy, insert};
+use crate::store::{Link, NewJob, Remedy, insert, insert_alone};
 
 /// Jobs of one statement.
 const GATHERED_MAX: usize = 512;
@@ -26,16 +28,26 @@ pub(super) struct Gatherer {
 
 #[derive(Default)]
 struct Waiting {
-    requests: Mutex<VecDeque<Pending>>,
+    counter: Mutex<Counter>,
     arrived: Notify,
     closed: AtomicBool,
     /// How many lanes there are to serve it.
     lanes: AtomicUsize,
+    awake: AwakeLanes,
+}
+
+/// Who waits, and what waits for them.
+#[derive(Default)]
+struct Counter {
+    requests: VecDeque<Pending>,
+    free: Vec<Link>,
 }
 
 struct Pending {
     job: NewJob,
     since: Instant,
+    /// It failed alone already, and nobody knows whether it arrived.
+    doubtful: bool,
     answer: oneshot::Sender<Result<()>>,
 }
 
@@ -43,16 +55,31 @@ impl Gatherer {
     pub(super) fn start(links: Vec<Link>) -> Self {
         let waiting = Arc::new(Waiting::default());
         waiting.lanes.store(links.len(), Ordering::Release);
-        for link in links {
-            tokio::spawn(Lane { link, waiting: waiting.clone() }.run());
+        for _ in &links {
+            tokio::spawn(Lane { waiting: waiting.clone() }.run());
         }
+        waiting.counter().free = links;
         Self { waiting }
     }
 
-    /// Returns when the job is committed, or is known not to be.
+    /// Returns when the job is committed, or is known not to be. A caller who comes when nobody waits sends its job
+    /// by itself, without the way to a lane and back.
     pub(super) async fn insert(&self, job: NewJob) -> Result<()> {
+        let since = Instant::now();
+        let Some(line) = self.waiting.free_line() else { return self.gather(job, since, false).await };
+        match line.insert_alone(&job).await {
+            Ok(()) => Ok(()),
+            Err((error, Remedy::GiveUp)) => Err(error),
+            Err(_) => {
+                drop(line);
+                self.gather(job, since, true).await
+            }
+        }
+    }
+
+    async fn gather(&self, job: NewJob, since: Instant, doubtful: bool) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.waiting.add(Pending { job, since: Instant::now(), answer });
+        self.waiting.add(Pending { job, since, doubtful, answer });
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -65,11 +92,15 @@ impl Drop for Gatherer {
 }
 
 impl Waiting {
+    fn counter(&self) -> MutexGuard<'_, Counter> {
+        self.counter.lock().expect("no panic while held")
+    }
+
     /// A request that nobody will serve is dropped, which tells its caller.
     fn add(&self, request: Pending) {
-        let mut requests = self.requests.lock().expect("no panic while held");
+        let mut counter = self.counter();
         if self.lanes.load(Ordering::Acquire) > 0 {
-            requests.push_back(request);
+            counter.requests.push_back(request);
             self.arrived.notify_one();
         }
     }
@@ -80,38 +111,93 @@ impl Waiting {
         self.arrived.notify_one();
     }
 
-    /// What waits, up to the size of one statement.
-    fn take(&self) -> Vec<Pending> {
-        let mut requests = self.requests.lock().expect("no panic while held");
-        let mut bytes = 0;
-        let mut count = 0;
-        for request in requests.iter().take(GATHERED_MAX) {
-            bytes += request.job.payload.len();
-            count += 1;
-            if bytes > GATHERED_BYTES_MAX {
-                break;
-            }
-        }
-        let taken = requests.drain(..count).collect();
-        if !requests.is_empty() {
+    /// Nobody will come any more, and nobody waits.
+    fn is_finished(&self) -> bool {
+        self.closed.load(Ordering::Acquire) && self.counter().requests.is_empty()
+    }
+
+    /// A connection for a caller who finds nobody waiting. One that is not open yet is left to the lanes: it would
+    /// end with the runtime of whoever opens it.
+    fn free_line(self: &Arc<Self>) -> Option<Line> {
+        let mut counter = self.counter();
+        let is_open = counter.requests.is_empty() && counter.free.last().is_some_and(Link::is_connected);
+        let link = if is_open { counter.free.pop() } else { None };
+        link.map(|link| Line { link, waiting: self.clone() })
+    }
+
+    /// What waits, up to the size of one statement, and a connection for it.
+    fn take(self: &Arc<Self>) -> Option<(Line, Vec<Pending>)> {
+        let mut counter = self.counter();
+        let count = size_of_statement(&counter.requests);
+        let link = if count > 0 { counter.free.pop()? } else { return None };
+        let taken = counter.requests.drain(..count).collect();
+        if !counter.requests.is_empty() {
             self.arrived.notify_one();
         }
-        taken
+        Some((Line { link, waiting: self.clone() }, taken))
     }
 }
 
-/// One of the connections, with the task that serves it.
-struct Lane {
+/// How many of these go into the next statement. One that is in doubt goes alone.
+fn size_of_statement(requests: &VecDeque<Pending>) -> usize {
+    let mut bytes = 0;
+    let mut count = 0;
+    for request in requests.iter().take(GATHERED_MAX) {
+        if request.doubtful {
+            return count.max(1);
+        }
+        bytes += request.job.payload.len();
+        count += 1;
+        if bytes > GATHERED_BYTES_MAX {
+            break;
+        }
+    }
+    count
+}
+
+/// One of the connections, in use. It is free again when this is dropped.
+struct Line {
     link: Link,
+    waiting: Arc<Waiting>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let mut counter = self.waiting.counter();
+        counter.free.push(self.link.clone());
+        if !counter.requests.is_empty() {
+            self.waiting.arrived.notify_one();
+        }
+    }
+}
+
+impl Line {
+    async fn insert(&self, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {
+        match jobs {
+            [job] => self.insert_alone(job).await,
+            jobs => insert(&self.link, jobs).await,
+        }
+    }
+
+    async fn insert_alone(&self, job: &NewJob) -> std::result::Result<(), (Error, Remedy)> {
+        let since = Instant::now();
+        let answer = insert_alone(&self.link, job, self.waiting.awake.of(job)).await?;
+        self.waiting.awake.note(job, answer, since);
+        Ok(())
+    }
+}
+
+/// A task that sends what was gathered.
+struct Lane {
     waiting: Arc<Waiting>,
 }
 
 impl Drop for Lane {
     /// The runtime in which the client was made may end before the client does.
     fn drop(&mut self) {
-        let mut requests = self.waiting.requests.lock().expect("no panic while held");
+        let mut counter = self.waiting.counter();
         if self.waiting.lanes.fetch_sub(1, Ordering::AcqRel) == 1 {
-            requests.clear();
+            counter.requests.clear();
         }
     }
 }
@@ -119,21 +205,26 @@ impl Drop for Lane {
 impl Lane {
     async fn run(self) {
         loop {
-            let requests = self.waiting.take();
-            if !requests.is_empty() {
-                self.send(requests).await;
-            } else if self.waiting.closed.load(Ordering::Acquire) {
+            if let Some((line, requests)) = self.waiting.take() {
+                line.send(requests).await;
+            } else if self.waiting.is_finished() {
                 return self.waiting.arrived.notify_one();
             } else {
                 self.waiting.arrived.notified().await;
             }
         }
     }
+}
 
+impl Line {
     async fn send(&self, requests: Vec<Pending>) {
+        let doubtful = requests.iter().any(|request| request.doubtful);
         let (jobs, answers): (Vec<NewJob>, Vec<_>) =
             requests.into_iter().map(|request| (request.job, (request.since, request.answer))).unzip();
-        match insert(&self.link, &jobs).await {
+        if doubtful {
+            return self.insist_on_each(jobs, answers, None).await;
+        }
+        match self.insert(&jobs).await {
             Ok(()) => answers.into_iter().for_each(|(_, answer)| reply(answer, Ok(()))),
             Err((error, remedy)) => self.send_singly(jobs, answers, error, remedy).await,
         }
@@ -147,15 +238,21 @@ impl Lane {
         error: Error,
         remedy: Remedy,
     ) {
-        let mut singles: Vec<_> = jobs.into_iter().zip(answers).collect();
-        if singles.len() == 1 && remedy == Remedy::GiveUp {
-            return singles.drain(..).map(|(_, (_, answer))| answer).zip([error]).for_each(|(answer, error)| {
-                reply(answer, Err(error));
-            });
+        if jobs.len() == 1 && remedy == Remedy::GiveUp {
+            return answers.into_iter().zip([error]).for_each(|((_, answer), error)| reply(answer, Err(error)));
         }
         // What could not be sent at all will not be sent by asking again for each of them.
-        let mut outage = (remedy == Remedy::Retry).then_some(error);
-        for (job, (since, answer)) in singles {
+        let outage = (remedy == Remedy::Retry).then_some(error);
+        self.insist_on_each(jobs, answers, outage).await;
+    }
+
+    async fn insist_on_each(
+        &self,
+        jobs: Vec<NewJob>,
+        answers: Vec<(Instant, oneshot::Sender<Result<()>>)>,
+        mut outage: Option<Error>,
+    ) {
+        for (job, (since, answer)) in jobs.into_iter().zip(answers) {
             let result = match outage.take() {
                 Some(error) if since.elapsed() > PATIENCE => Err(error),
                 _ => insist(&self.link, job, since).await.map(drop),

@@ -1,5 +1,6 @@
 //! The door by which jobs come in.
 
+mod awake;
 mod bulk;
 mod enrich;
 mod gatherer;

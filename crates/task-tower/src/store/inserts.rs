@@ -91,6 +91,45 @@ pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<
     inserted.map(drop).map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))
 }
 
+/// When the database answered, by its own clock, that no worker of a lane sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Awake(i64);
+
+impl Awake {
+    /// Microseconds since 1970; 0 stands for no such answer.
+    fn at(microseconds: i64) -> Option<Self> {
+        (microseconds > 0).then_some(Self(microseconds))
+    }
+}
+
+/// Inserts one job in a commit of its own, and wakes workers that sleep, as [`insert`] does. With `awake`, the answer
+/// of an earlier one for the same lane, it does not ask whether any sleeps, as long as that is young enough.
+pub(crate) async fn insert_alone(
+    link: &Link,
+    job: &NewJob,
+    awake: Option<Awake>,
+) -> std::result::Result<Option<Awake>, (Error, Remedy)> {
+    let (months, milliseconds) = job.due.after();
+    let row: [&(dyn ToSql + Sync); 13] = [
+        &job.id.as_uuid(),
+        &job.kind,
+        &job.queue,
+        &job.priority,
+        &job.max_retries,
+        &job.timeout_ms,
+        &job.tags,
+        &job.payload,
+        &job.context,
+        &job.due.at(),
+        &months,
+        &milliseconds,
+        &awake.map_or(0, |Awake(microseconds)| microseconds),
+    ];
+    let answers = link.attempt(statement::ENQUEUE_ALONE, &row).await;
+    let answers = answers.map_err(|(error, remedy)| (blame_payload(error, slice::from_ref(job)), remedy))?;
+    Ok(answers.first().and_then(|row| Awake::at(row.get(0))))
+}
+
 /// Inserts a unique job, unless a live one has its key; the answer is the id of the one or the other.
 pub(crate) async fn insert_unique(
     link: &Link,

@@ -174,6 +174,12 @@ impl Link {
         Ok(session)
     }
 
+    /// Whether a statement can be sent without connecting first.
+    pub(crate) fn is_connected(&self) -> bool {
+        let held = self.shared.session.try_lock();
+        held.is_ok_and(|session| session.as_ref().is_some_and(|session| !session.client.is_closed()))
+    }
+
     /// The statement that enqueues one job in somebody else's transaction.
     pub(crate) fn render_enqueue_one(&self) -> String {
         self.shared.schema.render(include_str!("sql/enqueue_one.sql"))

@@ -68,7 +68,8 @@ pub(crate) use health::{
     slowest_statements, start_waits, table_facts, worker_facts,
 };
 pub(crate) use inserts::{
-    Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_through, insert_unique, take_turns,
+    Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_through, insert_unique,
+    take_turns,
 };
 pub(crate) use kinds::{KindCriteria, attempts_of_kind, kinds, page_of_kinds, setups_of_kind};
 pub(crate) use link::{Keep, Link, Purpose, Session};

@@ -59,6 +59,7 @@ statements! {
     END_WORKER = "end_worker";
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";
+    ENQUEUE_ALONE = "enqueue_alone";
     ENQUEUE_DRAFT = "enqueue_draft";
     ENQUEUE_UNIQUE = "enqueue_unique";
     FAIL_OPERATION = "fail_operation";

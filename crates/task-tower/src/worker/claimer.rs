@@ -208,7 +208,7 @@ impl Claimer {
         }
         let look = match self.announcer.mode() {
             Mode::Busy { .. } => None,
-            Mode::Gate { .. } | Mode::Asleep => Some(self.ask(sweep).await?),
+            Mode::Armed { .. } | Mode::Gate { .. } | Mode::Asleep => Some(self.ask(sweep).await?),
         };
         let idle = look.is_some_and(|look| !look.is_due);
         let caught = if idle { 0 } else { self.claim(worker, room, sweep).await? };
@@ -309,7 +309,11 @@ impl Claimer {
             Step::Disarm => self.disarm(worker).await,
             Step::Arm => {
                 store::arm(&self.engine.work, worker, &self.armed_queues()).await?;
-                self.announcer.armed(store::gate(&self.engine.work).await?);
+                self.announcer.armed(Instant::now());
+                Ok(())
+            }
+            Step::Approach => {
+                self.announcer.approached(store::gate(&self.engine.work).await?);
                 Ok(())
             }
         }

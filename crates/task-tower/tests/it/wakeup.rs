@@ -418,6 +418,47 @@ async fn no_caller_fails_because_workers_fall_asleep_and_wake() {
     house.running.stop().await;
 }
 
+/// A caller who was told that nobody sleeps relies on it for some milliseconds. A worker that falls asleep within them
+/// must not miss its jobs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_relies_on_an_older_answer_is_not_missed() {
+    let mut house = House::new().await;
+    house.know_the_lane().await;
+    let mut slowest = Duration::ZERO;
+
+    for _ in 0..60 {
+        // A burst makes the worker busy; single jobs at every distance from it meet the moment when it falls asleep.
+        let burst = (0..150).map(|_| house.client.enqueue(step("burst")).into_future());
+        futures_util::future::try_join_all(burst).await.unwrap();
+        until("the worker is about to sleep", async || house.armed().await).await;
+        for _ in 0..12 {
+            let enqueued = Instant::now();
+            house.client.enqueue(Bell {}).await.unwrap();
+            slowest = slowest.max(house.rings_after(enqueued).await);
+        }
+    }
+
+    assert!(slowest < AT_ONCE, "one of them began {slowest:?} after its enqueue");
+    house.running.stop().await;
+}
+
+/// One that just heard of a sleeper must ask again with the next job: the sleeper may be asleep again by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_job_wakes_a_worker_that_sleeps_however_close_they_come() {
+    let mut house = House::new().await;
+    house.know_the_lane().await;
+    let heard = eavesdrop(&house.bed).await;
+
+    for _ in 0..20 {
+        house.client.enqueue(Bell {}).await.unwrap();
+        assert!(house.armed().await, "twenty jobs do not make it busy");
+    }
+
+    house.bed.query("SELECT pg_notify(tower.channel(), 'the last')", &[]).await;
+    until("each was announced", async || heard.load(Ordering::SeqCst) == 21).await;
+    house.running.stop().await;
+}
+
 /// Counts the notifications of the schema's channel.
 async fn eavesdrop(bed: &TestBed) -> Arc<AtomicUsize> {
     let (client, mut connection) = tokio_postgres::connect(&bed.url, NoTls).await.unwrap();

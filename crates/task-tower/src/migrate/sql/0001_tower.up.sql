@@ -561,45 +561,55 @@ COMMENT ON FUNCTION task_tower.channel() IS 'The NOTIFY channel of this schema.'
 
 -- Runs once per INSERT. It only reads who sleeps: a busy system, where nobody does, commits
 -- without NOTIFY and its cluster-wide lock.
-CREATE FUNCTION task_tower.announce() RETURNS trigger
+CREATE FUNCTION task_tower.wake(queue text, priority smallint, first_run_at timestamptz) RETURNS bigint
 LANGUAGE plpgsql
-SET search_path = pg_catalog
 AS $task_tower$
 DECLARE
     -- Whoever commits later than the sleeper's look must not rely on having seen its flag: a
     -- transaction that began some time ago, and one whose snapshot may be older than the flag.
     certain CONSTANT boolean := statement_timestamp() - now() > interval '1 ms'
         OR current_setting('transaction_isolation') <> 'read committed';
-    lane record;
 BEGIN
-    FOR lane IN
-        SELECT queue, priority, min(run_at) AS first_run_at FROM inserted GROUP BY queue, priority
-    LOOP
-        IF NOT EXISTS (
-            SELECT FROM task_tower.lane known WHERE known.queue = lane.queue AND known.priority = lane.priority
-        ) THEN
-            INSERT INTO task_tower.lane (queue, priority) VALUES (lane.queue, lane.priority);
-            -- Once in the life of a lane: workers that are busy do not know it yet.
-            PERFORM pg_notify(task_tower.channel(), '*lanes');
-        END IF;
-        -- A later time than this is seen by the sleepers' own looks before it comes.
-        CONTINUE WHEN lane.first_run_at > clock_timestamp() + interval '5 s';
-        IF certain OR EXISTS (
-            SELECT FROM task_tower.armed WHERE armed.queue IN (lane.queue, '*')
-        ) THEN
-            PERFORM pg_notify(task_tower.channel(), lane.queue);
-        END IF;
-    END LOOP;
+    IF NOT EXISTS (
+        SELECT FROM task_tower.lane WHERE lane.queue = wake.queue AND lane.priority = wake.priority
+    ) THEN
+        INSERT INTO task_tower.lane (queue, priority) VALUES (wake.queue, wake.priority);
+        -- Once in the life of a lane: workers that are busy do not know it yet.
+        PERFORM pg_notify(task_tower.channel(), '*lanes');
+    END IF;
+    -- A later time than this is seen by the sleepers' own looks before it comes.
+    IF first_run_at > clock_timestamp() + interval '5 s' THEN
+        RETURN 0;
+    ELSIF certain OR EXISTS (SELECT FROM task_tower.armed WHERE armed.queue IN (wake.queue, '*')) THEN
+        PERFORM pg_notify(task_tower.channel(), wake.queue);
+        RETURN 0;
+    END IF;
+    RETURN (extract(epoch FROM statement_timestamp()) * 1000000)::bigint;
+END
+$task_tower$;
+
+COMMENT ON FUNCTION task_tower.wake(text, smallint, timestamptz) IS
+'Notes a new lane, and wakes workers that sleep. Returns when it asked, in microseconds since 1970, if none sleeps, else 0.';
+
+CREATE FUNCTION task_tower.announce() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog
+AS $task_tower$
+BEGIN
+    PERFORM task_tower.wake(queue, priority, min(run_at)) FROM inserted GROUP BY queue, priority;
     RETURN NULL;
 END
 $task_tower$;
 
 COMMENT ON FUNCTION task_tower.announce() IS 'Notes new lanes, and wakes workers that sleep.';
 
+-- A statement that does this by itself says so.
 CREATE TRIGGER announce
     AFTER INSERT ON task_tower.job
     REFERENCING NEW TABLE AS inserted
-    FOR EACH STATEMENT EXECUTE FUNCTION task_tower.announce();
+    FOR EACH STATEMENT
+    WHEN (current_setting('tower.announced', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION task_tower.announce();
 
 CREATE FUNCTION task_tower.new_id() RETURNS uuid
 LANGUAGE sql VOLATILE PARALLEL SAFE

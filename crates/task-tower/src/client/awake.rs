@@ -1,0 +1,46 @@
+//! Of which lanes the database said a moment ago that no worker sleeps.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::store::{Awake, NewJob};
+
+/// The database takes no older answer (`enqueue_alone.sql`), so there is no use in sending one.
+const ANSWER_AGE_MAX: Duration = Duration::from_millis(5);
+/// Beyond so many lanes, answers are forgotten: whoever uses that many seldom uses one twice within that time.
+const LANES_MAX: usize = 1_000;
+
+#[derive(Default)]
+pub(super) struct AwakeLanes {
+    answers: Mutex<HashMap<(String, i16), Answer>>,
+}
+
+#[derive(Clone, Copy)]
+struct Answer {
+    awake: Awake,
+    since: Instant,
+}
+
+impl AwakeLanes {
+    /// The answer for the lane of this job, if it is of a moment ago.
+    pub(super) fn of(&self, job: &NewJob) -> Option<Awake> {
+        let answers = self.answers.lock().expect("no panic while held");
+        let answer = answers.get(&lane(job))?;
+        (answer.since.elapsed() < ANSWER_AGE_MAX).then_some(answer.awake)
+    }
+
+    /// What came back with this job, which was sent at `since`. Nothing, where an older answer was relied on.
+    pub(super) fn note(&self, job: &NewJob, awake: Option<Awake>, since: Instant) {
+        let Some(awake) = awake else { return };
+        let mut answers = self.answers.lock().expect("no panic while held");
+        if answers.len() >= LANES_MAX {
+            answers.clear();
+        }
+        answers.insert(lane(job), Answer { awake, since });
+    }
+}
+
+fn lane(job: &NewJob) -> (String, i16) {
+    (job.queue.clone(), job.priority)
+}

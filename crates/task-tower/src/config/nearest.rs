@@ -4,7 +4,7 @@
 /// one that has it inside.
 pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let with_distance = known.iter().map(|known| (distance(name, known), *known));
-    let similar = with_distance.filter(|(distance, _)| *distance * 4 <= name.len()).min();
+    let similar = with_distance.filter(|(distance, known)| *distance * 4 <= name.len().max(known.len())).min();
     let around = || known.iter().find(|known| name.len() >= 4 && known.contains(name));
     similar.map(|(_, known)| known).or_else(|| around().copied())
 }
@@ -36,6 +36,7 @@ mod tests {
         assert_eq!(nearest("backend_concurency", &known), Some("backend_concurrency"));
         assert_eq!(nearest("concurrency", &known), Some("backend_concurrency"));
         assert_eq!(nearest("priorities", &known), Some("queue_priorities"));
+        assert_eq!(nearest("ded", &["scheduled", "dead", "failed"]), Some("dead"));
         assert_eq!(nearest("color", &known), None);
         assert_eq!(nearest("", &known), None);
     }

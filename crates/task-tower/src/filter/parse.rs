@@ -1,10 +1,12 @@
 //! From a term as it was written to what it asks for.
 
+use std::time::Duration;
+
 use super::condition::{Arg, Condition, Id, Order, Text, Word, Worker};
 use super::fault::FilterError;
 use super::key::Key;
 use super::lexer::{Raw, Written};
-use super::range::{duration, range, times};
+use super::range::{Moment, Range, duration, is_reversed, range, times};
 use super::term::FilterTerm;
 use super::value::Value;
 use super::zone::Zone;
@@ -136,24 +138,29 @@ fn worker(value: &Value) -> Result<Worker, Refused> {
     Ok(number.map_or_else(|| Worker::Host(value.into()), Worker::Number))
 }
 
-fn number(value: &Value) -> Result<super::Range<i64>, Refused> {
-    match range(&value.text, |text| text.parse().ok()).filter(|_| !value.prefix) {
-        Some(range) => Ok(range),
-        None => refuse(value, "a number, nor a comparison like >=3 or 1..5"),
-    }
+fn number(value: &Value) -> Result<Range<i64>, Refused> {
+    let read = range(&value.text, |text| text.parse().ok());
+    ordered(value, read, "a number, nor a comparison like >=3 or 1..5")
 }
 
-fn span(value: &Value) -> Result<super::Range<std::time::Duration>, Refused> {
-    match range(&value.text, duration).filter(|_| !value.prefix) {
-        Some(range) => Ok(range),
-        None => refuse(value, "a comparison with a duration, like >30s or 5m..1h"),
-    }
+fn span(value: &Value) -> Result<Range<Duration>, Refused> {
+    ordered(value, range(&value.text, duration), "a comparison with a duration, like >30s or 5m..1h")
 }
 
-fn time(value: &Value, zone: &dyn Zone) -> Result<super::Range<super::Moment>, Refused> {
-    match times(&value.text, zone).filter(|_| !value.prefix) {
+fn time(value: &Value, zone: &dyn Zone) -> Result<Range<Moment>, Refused> {
+    let what = "a time: <2h for younger than two hours, or 2026-11-01, or 2026-11-01..2026-11-03";
+    ordered(value, times(&value.text, zone), what)
+}
+
+/// A range that somebody can have meant; `what` it would have to be is told otherwise.
+fn ordered<T: PartialOrd>(value: &Value, read: Option<Range<T>>, what: &str) -> Result<Range<T>, Refused> {
+    match read.filter(|_| !value.prefix) {
+        Some(range) if is_reversed(&range) => {
+            let written = value.text.escape_debug();
+            Err((format!("nothing is in \"{written}\": its ends are the wrong way round"), None))
+        }
         Some(range) => Ok(range),
-        None => refuse(value, "a time: <2h for younger than two hours, or 2026-11-01, or 2026-11-01..2026-11-03"),
+        None => refuse(value, what),
     }
 }
 

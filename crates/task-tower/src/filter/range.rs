@@ -1,5 +1,6 @@
 //! Comparisons: `>=3`, `<2h`, `1..5`. What a date is, is the matter of `date`.
 
+use std::cmp::Ordering;
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -16,6 +17,17 @@ pub(crate) type Range<T> = (Bound<T>, Bound<T>);
 pub(crate) enum Moment {
     At(DateTime<Utc>),
     Ago(Duration),
+}
+
+impl PartialOrd for Moment {
+    /// The earlier one is less. What is seen from the present is not compared with what is not.
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Moment::At(one), Moment::At(two)) => Some(one.cmp(two)),
+            (Moment::Ago(one), Moment::Ago(two)) => Some(two.cmp(one)),
+            _ => None,
+        }
+    }
 }
 
 /// How a value is written: alone, behind a sign, or as two ends.
@@ -67,6 +79,15 @@ pub(super) fn range<T: Clone>(text: &str, read: impl Fn(&str) -> Option<T>) -> O
         Shape::Between("", "") => return None,
         Shape::Between(from, to) => (end(from)?, end(to)?),
     })
+}
+
+/// Whether nothing can lie in it, since its ends are the wrong way round.
+pub(super) fn is_reversed<T: PartialOrd>(range: &Range<T>) -> bool {
+    match range {
+        (Bound::Included(from), Bound::Included(to)) => from > to,
+        (Bound::Included(from), Bound::Excluded(to)) => from >= to,
+        _ => false,
+    }
 }
 
 fn open<T>(sign: Sign, value: T) -> Range<T> {

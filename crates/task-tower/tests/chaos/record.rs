@@ -107,9 +107,11 @@ impl Record {
         OpenOptions::new().append(true).create(true).open(&self.path).unwrap()
     }
 
+    /// What is written by now. A line that somebody is just writing may be there in part, and is not read yet.
     pub fn read(&self) -> Vec<Entry> {
         let text = std::fs::read_to_string(&self.path).unwrap_or_default();
-        text.lines().map(|line| Entry::parse(line).unwrap_or_else(|| panic!("not an entry: {line:?}"))).collect()
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        whole.lines().map(|line| Entry::parse(line).unwrap_or_else(|| panic!("not an entry: {line:?}"))).collect()
     }
 }
 

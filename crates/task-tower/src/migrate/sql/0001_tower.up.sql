@@ -847,8 +847,8 @@ BEGIN
     FOREACH tag IN ARRAY coalesce(new_tags, '{}') LOOP
         PERFORM task_tower.check_name('tag', tag);
     END LOOP;
-    -- A job may move from one table to the other between the two looks; each sees the present state.
-    FOR try IN 1 .. 3 LOOP
+    -- A job may move from one table to the other between the two looks, and back before the next two; each sees the present state.
+    FOR try IN 1 .. 20 LOOP
         UPDATE task_tower.job SET tags = task_tower.merge_tags(job.tags, new_tags)
         WHERE job.id = id
         RETURNING job.tags, CASE WHEN job.state = 0 AND job.run_at <= clock_timestamp() + interval '5 s' THEN job.queue END

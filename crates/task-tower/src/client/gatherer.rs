@@ -41,6 +41,8 @@ struct Waiting {
 struct Counter {
     requests: VecDeque<Pending>,
     free: Vec<Link>,
+    /// More than one job went with the last statement of a lane: callers come in crowds.
+    crowded: bool,
 }
 
 struct Pending {
@@ -116,11 +118,16 @@ impl Waiting {
         self.closed.load(Ordering::Acquire) && self.counter().requests.is_empty()
     }
 
-    /// A connection for a caller who finds nobody waiting. One that is not open yet is left to the lanes: it would
-    /// end with the runtime of whoever opens it.
+    fn is_crowded(&self) -> bool {
+        self.counter().crowded
+    }
+
+    /// A connection for a caller who finds nobody waiting, unless others are about to come. One that is not open yet is
+    /// left to the lanes: it would end with the runtime of whoever opens it.
     fn free_line(self: &Arc<Self>) -> Option<Line> {
         let mut counter = self.counter();
-        let is_open = counter.requests.is_empty() && counter.free.last().is_some_and(Link::is_connected);
+        let is_alone = counter.requests.is_empty() && !counter.crowded;
+        let is_open = is_alone && counter.free.last().is_some_and(Link::is_connected);
         let link = if is_open { counter.free.pop() } else { None };
         link.map(|link| Line { link, waiting: self.clone() })
     }
@@ -131,6 +138,7 @@ impl Waiting {
         let count = size_of_statement(&counter.requests);
         let link = if count > 0 { counter.free.pop()? } else { return None };
         let taken = counter.requests.drain(..count).collect();
+        counter.crowded = count > 1;
         if !counter.requests.is_empty() {
             self.arrived.notify_one();
         }
@@ -205,6 +213,10 @@ impl Drop for Lane {
 impl Lane {
     async fn run(self) {
         loop {
+            if self.waiting.is_crowded() {
+                // Those who were answered just now come again: the first of them must not go without the others.
+                tokio::task::yield_now().await;
+            }
             if let Some((line, requests)) = self.waiting.take() {
                 line.send(requests).await;
             } else if self.waiting.is_finished() {

@@ -33,6 +33,7 @@ messages! {
     fault_method => "This address does not take requests of that kind.";
     fault_no_sense => "The request cannot be read.";
     fault_too_long => "The address is too long: 2 KiB, and 8 KiB of query.";
+    fault_nul(name) => "The parameter {name} has a NUL in it, the character that no text here can have.";
     fault_no_json => "The body must be of type application/json.";
     fault_unknown => "Who are you?";
     fault_unknown_why => "This dashboard wants to know who you are.";

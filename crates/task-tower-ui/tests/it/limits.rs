@@ -23,6 +23,29 @@ async fn an_address_that_is_too_long_is_refused() {
 }
 
 #[tokio::test]
+async fn a_nul_in_a_parameter_is_refused_by_the_name_of_the_parameter() {
+    let desk = Desk::new().await;
+
+    for (path, name) in [
+        ("/jobs?q=a%00b", "q"),
+        ("/audit?action=requeue&actor=%00", "actor"),
+        ("/audit.csv?target=%00", "target"),
+        ("/errors?q=%00", "q"),
+        ("/kinds?q=%00", "q"),
+        ("/palette.json?q=%00", "q"),
+        ("/api/v1/audit?actor=%00", "actor"),
+        ("/api/v1/suggest?q=a&q=%00", "q"),
+    ] {
+        let answer = desk.browser.get(path).await;
+
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer.body.contains(&format!("The parameter {name} has a NUL in it")), "{path}: {}", answer.body);
+    }
+    let percent = desk.browser.get("/audit?actor=%2500").await;
+    assert_eq!(percent.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_large_is_refused() {
     let desk = Desk::new().await;
     let form = |bytes: usize| format!("name=mail&other={}", "x".repeat(bytes - 16));

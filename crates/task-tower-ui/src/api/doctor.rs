@@ -7,7 +7,7 @@ use super::answer::{Json, Moment};
 use super::ask::{Asked, Nothing};
 use super::call::Call;
 use crate::fault::Fault;
-use crate::pages::doctor_report;
+use crate::pages::{doctor_report, may_be_more};
 
 #[derive(Serialize)]
 pub(super) struct Findings {
@@ -65,6 +65,7 @@ struct Table {
 struct Waiting {
     name: String,
     jobs: u64,
+    at_least: bool,
     oldest_since: Moment,
 }
 
@@ -129,6 +130,7 @@ impl From<TableRecord> for Table {
 
 impl From<Unserved> for Waiting {
     fn from(waiting: Unserved) -> Self {
-        Self { name: waiting.name, jobs: waiting.jobs, oldest_since: Moment(waiting.oldest_since) }
+        let at_least = may_be_more(&waiting);
+        Self { name: waiting.name, jobs: waiting.jobs, at_least, oldest_since: Moment(waiting.oldest_since) }
     }
 }

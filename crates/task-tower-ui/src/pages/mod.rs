@@ -25,7 +25,7 @@ mod workers;
 
 pub(crate) use audit::{Wanted as AuditWanted, audit, audit_csv, audit_ndjson};
 pub(crate) use components::components;
-pub(crate) use doctor::{doctor, doctor_text, report as doctor_report};
+pub(crate) use doctor::{doctor, doctor_text, may_be_more, report as doctor_report};
 pub(crate) use errors::{change as change_errors, error, errors, find as find_errors, sample as sample_of};
 pub(crate) use fault::{fault, problem};
 pub(crate) use frame::pages;

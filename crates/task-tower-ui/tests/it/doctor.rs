@@ -1,8 +1,10 @@
 //! The doctor's page: what is wrong comes first, also for those who may only look, and as a file.
 
 use axum::http::StatusCode;
+use serde_json::Value;
 use task_tower_ui::{Access, router};
 
+use crate::api;
 use crate::browser::{Browser, Desk, welcome};
 use crate::support::TestBed;
 
@@ -31,9 +33,23 @@ async fn a_number_that_was_counted_up_to_a_limit_says_so() {
     bed.query("SELECT tower.enqueue('letter', '{}', queue => 'fax') FROM generate_series(1, 1001)", &[]).await;
 
     let page = desk.browser.get("/doctor").await;
+    desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+    let told = api::get(&desk.browser, "/doctor").await;
 
+    assert_eq!(counted(&told["queues_without_worker"]), [("fax", 1_000, true), ("mail", 1, false)]);
+    assert_eq!(counted(&told["kinds_without_worker"]), [("letter", 1_000, true), ("send_welcome", 1, false)]);
     assert!(page.body.contains("1,000+ jobs are due and wait."), "{}", page.body);
     assert_eq!(page.body.matches("1,000+ jobs, oldest ").count(), 2, "{}", page.body);
+}
+
+/// What the API tells of those that nobody takes: name, jobs, and whether there may be more; by name.
+fn counted(waiting: &Value) -> Vec<(&str, u64, bool)> {
+    let each = waiting.as_array().unwrap().iter();
+    let mut counted: Vec<_> = each
+        .map(|one| (one["name"].as_str().unwrap(), one["jobs"].as_u64().unwrap(), one["at_least"].as_bool().unwrap()))
+        .collect();
+    counted.sort_unstable();
+    counted
 }
 
 #[tokio::test]

@@ -86,6 +86,11 @@ pub(crate) async fn report(desk: &Desk, visitor: &Visitor) -> Result<Report, Fau
     }
 }
 
+/// Whether its jobs were counted only so far.
+pub(crate) fn may_be_more(unserved: &Unserved) -> bool {
+    unserved.jobs >= UNSERVED_MAX
+}
+
 fn page(report: &Report, visit: &Visit) -> DoctorPage {
     let (m, look) = (visit.look.m, &visit.look);
     let mut checks: Vec<CheckRow> = report.checks.iter().map(|check| CheckRow::new(check, look)).collect();
@@ -137,7 +142,7 @@ impl Waiting {
     fn new(unserved: &Unserved, report: &Report, look: &Look) -> Self {
         let m = look.m;
         let age = say::age(m, report.at - unserved.oldest_since);
-        let jobs = match unserved.jobs >= UNSERVED_MAX {
+        let jobs = match may_be_more(unserved) {
             true => m.doctor_jobs_or_more(say::with_commas(unserved.jobs)),
             false => m.doctor_jobs(unserved.jobs),
         };

@@ -10,6 +10,7 @@ use crate::desk::{Desk, Told};
 use crate::driver::Driver;
 use crate::headcount::Headcount;
 use crate::headers::Headers;
+use crate::live::Hub;
 use crate::mode::Mode;
 use crate::redact::Redact;
 use crate::router::routes;
@@ -169,9 +170,11 @@ impl Dashboard {
     /// [`nest_service`](Router::nest_service), with or without one.
     pub fn router(self) -> Router {
         let (redact, console) = (Arc::new(self.redact), self.console.remembering());
+        let seen = redact.on(&console);
         routes(Desk {
-            driver: Driver::new(console.clone()),
-            console: redact.on(&console),
+            driver: Driver::new(console),
+            hub: Hub::new(seen.clone()),
+            console: seen,
             access: Arc::new(self.access),
             redact,
             headers: Arc::new(self.headers),

@@ -20,6 +20,7 @@ use crate::driver::Driver;
 use crate::fault::Fault;
 use crate::headcount::Headcount;
 use crate::headers::Headers;
+use crate::live::Hub;
 use crate::look::Look;
 use crate::mode::Mode;
 use crate::redact::{Redact, Refused, Secrets};
@@ -41,6 +42,7 @@ pub(crate) struct Desk {
     pub(crate) headcount: Headcount,
     pub(crate) told: Told,
     pub(crate) driver: Driver,
+    pub(crate) hub: Hub,
 }
 
 impl Desk {

@@ -58,7 +58,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .merge(api::routes())
         .fallback(nowhere)
         .with_state(desk.clone())
-        .merge(live::routes(desk.console.clone()))
+        .merge(live::routes(desk.hub.clone()))
         .layer(from_fn(live::etag))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(desk, guard))

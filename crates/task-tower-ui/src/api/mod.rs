@@ -13,6 +13,7 @@ mod doctor;
 mod document;
 mod enqueue;
 mod errors;
+mod events;
 mod health;
 mod heatmap;
 mod job;
@@ -98,5 +99,6 @@ fn table() -> Vec<Route> {
         Route::get("/audit", audit::audit),
         Route::post("/audit/{id}/undo", Permission::PauseQueues, queues::undo),
         Route::get("/doctor", doctor::doctor),
+        Route::get("/events", events::events),
     ]
 }

@@ -29,7 +29,7 @@ const BACKLOG_MAX: usize = 64;
 static HUBS: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Clone)]
-pub(super) struct Hub {
+pub(crate) struct Hub {
     console: Console,
     shared: Arc<Shared>,
 }
@@ -58,7 +58,7 @@ struct Known {
 }
 
 impl Hub {
-    pub(super) fn new(console: Console) -> Self {
+    pub(crate) fn new(console: Console) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as u64;
         let shared = Shared {
             id: since.wrapping_add(HUBS.fetch_add(1, Ordering::Relaxed)),

@@ -11,31 +11,36 @@ mod topic;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::IntoResponse;
 use axum::response::sse::{KeepAlive, Sse};
-use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::get;
-use task_tower::Console;
 
 use crate::fault::Fault;
 use crate::messages::Messages;
 
 pub(crate) use etag::etag;
-use hub::Hub;
+pub(crate) use hub::Hub;
 pub(crate) use keys::{BINDINGS, GROUPS, Group, Shortcut};
 pub(crate) use palette::palette;
 
-/// Proxies that keep answers until they are whole would keep this one for ever.
-const UNBUFFERED: [(HeaderName, &str); 1] = [(HeaderName::from_static("x-accel-buffering"), "no")];
+/// Proxies that keep answers until they are whole would keep this one for ever, and nobody is to keep it at all.
+const UNBUFFERED: [(HeaderName, &str); 2] =
+    [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
 
-pub(crate) fn routes(console: Console) -> Router {
-    Router::new().route("/events", get(events)).with_state(Hub::new(console))
+pub(crate) fn routes(hub: Hub) -> Router {
+    Router::new().route("/events", get(events)).with_state(hub)
 }
 
 async fn events(State(hub): State<Hub>, headers: HeaderMap) -> Result<impl IntoResponse, Fault> {
+    stream(&hub, &headers)
+}
+
+/// What changes from now on, and what has changed since the word that the headers name.
+pub(crate) fn stream(hub: &Hub, headers: &HeaderMap) -> Result<impl IntoResponse + use<>, Fault> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let guest =
         hub.receive(last).ok_or_else(|| Fault::said(StatusCode::SERVICE_UNAVAILABLE, Messages::live_crowded))?;
     let keep_alive = KeepAlive::new().text("ping");
-    Ok((AppendHeaders(UNBUFFERED), Sse::new(guest.events()).keep_alive(keep_alive)))
+    Ok((UNBUFFERED, Sse::new(guest.events()).keep_alive(keep_alive)))
 }

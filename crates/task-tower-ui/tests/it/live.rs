@@ -13,7 +13,7 @@ use crate::support::TestBed;
 const PATIENCE: Duration = Duration::from_secs(30);
 const GUESTS_MAX: usize = 64;
 
-/// One who listens to `/events`.
+/// One who listens to a stream of events.
 struct Ear {
     stream: BodyDataStream,
     heard: String,
@@ -28,7 +28,11 @@ struct Word {
 
 impl Ear {
     async fn at(desk: &Desk, last: Option<&str>) -> Self {
-        let request = from_this_machine("GET", "/events");
+        Self::to(desk, "/events", last).await
+    }
+
+    async fn to(desk: &Desk, path: &str, last: Option<&str>) -> Self {
+        let request = from_this_machine("GET", path);
         let request = last.into_iter().fold(request, |request, id| request.header("last-event-id", id));
         let response = desk.browser.open(request).await;
         assert_eq!(response.status(), StatusCode::OK);
@@ -162,6 +166,36 @@ async fn the_stream_is_not_kept_back_and_not_for_everybody() {
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     assert_eq!(stream.headers()["x-accel-buffering"], "no");
     assert_eq!(stranger.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn programs_hear_the_same_at_the_address_of_the_api() {
+    let desk = Desk::new().await;
+    let mut page = Ear::at(&desk, None).await;
+    let mut program = Ear::to(&desk, "/api/v1/events", None).await;
+    let hello = program.hear().await;
+    page.hear().await;
+
+    desk.client.enqueue(welcome("ana")).await.unwrap();
+    let words = (page.hear().await, program.hear().await);
+    let mut back = Ear::to(&desk, "/api/v1/events", Some(&hello.id)).await;
+
+    assert_eq!((hello.name.as_str(), words.0.name.as_str()), ("hello", "jobs"));
+    assert_eq!(words.0, words.1);
+    assert_eq!([back.hear().await.name, back.hear().await.name], ["hello", "jobs"]);
+}
+
+#[tokio::test]
+async fn the_stream_of_the_api_has_the_doors_of_the_api() {
+    let desk = Desk::new().await;
+
+    let stream = desk.browser.open(from_this_machine("GET", "/api/v1/events")).await;
+    let stranger = desk.browser.open(from("192.0.2.7:1", "GET", "/api/v1/events")).await;
+    let unread = desk.browser.open(from_this_machine("GET", "/api/v1/events?colour=red")).await;
+
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    assert_eq!((stranger.status(), unread.status()), (StatusCode::FORBIDDEN, StatusCode::BAD_REQUEST));
+    assert_eq!(stranger.headers()["content-type"], "application/problem+json");
 }
 
 #[tokio::test]

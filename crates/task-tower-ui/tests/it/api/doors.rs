@@ -190,12 +190,12 @@ async fn no_answer_invites_another_site() {
             let request =
                 request.header("origin", "https://evil.example").header("access-control-request-method", "POST");
 
-            let answer = desk.browser.send(request, "").await;
+            let answer = desk.browser.open(request).await;
 
-            let names = || answer.headers.keys().map(|name| name.as_str());
+            let names = || answer.headers().keys().map(|name| name.as_str());
             assert!(!names().any(|name| name.starts_with("access-control-")), "{method} {path}");
             assert!(names().any(|name| name == "content-security-policy"), "{method} {path}");
-            assert_eq!(answer.headers["cache-control"], "no-store", "{method} {path}");
+            assert_eq!(answer.headers()["cache-control"], "no-store", "{method} {path}");
         }
     }
     assert_eq!(send(&desk.browser, "OPTIONS", "/jobs", "").await.status, StatusCode::METHOD_NOT_ALLOWED);

@@ -7,7 +7,7 @@ use super::{Messages, messages, plurals, rich};
 messages! {
     job_one => "Job";
     job_requeue => "Requeue";
-    job_requeue_no_undo => "A requeue cannot be undone: what has run has run.";
+    job_requeue_no_undo => "A requeue cannot be undone.";
     job_requeue_hint => "Requeue with all retries again";
     job_run_now => "Run now";
     job_edit => "Edit";

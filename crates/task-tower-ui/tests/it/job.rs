@@ -49,7 +49,8 @@ async fn a_job_shows_its_payload_its_failure_and_why_it_ended() {
         assert!(page.body.contains(text) || page.body.contains(&numeric), "{text} is not in {}", page.body);
     }
     assert_eq!(buttons(&page), ["requeue", "delete"]);
-    assert!(page.body.contains("title=\"A requeue cannot be undone"), "{}", page.body);
+    assert!(page.body.contains("<p class=\"no-undo\" id=\"no-undo\">A requeue cannot be undone.</p>"), "{}", page.body);
+    assert_eq!(page.attributes("aria-describedby"), ["no-undo"]);
     // The run failed, and by that the job died.
     let history = page.body.split_once("<ol class=\"history\"").unwrap().1;
     let place = |state: &str| history.find(&format!("badge {state}")).unwrap();

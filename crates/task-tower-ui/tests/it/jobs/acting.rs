@@ -25,6 +25,19 @@ async fn state(desk: &Desk, id: JobId) -> JobState {
 }
 
 #[tokio::test]
+async fn who_may_requeue_is_told_beside_the_button_that_it_cannot_be_undone() {
+    let desk = Desk::new().await;
+    desk.client.enqueue(welcome("ana")).await.unwrap();
+    let reader = Browser::new(router(desk.console.clone(), Access::loopback().read_only()));
+    let words = "<span class=\"muted\" id=\"no-undo\">A requeue cannot be undone.</span>";
+
+    let (page, read) = (desk.browser.get("/jobs").await, reader.get("/jobs").await);
+
+    assert!(page.body.contains(words) && page.body.contains("aria-describedby=\"no-undo\" name=\"action\""));
+    assert!(!read.body.contains("cannot be undone"), "{}", read.body);
+}
+
+#[tokio::test]
 async fn what_is_done_is_told_on_the_list_it_was_done_on() {
     let desk = Desk::new().await;
     let waiting = desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();

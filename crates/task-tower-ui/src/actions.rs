@@ -60,11 +60,10 @@ fn check_reason(reason: &str) -> Result<(), Fault> {
 }
 
 pub(crate) fn unreadable(rejection: &FormRejection) -> Fault {
-    let status = match rejection.status() {
-        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
-        status => status,
-    };
-    Fault::told(status, rejection.body_text())
+    match rejection.status() {
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Fault::bad_request(rejection.body_text()),
+        status => Fault::told(status, rejection.body_text()),
+    }
 }
 
 const REASON_BYTES_MAX: usize = 500;

@@ -10,9 +10,14 @@ use serde_json::Value;
 use task_tower::ReadOnly;
 
 use crate::messages::Messages;
+use crate::misread::Misread;
 
 /// What parsers say before what is wrong: it says nothing to whoever wrote the address.
-const PARSERS: [&str; 2] = ["Failed to deserialize query string: ", "Failed to deserialize form body: "];
+const PARSERS: [&str; 3] = [
+    "Failed to deserialize query string: ",
+    "Failed to deserialize form body: ",
+    "Failed to deserialize the JSON body into the target type: ",
+];
 
 /// An answer that is not the page that was asked for.
 #[derive(Clone)]
@@ -45,10 +50,17 @@ impl Fault {
         Self { status, words: Words::Told(words.into()), away: false, challenges: Vec::new(), beside: None }
     }
 
+    /// What a parser says is said in the words of the page.
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         let message = message.into();
-        let plain = PARSERS.iter().find_map(|parser| message.strip_prefix(parser)).unwrap_or(&message);
-        Self::told(StatusCode::BAD_REQUEST, plain)
+        match PARSERS.iter().find_map(|parser| message.strip_prefix(parser)) {
+            Some(words) => Self::misread(Misread::of(words)),
+            None => Self::told(StatusCode::BAD_REQUEST, message),
+        }
+    }
+
+    fn misread(misread: Misread) -> Self {
+        Self::said(StatusCode::BAD_REQUEST, move |m| misread.told(m))
     }
 
     pub(crate) fn forbidden(words: impl Fn(Messages) -> String + Send + Sync + 'static) -> Self {

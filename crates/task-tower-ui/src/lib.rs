@@ -41,6 +41,7 @@ mod links;
 mod live;
 mod look;
 mod messages;
+mod misread;
 mod mode;
 mod origin;
 mod pages;

@@ -55,7 +55,8 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Body<T> {
         if text[0] != b'{' {
             return Err(Fault::said(StatusCode::BAD_REQUEST, Messages::api_no_object));
         }
-        serde_json::from_slice(text).map(Self).map_err(|error| Fault::bad_request(error.to_string()))
+        let read = axum::Json::from_bytes(text).map_err(|rejection| Fault::bad_request(rejection.body_text()));
+        read.map(|axum::Json(body)| Self(body))
     }
 }
 

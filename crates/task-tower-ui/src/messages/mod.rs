@@ -19,6 +19,7 @@ mod live;
 mod log;
 mod look;
 mod markup;
+mod misread;
 mod operations;
 mod overview;
 mod pseudo;

@@ -147,3 +147,20 @@ async fn a_reason_has_its_limit_and_a_body_its_own() {
 
     assert_eq!(state(&desk, id).await, JobState::Scheduled);
 }
+
+#[tokio::test]
+async fn what_a_body_cannot_say_is_told_by_its_field() {
+    let desk = Desk::new().await;
+
+    for (body, words) in [
+        (r#"{"kind": "x", "priority": "high"}"#, "priority is a whole number, in digits only."),
+        (r#"{"kind": "x", "priority": 70000}"#, "The number of priority is too large or too small."),
+        (r#"{"kind": "x", "run_at": "soon"}"#, "run_at is a time, such as "),
+        (r#"{"kind": "x", "tags": "vip"}"#, "tags is a list."),
+        (r#"{"kind": "x", "colour": "red"}"#, "There is no field colour, but there are kind, payload, "),
+    ] {
+        let problem = refused(&desk.browser, "POST", "/jobs", body, 400).await;
+
+        assert!(detail(&problem).starts_with(words), "{body}: {problem}");
+    }
+}

@@ -186,10 +186,12 @@ async fn what_cannot_be_asked_for_is_refused_with_what_can() {
     let history = History::new().await;
 
     for (path, words) in [
-        ("/series?metric=colour", "throughput"),
+        ("/series?metric=colour", "metric is one of: throughput, "),
         ("/series?by=tag:x", "kind:"),
         ("/series?step=7", "3600"),
-        ("/series?from=yesterday", "input"),
+        ("/series?from=yesterday", "from is a time, such as 2026-"),
+        ("/series?colour=red", "There is no field colour, but there are metric, "),
+        ("/kinds?limit=many", "limit is a whole number"),
         ("/series?metric=depth&by=kind:charge_card", "queues"),
         ("/kinds?window=1y", "24h"),
         ("/kinds?sort=age", "runs"),

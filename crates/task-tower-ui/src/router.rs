@@ -68,10 +68,11 @@ async fn front_door(uri: OriginalUri) -> Redirect {
     Redirect::to(&from_front_door(&uri))
 }
 
-/// Who writes a slash behind an address means the page without it.
+/// Who writes a slash behind an address means the page without it. Files have no other name than their own.
 async fn nowhere(method: Method, uri: Uri) -> Result<Redirect, Fault> {
     let missing = || Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page);
-    let address = uri.path().strip_suffix('/').filter(|_| method.is_safe()).ok_or_else(missing)?;
+    let is_page = method.is_safe() && !uri.path().starts_with("/assets/");
+    let address = uri.path().strip_suffix('/').filter(|_| is_page).ok_or_else(missing)?;
     let last = address.rsplit('/').next().filter(|last| !last.is_empty()).ok_or_else(missing)?;
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     Ok(Redirect::to(&format!("../{last}{query}")))

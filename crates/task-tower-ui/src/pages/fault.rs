@@ -25,6 +25,9 @@ struct FaultPage {
     back_word: String,
 }
 
+/// What a sentence ends with; the last one in the pseudo-locale.
+const ENDS: [char; 4] = ['.', '?', '!', ']'];
+
 /// What addresses begin with.
 const LISTS: [&str; 7] = ["jobs", "queues", "kinds", "errors", "workers", "operations", "audit"];
 
@@ -36,7 +39,7 @@ pub(crate) fn fault(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Respon
     let page = FaultPage {
         frame: Frame::new(visit, list.unwrap_or_default(), fault.title(m)).still(),
         m,
-        message: fault.message(m),
+        message: sentence(&fault.message(m), m),
         away: fault.away,
         back,
         back_word: m.fault_back(back),
@@ -45,6 +48,18 @@ pub(crate) fn fault(visit: &Visit, fault: &Fault, headers: &HeaderMap) -> Respon
         Ok(html) => kept(fault, Html(html), headers),
         // The words matter more than how they look.
         Err(_) => kept(fault, page.message, headers),
+    }
+}
+
+/// The library says what is the matter in fragments, which programs put behind words of their own. Here nothing stands
+/// before them.
+fn sentence(words: &str, m: Messages) -> String {
+    let mut letters = words.chars();
+    let capital = letters.next().map(char::to_uppercase).into_iter().flatten();
+    let said: String = capital.chain(letters).collect();
+    match said.ends_with(ENDS) {
+        true => said,
+        false => m.sentence(said),
     }
 }
 
@@ -71,4 +86,17 @@ fn kept(fault: &Fault, body: impl IntoResponse, headers: &HeaderMap) -> Response
         response.headers_mut().append(name, value.clone());
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_is_a_sentence_and_a_sentence_stays_what_it_is() {
+        let said = |words: &str| sentence(words, Messages::default());
+
+        assert_eq!(said("queue mail does not exist"), "Queue mail does not exist.");
+        assert_eq!(said("There is no such file."), "There is no such file.");
+    }
 }

@@ -67,3 +67,14 @@ async fn what_axum_cannot_read_is_told_on_a_page() {
         page.body
     );
 }
+
+#[tokio::test]
+async fn what_the_library_says_in_fragments_is_a_sentence_on_a_page_and_as_it_is_for_programs() {
+    let desk = Desk::new().await;
+
+    let page = desk.browser.get("/queues/nope").await;
+    let program = desk.browser.get("/api/v1/queues/nope").await;
+
+    assert!(page.body.contains("<p>Queue nope does not exist.</p>"), "{}", page.body);
+    assert!(program.body.contains("\"queue nope does not exist\""), "{}", program.body);
+}

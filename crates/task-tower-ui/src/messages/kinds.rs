@@ -31,6 +31,7 @@ messages! {
     kind_success => "Success";
     kind_wait => "Wait p95";
     kind_workers => "Workers that know it";
+    kind_now(state) => "{state} now";
     kind_errors => "Its errors";
     kind_no_errors => "No unresolved error of this kind.";
     kind_setup => "Configuration";

@@ -139,6 +139,8 @@ async fn a_kind_has_its_charts_its_heat_map_and_its_errors() {
             "no answer within &#60;n&#62; s",
             "href=\"../jobs?q=kind%3Acharge_card\"",
             "href=\"charge_card?window=24h\"",
+            "<dt>Failed now</dt><dd><a href=\"../jobs?q=kind:charge_card%20state:failed\">1</a></dd>",
+            "<dt>Dead now</dt><dd><a href=\"../jobs?q=kind:charge_card%20state:dead\">3</a></dd>",
         ],
     );
 }

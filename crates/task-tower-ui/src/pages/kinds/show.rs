@@ -10,8 +10,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Html;
 use task_tower::{
-    ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AttemptCount, ErrorFilter, ErrorGroup, ErrorStatus, KindDetails, Series, Window,
-    WorkerId,
+    ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AttemptCount, Count, ErrorFilter, ErrorGroup, ErrorStatus, JobFilter, JobState,
+    KindDetails, Series, Window, WorkerId,
 };
 
 use super::setup::{self, Setup};
@@ -31,6 +31,9 @@ use crate::visit::Visit;
 /// So many numbers of runs are named at the axis.
 const ATTEMPTS_NUMBERED: usize = 12;
 
+/// The states of jobs that failed and did not complete since.
+const FAILING: [JobState; 2] = [JobState::Failed, JobState::Dead];
+
 #[derive(Template)]
 #[template(path = "kind.html")]
 struct KindPage {
@@ -41,7 +44,7 @@ struct KindPage {
     /// The last part of the address, to which the windows are added.
     here: String,
     windows: Vec<Choice>,
-    facts: Vec<(String, String)>,
+    facts: Vec<(String, Markup)>,
     throughput: Plot,
     legend: Legend,
     run: Plot,
@@ -128,18 +131,36 @@ async fn facts(
     visitor: &Visitor,
     details: &KindDetails,
     look: &Look,
-) -> Result<Vec<(String, String)>, Fault> {
+) -> Result<Vec<(String, Markup)>, Fault> {
     let (m, kind) = (look.m, &details.kind);
     let workers = desk.workers(visitor).await?;
     let living = workers.iter().filter(|worker| worker.ended_at.is_none());
     let knowing = living.filter(|worker| worker.kinds.contains(&kind.name)).count();
-    Ok(vec![
-        (m.kind_enqueued(), say::with_commas(kind.counts.enqueued)),
-        (m.kind_runs(), say::with_commas(charts::ended(&kind.counts))),
-        (m.kind_success(), kind.success_rate.map_or(say::NOTHING.to_owned(), |rate| percent(look, rate))),
-        (m.kind_wait(), kind.wait.map_or(say::NOTHING.to_owned(), |wait| look.span(wait.p95))),
-        (m.kind_workers(), say::with_commas(knowing as u64)),
-    ])
+    let words = |name: String, figure: String| (name, Markup::text(&figure));
+    let mut facts = vec![
+        words(m.kind_enqueued(), say::with_commas(kind.counts.enqueued)),
+        words(m.kind_runs(), say::with_commas(charts::ended(&kind.counts))),
+        words(m.kind_success(), kind.success_rate.map_or(say::NOTHING.to_owned(), |rate| percent(look, rate))),
+        words(m.kind_wait(), kind.wait.map_or(say::NOTHING.to_owned(), |wait| look.span(wait.p95))),
+        words(m.kind_workers(), say::with_commas(knowing as u64)),
+    ];
+    facts.extend(failing(desk, visitor, &kind.name, m).await?);
+    Ok(facts)
+}
+
+/// How many of its jobs are at this moment in a state that somebody looks after, each with the way to them. What takes
+/// too long to count is not told.
+async fn failing(desk: &Desk, visitor: &Visitor, name: &str, m: Messages) -> Result<Vec<(String, Markup)>, Fault> {
+    let of = |states: &[JobState]| JobFilter::new().kind(name).states(states.iter().copied());
+    let Some(counts) = Fault::unless_too_slow(desk.counts(&of(&FAILING), visitor).await)? else {
+        return Ok(Vec::new());
+    };
+    let fact = |state: JobState| {
+        let count = counts.get(&state).copied().unwrap_or(Count::Exact(0));
+        let jobs = format!("../{}", crate::links::jobs(&of(&[state])));
+        (m.kind_now(m.state(state)), Markup::link(&jobs, &say::counted(count)))
+    };
+    Ok(FAILING.map(fact).into())
 }
 
 /// Where nothing ran there is no map.

@@ -49,6 +49,7 @@ messages! {
     queues_reason_named(queue) => "Why {queue} is paused";
     queue_in => "In, per min";
     queue_out => "Out, per min";
+    queues_see_workers => "See its workers";
     queue_workers => "Workers that serve it";
     queue_no_workers => "No living worker serves this queue.";
     queue_kinds => "Kinds";

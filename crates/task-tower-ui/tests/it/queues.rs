@@ -175,19 +175,23 @@ async fn a_row_tells_what_moves_and_what_fills_up() {
     desk.client.enqueue(welcome("bob")).to_queue("images").await.unwrap();
 
     let page = desk.browser.get("/queues").await;
+    let one = desk.browser.get("/queues/images").await;
 
     assert!(unserved.body.contains("No living worker serves it"), "{}", unserved.body);
+    assert!(one.body.contains("<a href=\"#workers\">See its workers</a>"), "{}", one.body);
     assert!(
         unserved.body.contains("760 jobs come in per minute, and no living worker serves it."),
         "{}",
         unserved.body
     );
+    assert!(!unserved.body.contains("See its workers"), "{}", unserved.body);
     for piece in [
         "760 in",
         "338 out",
         " 1/1</td>",
         "Strict, rank 2",
         "It has all slots in use that it can get, 1, and will not catch up: this rate needs 3.",
+        "<a href=\"queues/images#workers\">See its workers</a>",
     ] {
         assert!(page.body.contains(piece), "{piece} is not on {}", page.body);
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use task_tower::{QueueActivity, QueueRecord, WorkerRecord};
 
 use super::changed::{Changed, Switches, WantedUndo};
-use super::rates::{self, Filling};
+use super::rates::{self, Filling, Notice};
 use super::{record, strategy};
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -37,7 +37,7 @@ struct QueuesPage {
     switches: Switches,
     total: usize,
     queues: Vec<Queue>,
-    filling: Vec<Markup>,
+    filling: Vec<Notice>,
     /// From where buttons come back to this page.
     back: &'static str,
 }
@@ -102,9 +102,9 @@ pub(crate) async fn queues(
 /// What moves in it, by its name.
 type Activities = BTreeMap<String, QueueActivity>;
 
-fn filling(queues: &[QueueRecord], activities: &Activities, look: &Look) -> Vec<Markup> {
+fn filling(queues: &[QueueRecord], activities: &Activities, look: &Look) -> Vec<Notice> {
     let filling = queues.iter().filter_map(|queue| Filling::of(queue, activities.get(&queue.name)?));
-    filling.take(FILLING_MAX).map(|queue| queue.words("", look)).collect()
+    filling.take(FILLING_MAX).map(|queue| queue.notice("", look)).collect()
 }
 
 impl Queue {

@@ -34,6 +34,13 @@ pub(super) fn hour(activity: &QueueActivity, m: Messages) -> Spark {
     }
 }
 
+/// What is said of a queue that fills up, and where its workers are, from the root of the dashboard.
+pub(super) struct Notice {
+    pub(super) words: Markup,
+    /// `None` where no worker serves it.
+    pub(super) workers: Option<String>,
+}
+
 /// A queue into which more comes than goes out of it, while no slot is free for it.
 pub(super) struct Filling {
     name: String,
@@ -58,8 +65,13 @@ impl Filling {
         })
     }
 
-    /// `root` is the way to the root of the dashboard.
-    pub(super) fn words(&self, root: &str, look: &Look) -> Markup {
+    /// What is said of it. `root` is the way to the root of the dashboard.
+    pub(super) fn notice(&self, root: &str, look: &Look) -> Notice {
+        let workers = || format!("{}#workers", crate::links::queue_page(&self.name));
+        Notice { words: self.words(root, look), workers: self.is_served.then(workers) }
+    }
+
+    fn words(&self, root: &str, look: &Look) -> Markup {
         let m = look.m;
         let link = Markup::link(&format!("{root}{}", crate::links::queue_page(&self.name)), &self.name);
         let (came, gone) = (Markup::text(&self.rates.0), Markup::text(&self.rates.1));

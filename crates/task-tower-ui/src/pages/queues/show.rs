@@ -9,7 +9,7 @@ use axum::response::Html;
 use task_tower::{Axis, KindShare, QueueActivity, QueueRecord, Series, WorkerRecord};
 
 use super::changed::{Changed, WantedUndo};
-use super::rates::{self, Filling};
+use super::rates::{self, Filling, Notice};
 use super::{record, strategy};
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -46,7 +46,7 @@ struct QueuePage {
     last: String,
     windows: Vec<Choice>,
     facts: Vec<Fact>,
-    filling: Option<Markup>,
+    filling: Option<Notice>,
     throughput: Plot,
     legend: Legend,
     run: Plot,
@@ -123,7 +123,7 @@ fn page(visit: &Visit, name: String, asked: Asked, changed: Option<Changed>) -> 
         last: window::last(m, series.window),
         windows: window::choices(m, series.window),
         facts: facts(&queue, &activity, look),
-        filling: Filling::of(&queue, &activity).map(|filling| filling.words("../", look)),
+        filling: Filling::of(&queue, &activity).map(|filling| filling.notice("../", look)),
         throughput: charts::throughput(look, &series),
         legend: charts::states(look, &series.counts),
         run: charts::runs(look, &series),

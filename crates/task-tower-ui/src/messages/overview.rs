@@ -29,6 +29,7 @@ messages! {
     overview_log_scale => "Log scale. Solid p50, dashed p95, dotted p99.";
     overview_errors => "Top errors";
     overview_in_kind(kind) => "in {kind}";
+    overview_new => "new";
     overview_no_errors => "No failure within the last hour.";
     overview_waiting => "Oldest waiting";
     overview_no_queues => "No queue has ever held a job.";

@@ -57,6 +57,20 @@ async fn what_workers_counted_stands_in_tiles_charts_and_lists() {
 }
 
 #[tokio::test]
+async fn an_error_that_came_within_the_hour_is_new_and_one_that_was_there_before_is_not() {
+    let history = History::new().await;
+    let new =
+        async || history.desk.browser.get("/overview").await.body.matches("<span class=\"tag new\">new</span>").count();
+    let young = new().await;
+    let sql = "UPDATE tower.error_group SET first_seen_at = now() - interval '2 h' WHERE message LIKE 'no answer%'";
+    history.bed.query(sql, &[]).await;
+
+    let left = new().await;
+
+    assert_eq!((young, left), (2, 1));
+}
+
+#[tokio::test]
 async fn a_worker_that_lives_makes_the_tower_well() {
     let history = History::new().await;
     let running = with_jobs(history.bed.builder()).build().await.unwrap().start().unwrap();

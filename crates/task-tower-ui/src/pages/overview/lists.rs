@@ -1,5 +1,6 @@
 //! The causes below the charts: errors, queues, workers, kinds; the worst of each first.
 
+use chrono::TimeDelta;
 use task_tower::{ErrorGroup, KindRecord, QueueRecord, WorkerRecord};
 
 use super::asked::Asked;
@@ -10,6 +11,8 @@ use crate::pages::charts::spark;
 use crate::pages::links;
 use crate::say;
 
+/// The time of the list of errors.
+const HOUR: TimeDelta = TimeDelta::hours(1);
 /// A panel shows as many rows.
 const ROWS: usize = 5;
 const QUEUES: usize = 7;
@@ -21,6 +24,8 @@ pub(super) struct ErrorLine {
     pub(super) spark: Spark,
     pub(super) count: String,
     pub(super) age: String,
+    /// Whether it occurred for the first time within the hour that the list is of.
+    pub(super) is_new: bool,
 }
 
 pub(super) struct QueueLine {
@@ -88,6 +93,7 @@ impl ErrorLine {
             spark: spark(look.m.errors_last_hour(), "dead", group.last_hour.clone()),
             count: say::with_commas(group.counts.hour),
             age: say::age(look.m, look.now - group.last_seen_at),
+            is_new: look.now - group.first_seen_at < HOUR,
         }
     }
 }

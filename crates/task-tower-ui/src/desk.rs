@@ -3,7 +3,7 @@
 mod errors;
 mod workers;
 
-pub(crate) use errors::Told;
+pub(crate) use errors::{Told, WORKER_LOST};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

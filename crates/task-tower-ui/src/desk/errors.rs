@@ -17,6 +17,8 @@ use crate::fault::Fault;
 const SAMPLES_MAX: usize = 50;
 /// How long a message counts that a sample has told.
 const KNOWN_FOR: Duration = Duration::from_secs(60);
+/// The class of what happens to the jobs of a worker that dies.
+pub(crate) const WORKER_LOST: &str = "WorkerLost";
 /// How many messages are kept.
 const KNOWN_MAX: usize = 2_000;
 
@@ -50,6 +52,18 @@ impl Desk {
         page.groups.sort_by_key(|group| std::cmp::Reverse(group.counts.hour));
         self.show_all(&mut page.groups, visitor).await;
         Ok(page)
+    }
+
+    /// How many jobs were taken back from dead workers within the last hour, whatever became of them. Who sees a part of
+    /// the jobs is not told: the number is of all of them.
+    pub(crate) async fn rescued_of_the_hour(&self, visitor: &Visitor) -> Result<u64, Fault> {
+        if !visitor.scope.is_all() {
+            return Ok(0);
+        }
+        let filter: ErrorFilter = WORKER_LOST.parse().expect("a plain word is a filter");
+        let groups = self.console.error_groups(&filter.limit(ERRORS_MAX)).await?.groups;
+        let lost = groups.iter().filter(|group| group.class == WORKER_LOST);
+        Ok(lost.map(|group| group.counts.hour).sum())
     }
 
     async fn show_all(&self, groups: &mut Vec<ErrorGroup>, visitor: &Visitor) {

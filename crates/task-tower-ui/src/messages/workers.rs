@@ -8,6 +8,7 @@ messages! {
     workers_summary(living, busy, slots) => "{living} alive, {busy} of {slots} slots in use. The jobs of a worker that falls silent go back to their queues.";
     workers_dead(host) => "{host} is dead.";
     workers_dead_since(time) => "Its last heartbeat was at {time}. Its jobs go back to their queues, where a living worker takes them.";
+    workers_show_jobs => "Show its jobs";
     workers_named(host, id) => "{host} {id}";
     workers_older_than(version) => "older than {version}";
     workers_and_what_runs(slots) => "{slots}, and what runs in them";
@@ -57,6 +58,7 @@ messages! {
 }
 
 rich! {
+    workers_rescued(jobs) => "Taken back from dead workers within the last hour: {jobs}. None was lost.";
     worker_fell_silent(heard, ended) => "It fell silent: its last heartbeat was at {heard}. Since {ended} it counts as dead, and a living worker puts its jobs back into their queues.";
     worker_was_stopped(ended) => "It stopped at {ended}, and gave back what it held.";
 }
@@ -64,5 +66,6 @@ rich! {
 plurals! {
     kinds_counted => "{number} kind", "{number} kinds";
     worker_more_names => "and {number} more", "and {number} more";
+    workers_rescued_jobs => "{number} job", "{number} jobs";
     workers_more_jobs => "{number} more job", "{number} more jobs";
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use task_tower::JobError;
 
-use crate::browser::{Desk, SendWelcome};
+use crate::browser::{Desk, SendWelcome, welcome};
 use crate::support::{TestBed, until};
 
 async fn send_welcome(_job: SendWelcome) -> Result<(), JobError> {
@@ -55,4 +55,29 @@ async fn a_worker_is_quieted_resumed_and_stopped_by_buttons() {
     assert_eq!((stopped.status, stopped.location()), (StatusCode::SEE_OTHER, "../../workers"));
     assert_eq!((nobody.status, nothing.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     running.stop().await;
+}
+
+#[tokio::test]
+async fn of_a_worker_that_died_the_page_tells_how_many_jobs_were_taken_back() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().job(send_welcome).build().await.unwrap();
+    let desk = Desk::of(&tower);
+    desk.client.enqueue(welcome("ana")).await.unwrap();
+    let sql = "INSERT INTO tower.worker (id, host, process_id, version, slots, busy, kinds, queues, dead_after)
+               OVERRIDING SYSTEM VALUE
+               VALUES (777, 'jobs-04', 12, '0.1.0', 4, 1, '{send_welcome}', '{}', interval '0')";
+    bed.query(sql, &[]).await;
+    bed.query("UPDATE tower.job SET state = 1, worker_id = 777, lease = 1, attempt = 1, attempted_at = now()", &[])
+        .await;
+    let before = desk.browser.get("/workers").await.body;
+
+    let running = tower.start().unwrap();
+
+    let told = "dead workers within the last hour: <a href=\"errors?q=WorkerLost\">1 job</a>. None was lost.";
+    until("it is told", async || desk.browser.get("/workers").await.body.contains(told)).await;
+    running.stop().await;
+    for piece in ["jobs-04 is dead.", "<a href=\"jobs?q=worker%3A777\">Show its jobs</a>"] {
+        assert!(before.contains(piece), "{piece} is not on {before}");
+    }
+    assert!(!before.contains("None was lost"), "{before}");
 }

@@ -9,12 +9,13 @@ use task_tower::{WorkerCommand, WorkerRecord};
 
 use super::record;
 use crate::access::{Permission, Visitor};
-use crate::desk::Desk;
+use crate::desk::{Desk, WORKER_LOST};
 use crate::fault::Fault;
 use crate::look::{Icon, Look, Slots};
-use crate::messages::Messages;
+use crate::messages::{Markup, Messages};
 use crate::pages::Frame;
 use crate::pages::frame::render;
+use crate::pages::links;
 use crate::say;
 use crate::visit::Visit;
 
@@ -30,12 +31,15 @@ struct WorkersPage {
     m: Messages,
     summary: String,
     dead: Vec<Dead>,
+    /// How many jobs were taken back from them, if any was.
+    rescued: Option<Markup>,
     workers: Vec<Worker>,
 }
 
 /// A worker that fell silent lately.
 struct Dead {
     href: String,
+    jobs: String,
     host: String,
     heard: String,
 }
@@ -73,11 +77,14 @@ pub(crate) async fn workers(
     let newest = newest_version(&workers);
     // Who fell silent lately comes first.
     workers.sort_by_key(|worker| !is_news(worker, look));
+    let dead: Vec<Dead> =
+        workers.iter().filter(|worker| is_news(worker, look)).map(|worker| Dead::new(worker, look)).collect();
     render(&WorkersPage {
         frame: Frame::new(&visit, "workers", m.nav_workers()),
         m,
         summary: summary(&workers, m),
-        dead: workers.iter().filter(|worker| is_news(worker, look)).map(|worker| Dead::new(worker, look)).collect(),
+        rescued: if dead.is_empty() { None } else { rescued(&desk, &visitor, m).await? },
+        dead,
         workers: workers.into_iter().map(|worker| Worker::new(worker, newest.as_deref(), look)).collect(),
     })
 }
@@ -94,6 +101,13 @@ fn newest_version(workers: &[WorkerRecord]) -> Option<String> {
     living.max_by_key(|worker| worker.started_at)?.app_version.clone()
 }
 
+/// What became of the jobs of all that died within the hour: jobs do not tell by which death they were hit.
+async fn rescued(desk: &Desk, visitor: &Visitor, m: Messages) -> Result<Option<Markup>, Fault> {
+    let number = desk.rescued_of_the_hour(visitor).await?;
+    let link = || Markup::link(&crate::links::errors(&[("q", WORKER_LOST)]), &m.workers_rescued_jobs(number));
+    Ok((number > 0).then(|| m.workers_rescued(link())))
+}
+
 fn is_news(worker: &WorkerRecord, look: &Look) -> bool {
     record::is_silent(worker) && worker.ended_at.is_some_and(|ended| look.now - ended < NEWS)
 }
@@ -102,6 +116,7 @@ impl Dead {
     fn new(worker: &WorkerRecord, look: &Look) -> Self {
         Self {
             href: crate::links::worker(worker.id),
+            jobs: links::jobs(&format!("worker:{}", worker.id)),
             host: worker.host.clone(),
             heard: look.clock(worker.heartbeat_at),
         }

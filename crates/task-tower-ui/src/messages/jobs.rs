@@ -128,6 +128,7 @@ plurals! {
 
 rich! {
     jobs_selected(number) => "{number} selected";
+    jobs_none_match(filter) => "No job matches {filter}";
     jobs_meant(term) => "Did you mean {term}?";
 }
 

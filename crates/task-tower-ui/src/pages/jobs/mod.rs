@@ -26,7 +26,7 @@ use super::{Frame, undo};
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::messages::Messages;
+use crate::messages::{Markup, Messages};
 use crate::say;
 use crate::visit::Visit;
 
@@ -79,6 +79,13 @@ struct JobsPage {
     narrowest: Option<Narrowest>,
     foot: Foot,
     wanted: Wanted,
+}
+
+impl JobsPage {
+    /// What the list was asked for.
+    fn filter_in_words(&self) -> Markup {
+        Markup::code(&self.chips.iter().map(|chip| chip.text.as_str()).collect::<Vec<_>>().join(" "))
+    }
 }
 
 pub(crate) async fn jobs(

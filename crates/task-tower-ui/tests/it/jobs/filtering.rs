@@ -281,6 +281,7 @@ async fn an_empty_list_names_the_term_that_is_to_blame() {
     let page = desk.browser.get("/jobs?q=queue:mail+tag:vip+state:enqueued").await;
     let dropped = desk.browser.get(&link(&page, "Drop tag:vip")).await;
 
+    assert!(page.body.contains("No job matches <code>queue:mail tag:vip state:enqueued</code>"), "{}", page.body);
     assert!(page.body.contains("Without tag:vip, 3 would."), "{}", page.body);
     assert_eq!((chips(&dropped), listed(&dropped).len()), (vec!["queue:mail".into(), "state:enqueued".into()], 3));
     let hopeless = desk.browser.get("/jobs?q=queue:no+tag:vip+state:dead+kind:no").await;

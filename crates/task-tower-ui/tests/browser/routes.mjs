@@ -12,7 +12,7 @@ export const routes = [
   { name: "kinds-sorted", path: "kinds?q=report&sort=dead&window=7d" },
   { name: "kind", path: (desk) => desk.busyKind(), needs: "jobs", charts: true, elements: 1_600, picture: true },
   { name: "kind-enqueue", path: async (desk) => `${await desk.busyKind()}/enqueue`, needs: "jobs", readOnlyStatus: 403 },
-  { name: "errors", path: "errors", picture: true },
+  { name: "errors", path: "errors", elements: 1_600, picture: true },
   { name: "overview-week", path: "overview?window=7d", charts: true },
   { name: "jobs", path: "jobs", picture: true },
   ...STATES.map((state) => ({ name: `jobs-${state}`, path: `jobs?q=state:${state}` })),

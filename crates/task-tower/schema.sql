@@ -640,39 +640,6 @@ ALTER TABLE task_tower.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE task_tower.death (
-    job_id uuid NOT NULL,
-    job_lease bigint NOT NULL,
-    kind text NOT NULL,
-    died_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    attempt integer DEFAULT 0 NOT NULL,
-    told text[] DEFAULT '{}'::text[] NOT NULL,
-    worker_id bigint DEFAULT 0 NOT NULL,
-    lease bigint DEFAULT 0 NOT NULL
-)
-WITH (fillfactor='70');
-
-COMMENT ON TABLE task_tower.death IS 'Deaths that interceptors have still to be told of. Written with the death itself, so that no crash loses one.';
-
-COMMENT ON COLUMN task_tower.death.job_id IS 'The job that died.';
-
-COMMENT ON COLUMN task_tower.death.job_lease IS 'The lease of the run that was its last: a job that is requeued may die again.';
-
-COMMENT ON COLUMN task_tower.death.kind IS 'Its kind.';
-
-COMMENT ON COLUMN task_tower.death.died_at IS 'When it died.';
-
-COMMENT ON COLUMN task_tower.death.due_at IS 'Not before this time: later after an interceptor failed.';
-
-COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker took it to tell it.';
-
-COMMENT ON COLUMN task_tower.death.told IS 'The interceptors that have been told, by name.';
-
-COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it, or began to; 0 for none.';
-
-COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
-
 CREATE TABLE task_tower.depth (
     at timestamp with time zone NOT NULL,
     queue text NOT NULL,
@@ -1009,14 +976,17 @@ COMMENT ON COLUMN task_tower.jobs.events IS 'What happened beside the plain cour
 
 CREATE TABLE task_tower.kind (
     name text NOT NULL,
-    display_name text
+    display_name text,
+    stages text[] DEFAULT '{}'::text[] NOT NULL
 );
 
-COMMENT ON TABLE task_tower.kind IS 'What people read in place of a kind, as the worker that started last has it.';
+COMMENT ON TABLE task_tower.kind IS 'What the worker that started last with a kind says of it.';
 
 COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
 
 COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
+
+COMMENT ON COLUMN task_tower.kind.stages IS 'What its interceptors want to hear of that people do: cancel, requeue.';
 
 CREATE TABLE task_tower.lane (
     queue text NOT NULL,
@@ -1282,6 +1252,57 @@ COMMENT ON COLUMN task_tower.tally.waits IS 'Runs by how long the job had been d
 
 COMMENT ON COLUMN task_tower.tally.runs IS 'Runs by how long they took, in the same steps.';
 
+CREATE TABLE task_tower.untold (
+    id bigint NOT NULL,
+    job_id uuid NOT NULL,
+    job_lease bigint NOT NULL,
+    stage text NOT NULL,
+    kind text NOT NULL,
+    reason text,
+    happened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    told text[] DEFAULT '{}'::text[] NOT NULL,
+    worker_id bigint DEFAULT 0 NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE task_tower.untold IS 'Deaths, cancellations and requeues that interceptors have still to be told of. Written with the event itself, so that no crash loses one.';
+
+COMMENT ON COLUMN task_tower.untold.id IS 'Counted up.';
+
+COMMENT ON COLUMN task_tower.untold.job_id IS 'The job.';
+
+COMMENT ON COLUMN task_tower.untold.job_lease IS 'Its lease then: that of the run that was its last, or that of the place in the queue to which it came back.';
+
+COMMENT ON COLUMN task_tower.untold.stage IS 'death, cancel or requeue.';
+
+COMMENT ON COLUMN task_tower.untold.kind IS 'The kind of the job.';
+
+COMMENT ON COLUMN task_tower.untold.reason IS 'Why, in a word or in those of a person.';
+
+COMMENT ON COLUMN task_tower.untold.happened_at IS 'When it happened.';
+
+COMMENT ON COLUMN task_tower.untold.due_at IS 'Not before this time: later after an interceptor failed.';
+
+COMMENT ON COLUMN task_tower.untold.attempt IS 'How often a worker took it to tell it.';
+
+COMMENT ON COLUMN task_tower.untold.told IS 'The interceptors that have been told, by name.';
+
+COMMENT ON COLUMN task_tower.untold.worker_id IS 'The worker that tells it, or began to; 0 for none.';
+
+COMMENT ON COLUMN task_tower.untold.lease IS 'Fencing number: grows whenever a worker takes it.';
+
+ALTER TABLE task_tower.untold ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME task_tower.untold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE task_tower.worker (
     id bigint NOT NULL,
     host text NOT NULL,
@@ -1297,6 +1318,7 @@ CREATE TABLE task_tower.worker (
     clock_skew_ms bigint,
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    cancel_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     kind_setups jsonb DEFAULT '{}'::jsonb NOT NULL,
     queues text[] NOT NULL,
     queue_prioritization text DEFAULT 'none'::text NOT NULL,
@@ -1338,6 +1360,8 @@ COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahea
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
+
+COMMENT ON COLUMN task_tower.worker.cancel_kinds IS 'Those of them whose cancellations one wants to hear of.';
 
 COMMENT ON COLUMN task_tower.worker.kind_setups IS 'How it runs its kinds, by name, for people to read; 256 KiB at most.';
 
@@ -1384,9 +1408,6 @@ ALTER TABLE ONLY task_tower.armed
 ALTER TABLE ONLY task_tower.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY task_tower.death
-    ADD CONSTRAINT death_pkey PRIMARY KEY (job_id, job_lease);
-
 ALTER TABLE ONLY task_tower.depth
     ADD CONSTRAINT depth_pkey PRIMARY KEY (at, queue);
 
@@ -1432,12 +1453,13 @@ ALTER TABLE ONLY task_tower.saved_view
 ALTER TABLE ONLY task_tower.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (axis, name, step, at);
 
+ALTER TABLE ONLY task_tower.untold
+    ADD CONSTRAINT untold_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY task_tower.worker
     ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
 
 CREATE INDEX audit_at ON task_tower.audit USING btree (at);
-
-CREATE INDEX death_due ON task_tower.death USING btree (due_at);
 
 CREATE INDEX history_error_group ON ONLY task_tower.history USING btree (error_group, id) WHERE (error_group IS NOT NULL);
 
@@ -1520,6 +1542,8 @@ CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
 CREATE INDEX operation_open ON task_tower.operation USING btree (id) WHERE (ended_at IS NULL);
 
 CREATE INDEX tally_at ON task_tower.tally USING btree (step, axis, at);
+
+CREATE INDEX untold_due ON task_tower.untold USING btree (due_at);
 
 ALTER INDEX task_tower.history_cancelled_error_group_id_idx ATTACH PARTITION task_tower.history_cancelled_default_error_group_id_idx;
 

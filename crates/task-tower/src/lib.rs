@@ -55,10 +55,10 @@ pub use console::{
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
 pub use job::{
-    AroundInterceptor, Blocking, Completion, Contextualizer, EnqueueContext, ErrorDetails, Extension, FromContext,
-    Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError, KindConfig, MissingState, Next,
-    Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States, UNIQUE_KEY_BYTES_MAX, Unique,
-    blocking,
+    AroundInterceptor, Blocking, Completion, Contextualizer, EnqueueContext, EnqueueInterceptor, ErrorDetails,
+    Extension, FromContext, Handler, Interceptor, InterceptorContext, IntoOutcome, Job, JobContext, JobError,
+    KindConfig, MissingState, Next, Outcome, Output, PARAMETERS_BYTES_MAX, Payload, RESULT_BYTES_MAX, State, States,
+    UNIQUE_KEY_BYTES_MAX, Unique, blocking,
 };
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;

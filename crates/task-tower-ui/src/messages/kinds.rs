@@ -47,11 +47,14 @@ messages! {
     kind_unique_not => "no";
     kind_unique_by_payload => "by the payload";
     kind_unique_by_kind => "one at a time";
+    kind_moment_enqueue => "At the enqueue";
     kind_moment_before => "Before";
     kind_moment_around => "Around";
     kind_moment_success => "On success";
     kind_moment_failure => "On failure";
     kind_moment_death => "On death";
+    kind_moment_cancel => "On cancellation";
+    kind_moment_requeue => "On requeue";
     kind_delays => "Delays before retries";
     kind_delays_asked => "As the function answered when it was asked once.";
     kind_delays_explained => "From the shortest to the longest, as chance decides.";
@@ -80,11 +83,14 @@ impl Messages {
     /// The moment at which an interceptor runs, as a worker names it.
     pub(crate) fn kind_interceptors(self, moment: &str) -> String {
         match moment {
+            "enqueue" => self.kind_moment_enqueue(),
             "pre_processing" => self.kind_moment_before(),
             "around" => self.kind_moment_around(),
             "success" => self.kind_moment_success(),
             "failure" => self.kind_moment_failure(),
             "death" => self.kind_moment_death(),
+            "cancel" => self.kind_moment_cancel(),
+            "requeue" => self.kind_moment_requeue(),
             other => other.to_owned(),
         }
     }

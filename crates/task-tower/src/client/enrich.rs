@@ -1,50 +1,53 @@
-//! Lets the client's contextualizers store parameters with a job on its way in.
+//! Lets the client's contextualizers and the interceptors of the kind have a job on its way in.
 
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::Client;
+use super::options::check;
 use crate::error::{Error, Result};
 use crate::job::{Crash, EnqueueContext, JobError, PARAMETERS_BYTES_MAX, catch};
 use crate::store::NewJob;
 
 impl Client {
+    /// First what belongs to the caller, then what belongs to all kinds, then what belongs to this one.
     pub(super) async fn enrich(&self, job: &mut NewJob) -> Result<()> {
-        if self.contextualizers.is_empty() {
+        let interceptors = self.shared.enqueue_interceptors(job.kind);
+        if self.contextualizers.is_empty() && interceptors.is_empty() {
             return Ok(());
         }
-        let mut parameters = Map::new();
+        let (kind, mut parameters) = (job.kind, Map::new());
+        let mut context = EnqueueContext::new(job, &mut parameters, self.payload_bytes_max());
         for contextualizer in &self.contextualizers {
-            let mut context = EnqueueContext {
-                id: job.id,
-                kind: job.kind,
-                queue: &job.queue,
-                tags: &job.tags,
-                payload: &job.payload,
-                parameters: &mut parameters,
-            };
-            // Its panic is a refusal, too: the caller may be in the middle of something of its own.
-            match catch(contextualizer.enrich_boxed(&mut context)).await {
-                Ok(enriched) => enriched.map_err(|reason| refused(job.kind, &reason))?,
-                Err(crash) => return Err(panicked(job.kind, crash)),
-            }
+            let ended = catch(contextualizer.enrich_boxed(&mut context)).await;
+            judge(kind, "a contextualizer", ended)?;
+        }
+        for interceptor in interceptors {
+            let ended = catch(interceptor.intercept_boxed(&mut context)).await;
+            judge(kind, &format!("the enqueue interceptor {}", interceptor.name()), ended)?;
+        }
+        if !interceptors.is_empty() {
+            check(job)?;
         }
         if !parameters.is_empty() {
-            job.context = Some(checked(job.kind, serde_json::Value::Object(parameters).to_string())?);
+            job.context = Some(checked(kind, Value::Object(parameters).to_string())?);
         }
         Ok(())
     }
 }
 
-fn refused(kind: &str, reason: &JobError) -> Error {
-    Error::refused(format!("enqueue \"{kind}\": a contextualizer refused it: {reason}"))
-}
-
-fn panicked(kind: &str, crash: Crash) -> Error {
-    let words = match crash {
-        Crash::Panic { message, place } => format!("{message} ({})", place.unwrap_or_default()),
-        Crash::Timeout(_) | Crash::Stopped => "stopped".to_owned(),
-    };
-    Error::refused(format!("enqueue \"{kind}\": a contextualizer panicked: {words}"))
+/// A panic is a refusal, too: the caller may be in the middle of something of its own.
+fn judge(kind: &str, who: &str, ended: std::result::Result<std::result::Result<(), JobError>, Crash>) -> Result<()> {
+    match ended {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(reason)) => Err(Error::refused(format!("enqueue \"{kind}\": {who} refused it: {reason}"))),
+        Err(Crash::Panic { message, place }) => {
+            let place = place.unwrap_or_default();
+            Err(Error::refused(format!("enqueue \"{kind}\": {who} panicked: {message} ({place})")))
+        }
+        Err(Crash::Timeout(_) | Crash::Stopped) => {
+            Err(Error::refused(format!("enqueue \"{kind}\": {who} panicked: stopped")))
+        }
+    }
 }
 
 fn checked(kind: &str, parameters: String) -> Result<String> {

@@ -20,7 +20,7 @@ use std::iter;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::job::{AnyContextualizer, Contextualizer, Job, KindConfig};
+use crate::job::{AnyContextualizer, AnyEnqueueInterceptor, Contextualizer, Interceptors, Job, KindConfig};
 use crate::record::{JobId, check_tags};
 use crate::store::{self, Link, NewJob};
 
@@ -44,7 +44,16 @@ pub(crate) struct Shared {
     link: Link,
     unique_link: Link,
     kinds: HashMap<String, KindConfig>,
+    /// Those of all kinds, for the ones that are not among `kinds`.
+    everywhere: Interceptors,
     payload_bytes_max: usize,
+}
+
+impl Shared {
+    fn enqueue_interceptors(&self, kind: &str) -> &[Arc<dyn AnyEnqueueInterceptor>] {
+        let interceptors = self.kinds.get(kind).map_or(&self.everywhere, |config| &config.interceptors);
+        &interceptors.enqueue
+    }
 }
 
 impl Client {
@@ -55,11 +64,12 @@ impl Client {
         more: impl IntoIterator<Item = Link>,
         unique_link: Link,
         kinds: HashMap<String, KindConfig>,
+        everywhere: Interceptors,
         payload_bytes_max: usize,
     ) -> Self {
         let links = iter::once(link.clone()).chain(more).collect();
         let gatherer = Gatherer::start(links);
-        let shared = Shared { gatherer, link, unique_link, kinds, payload_bytes_max };
+        let shared = Shared { gatherer, link, unique_link, kinds, everywhere, payload_bytes_max };
         Self { shared: Arc::new(shared), contextualizers: Vec::new() }
     }
 

@@ -190,10 +190,7 @@ impl CallOptions {
             due: self.when.due()?,
             unique: self.unique_key::<J>(config)?,
         };
-        check_kind(row.kind)?;
-        check_queue(&row.queue)?;
-        check_tags(&row.tags)?;
-        check_priority(row.priority)?;
+        check(&row)?;
         Ok(row)
     }
 
@@ -225,6 +222,30 @@ impl CallOptions {
     }
 }
 
+/// What may be said by the call, by the configuration of the kind, and by an enqueue interceptor.
+pub(super) fn check(row: &NewJob) -> Result<()> {
+    check_kind(row.kind)?;
+    check_queue(&row.queue)?;
+    check_tags(&row.tags)?;
+    check_priority(row.priority)?;
+    check_max_retries("max_retries", row.max_retries.unsigned_abs())?;
+    if let Some(timeout) = row.timeout_ms {
+        check_timeout(Duration::from_millis(timeout.unsigned_abs()))?;
+    }
+    match row.due {
+        Due::After { milliseconds, .. } if milliseconds.unsigned_abs() > MILLISECONDS_AHEAD_MAX => Err(too_far()),
+        Due::At(time) => check_time(time),
+        _ => Ok(()),
+    }
+}
+
+fn check_time(time: DateTime<Utc>) -> Result<()> {
+    match time - Utc::now() > TimeDelta::milliseconds(MILLISECONDS_AHEAD_MAX.cast_signed()) {
+        true => Err(too_far()),
+        false => Ok(()),
+    }
+}
+
 /// A hundred years: later than any job waits, earlier than where dates overflow.
 const MONTHS_AHEAD_MAX: u64 = 100 * 12;
 const MILLISECONDS_AHEAD_MAX: u64 = 100 * 366 * 24 * 60 * 60 * 1_000;
@@ -240,9 +261,6 @@ impl When {
                 Ok(Due::After { months: months as i32, milliseconds: 0 })
             }
             When::Milliseconds(_) | When::Months(_) => Err(too_far()),
-            When::At(time) if time - Utc::now() > TimeDelta::milliseconds(MILLISECONDS_AHEAD_MAX.cast_signed()) => {
-                Err(too_far())
-            }
             // All that has passed is alike, and PostgreSQL does not know times before 4713 BC.
             When::At(time) => Ok(Due::At(time.max(DateTime::UNIX_EPOCH))),
         }

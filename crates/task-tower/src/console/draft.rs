@@ -15,7 +15,7 @@ use crate::store::{self, NewDraft};
 
 /// A job that a person writes down: of any kind, with any data.
 ///
-/// Nothing but its kind is required. Whether a handler understands it shows when it runs.
+/// Nothing but its kind is required. No contextualizer and no enqueue interceptor sees it. Whether a handler understands it shows when it runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JobDraft {

@@ -1,8 +1,10 @@
 //! How one kind of job is run, where it differs from the defaults.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Unique;
+use super::enqueue::EnqueueInterceptor;
 use super::interceptor::{AnyAround, AnyInterceptor, AroundInterceptor, Interceptor, Interceptors};
 use crate::config::KindOptions;
 use crate::retry::RetryPolicy;
@@ -68,6 +70,19 @@ impl KindConfig {
         self
     }
 
+    /// Adds an interceptor that runs in the process that enqueues a job of this kind, before the job is sent to the
+    /// database and after the client's contextualizers. It may change the job, or refuse it: an error or a panic of
+    /// it is an [`is_refused`](crate::Error::is_refused) of the enqueue, and nothing is enqueued. What it makes of
+    /// the job has to be allowed, as what the call says.
+    ///
+    /// It runs for every way in by a [`Client`](crate::Client) of this tower: `enqueue`, `schedule`, `enqueue_all`
+    /// (for each job), `in_transaction`. Not for jobs that are enqueued by SQL, by people at the dashboard, or by
+    /// programs that do not register it. There is no limit to its time: the caller waits for it.
+    pub fn enqueue_interceptor(mut self, interceptor: impl EnqueueInterceptor) -> Self {
+        self.interceptors.enqueue.push(Arc::new(interceptor));
+        self
+    }
+
     /// Adds an interceptor that runs before the handler, after those added before it. It can hand
     /// values to the handler by [`JobContext::set_extension`](crate::JobContext::set_extension).
     ///
@@ -121,6 +136,33 @@ impl KindConfig {
     /// one that knows the kind runs it.
     pub fn death_interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.death.push(AnyInterceptor::new(interceptor));
+        self
+    }
+
+    /// Adds an interceptor that runs after a person has requeued a job: by the console, the dashboard, its API, or
+    /// the program `task-tower`, one job or many, finished ones and those that wait. A retry, a rescue and a snooze are
+    /// no requeues.
+    ///
+    /// It is durable, as a [death interceptor](KindConfig::death_interceptor) is, and tried again as that is: at
+    /// least once for each requeue, by a worker that knows the kind, some milliseconds after the commit. The job
+    /// may run, or have run, by then: it does not wait. What happens to one job soon after each other may be told
+    /// in another order.
+    ///
+    /// The person's process does not know of it. The worker that started last with this kind said whether there
+    /// are any; so one that is new in a program is told of what happens from its first start on.
+    pub fn requeue_interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.requeue.push(AnyInterceptor::new(interceptor));
+        self
+    }
+
+    /// Adds an interceptor that runs after a job is cancelled, whether it waited or ran: by a person, or by its own
+    /// [`JobError::cancel`](crate::JobError::cancel). [`InterceptorContext::reason`](crate::InterceptorContext::reason)
+    /// says why. A running job that was asked to stop and completes, fails for good or is deleted was not cancelled.
+    ///
+    /// It is durable, as a [requeue interceptor](KindConfig::requeue_interceptor) is, and all that is said there
+    /// holds here. A cancellation that a person undoes may have been told already.
+    pub fn cancel_interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.cancel.push(AnyInterceptor::new(interceptor));
         self
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::context::JobContext;
+use super::enqueue::AnyEnqueueInterceptor;
 use super::error::JobError;
 use super::outcome::Outcome;
 
@@ -18,6 +19,7 @@ use super::outcome::Outcome;
 pub struct InterceptorContext {
     run: JobContext,
     error: Option<ErrorDetails>,
+    reason: Option<String>,
 }
 
 /// How a run failed, for interceptors.
@@ -40,7 +42,11 @@ impl ErrorDetails {
 
 impl InterceptorContext {
     pub(crate) fn new(run: JobContext, error: Option<ErrorDetails>) -> Self {
-        Self { run, error }
+        Self { run, error, reason: None }
+    }
+
+    pub(crate) fn because(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
     }
 
     /// The run: the job with its data, parameters, states, and what to hand to the handler.
@@ -54,12 +60,20 @@ impl InterceptorContext {
     pub fn error(&self) -> Option<&ErrorDetails> {
         self.error.as_ref()
     }
+
+    /// Why the job died or was cancelled, as [`JobRecord::reason`](crate::JobRecord::reason) has it: a word such as
+    /// `retries` or `poison`, or the words of whoever cancelled it; for death and cancel interceptors.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
-/// User code at a fixed moment of a run: before the handler, after a success, after a failure, or
-/// after a death. It is registered for a kind by
+/// User code at a fixed moment of a job's life: before the handler, after a success, after a failure, after a
+/// death, when the job was requeued or cancelled. It is registered for a kind by
 /// [`KindConfig::pre_processing_interceptor`](crate::KindConfig::pre_processing_interceptor) and its
-/// sisters, which say what an error of it does.
+/// sisters, which say what an error of it does, and for all kinds by those of
+/// [`TowerBuilder`](crate::TowerBuilder::pre_processing_interceptor).
 ///
 /// Implement it for a type, or give an async function or closure of an [`InterceptorContext`]. Code
 /// that blocks goes into [`blocking`](crate::blocking).
@@ -216,23 +230,44 @@ impl AnyAround {
 /// The interceptors of a kind, by their moment, each in the order of registration.
 #[derive(Clone, Default)]
 pub(crate) struct Interceptors {
+    pub(crate) enqueue: Vec<Arc<dyn AnyEnqueueInterceptor>>,
     pub(super) pre_processing: Vec<AnyInterceptor>,
     pub(super) around: Vec<AnyAround>,
     pub(crate) success: Vec<AnyInterceptor>,
     pub(crate) failure: Vec<AnyInterceptor>,
     pub(crate) death: Vec<AnyInterceptor>,
+    pub(crate) requeue: Vec<AnyInterceptor>,
+    pub(crate) cancel: Vec<AnyInterceptor>,
 }
 
 impl Interceptors {
+    /// Puts these in front of what is there.
+    pub(super) fn begin_with(&mut self, first: &Self) {
+        fn put<T: Clone>(first: &[T], all: &mut Vec<T>) {
+            all.splice(..0, first.iter().cloned());
+        }
+        put(&first.enqueue, &mut self.enqueue);
+        put(&first.pre_processing, &mut self.pre_processing);
+        put(&first.around, &mut self.around);
+        put(&first.success, &mut self.success);
+        put(&first.failure, &mut self.failure);
+        put(&first.death, &mut self.death);
+        put(&first.requeue, &mut self.requeue);
+        put(&first.cancel, &mut self.cancel);
+    }
+
     /// The names of the types at each moment at which there are some, in their order.
     pub(super) fn names(&self) -> BTreeMap<String, Vec<String>> {
         let named = |all: &[AnyInterceptor]| all.iter().map(|one| one.name.to_owned()).collect();
-        let moments: [(&str, Vec<String>); 5] = [
+        let moments: [(&str, Vec<String>); 8] = [
+            ("enqueue", self.enqueue.iter().map(|one| one.name().to_owned()).collect()),
             ("pre_processing", named(&self.pre_processing)),
             ("around", self.around.iter().map(|one| one.name.to_owned()).collect()),
             ("success", named(&self.success)),
             ("failure", named(&self.failure)),
             ("death", named(&self.death)),
+            ("requeue", named(&self.requeue)),
+            ("cancel", named(&self.cancel)),
         ];
         let some = moments.into_iter().filter(|(_, names)| !names.is_empty());
         some.map(|(moment, names)| (moment.to_owned(), names)).collect()
@@ -258,7 +293,7 @@ impl Interceptors {
 
 impl std::fmt::Debug for Interceptors {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let count = [&self.pre_processing, &self.success, &self.failure, &self.death].map(Vec::len);
-        write!(out, "Interceptors({})", count.iter().sum::<usize>() + self.around.len())
+        let count: usize = self.names().values().map(Vec::len).sum();
+        write!(out, "Interceptors({count})")
     }
 }

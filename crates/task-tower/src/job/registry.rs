@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::config::KindConfig;
 use super::context::JobContext;
 use super::handler::{Erased, Handler, erase};
-use super::interceptor::Running;
+use super::interceptor::{AnyInterceptor, Interceptors, Running};
 use super::states::States;
 use super::{Job, Unique, setup};
 use crate::config::{KindOptions, nearest};
@@ -47,6 +47,8 @@ impl Kind {
 #[derive(Clone, Default)]
 pub(crate) struct Registry {
     kinds: BTreeMap<&'static str, Arc<Kind>>,
+    /// Those of all kinds; each kind that is registered has them among its own.
+    everywhere: Interceptors,
 }
 
 impl Registry {
@@ -85,6 +87,19 @@ impl Registry {
         self.kinds.get(kind).cloned()
     }
 
+    /// Gives each kind these interceptors, in front of its own. Must be called before anybody else has the registry.
+    pub(crate) fn intercept(&mut self, everywhere: Interceptors) {
+        for kind in self.kinds.values_mut() {
+            let kind = Arc::get_mut(kind).expect("nobody else has the registry yet");
+            kind.config.interceptors.begin_with(&everywhere);
+        }
+        self.everywhere = everywhere;
+    }
+
+    pub(crate) fn everywhere(&self) -> &Interceptors {
+        &self.everywhere
+    }
+
     /// Lets the tower's options win over what the kinds were registered with, and tells there what
     /// holds for each. Must be called before anybody else has the registry.
     pub(crate) fn apply(&mut self, options: &mut BTreeMap<String, KindOptions>) {
@@ -110,7 +125,11 @@ impl Registry {
     pub(crate) fn configs(&self, options: &BTreeMap<String, KindOptions>) -> HashMap<String, KindConfig> {
         let config = |(name, options): (&String, &KindOptions)| {
             let registered = self.kinds.get(name.as_str()).map(|kind| kind.config.clone());
-            let config = registered.unwrap_or_else(|| KindConfig { options: options.clone(), ..KindConfig::default() });
+            let config = registered.unwrap_or_else(|| KindConfig {
+                options: options.clone(),
+                interceptors: self.everywhere.clone(),
+                ..KindConfig::default()
+            });
             (name.clone(), config)
         };
         options.iter().map(config).collect()
@@ -125,10 +144,10 @@ impl Registry {
         self.kinds.values().map(|kind| kind.config.options.display_name.clone()).collect()
     }
 
-    /// The kinds whose deaths an interceptor wants to hear of.
-    pub(crate) fn death_kinds(&self) -> Vec<String> {
-        let mourned = self.kinds.iter().filter(|(_, kind)| !kind.config.interceptors.death.is_empty());
-        mourned.map(|(name, _)| (*name).to_owned()).collect()
+    /// The kinds that have interceptors of this sort.
+    pub(crate) fn kinds_with(&self, sort: impl Fn(&Interceptors) -> &[AnyInterceptor]) -> Vec<String> {
+        let with = self.kinds.iter().filter(|(_, kind)| !sort(&kind.config.interceptors).is_empty());
+        with.map(|(name, _)| (*name).to_owned()).collect()
     }
 
     /// How each of them is run, in JSON by the names.

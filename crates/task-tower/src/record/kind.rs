@@ -60,8 +60,8 @@ pub struct KindSetup {
     pub retry_delays_ms: Vec<(u64, u64)>,
     /// Which of its jobs are the same; `None` for none.
     pub unique: Option<UniqueSetup>,
-    /// The names of the types of its interceptors, by their moment: `pre_processing`, `around`, `success`, `failure`,
-    /// `death`. At each moment in the order in which they run.
+    /// The names of the types of its interceptors, by their moment: `enqueue`, `pre_processing`, `around`, `success`,
+    /// `failure`, `death`, `requeue`, `cancel`. Those of all kinds are among them. At each moment in the order in which they run.
     pub interceptors: BTreeMap<String, Vec<String>>,
 }
 

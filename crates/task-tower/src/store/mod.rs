@@ -8,7 +8,6 @@ mod call;
 mod changes;
 mod claims;
 pub(crate) mod cures;
-mod deaths;
 mod desk;
 mod dotnet;
 mod errors;
@@ -34,6 +33,7 @@ mod tallies;
 mod testing;
 #[cfg(feature = "tls")]
 mod tls;
+mod untold;
 mod views;
 mod workers;
 
@@ -51,9 +51,6 @@ pub(crate) use call::{Call, complete_call};
 pub(crate) use changes::{JobChange, NewDraft, act, change_dead, change_jobs, enqueue_draft, revision};
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, postpone,
-};
-pub(crate) use deaths::{
-    Death, DeathKey, claim_deaths, death_told, forget_death, forget_deaths, note_event, postpone_death,
 };
 pub(crate) use desk::{Change, Desk};
 pub(crate) use errors::{
@@ -96,6 +93,7 @@ pub(crate) use statistics::{depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
+pub(crate) use untold::{Untold, claim_untold, forget_told, forget_untold, keep_told, note_event, postpone_untold};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
 pub(crate) use workers::{
     Registration, Rescued, arm, bury_workers, command_worker, disarm, end_worker, gate, heartbeat, reclaim,

@@ -26,8 +26,8 @@ statements! {
     CHANGE_DEAD = "change_dead";
     CHANGE_JOBS = "change_jobs";
     CLAIM = "claim";
-    CLAIM_DEATHS = "claim_deaths";
     CLAIM_OLDEST = "claim_oldest";
+    CLAIM_UNTOLD = "claim_untold";
     CLAIM_UNDO = "claim_undo";
     CLOCK = "clock";
     COMMAND_WORKER = "command_worker";
@@ -35,7 +35,6 @@ statements! {
     COUNT_ERRORS = "count_errors";
     COUNT_RECOVERED = "count_recovered";
     COUNT_RUNNING = "count_running";
-    DEATH_TOLD = "death_told";
     DELETE_JOBS = "delete_jobs";
     DELETE_VIEW = "delete_view";
     DEPTHS = "depths";
@@ -69,12 +68,12 @@ statements! {
     FORGET_AUDIT = "forget_audit";
     FLUSH_ERRORS = "flush_errors";
     FLUSH_TALLY = "flush_tally";
-    FORGET_DEATH = "forget_death";
-    FORGET_DEATHS = "forget_deaths";
     FORGET_LOG = "forget_log";
     FORGET_OPERATIONS = "forget_operations";
     FORGET_STRAY_LOG = "forget_stray_log";
     FORGET_TALLIES = "forget_tallies";
+    FORGET_TOLD = "forget_told";
+    FORGET_UNTOLD = "forget_untold";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
     HEARTBEAT = "heartbeat";
@@ -82,6 +81,7 @@ statements! {
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
     IS_ELDEST = "is_eldest";
+    KEEP_TOLD = "keep_told";
     KINDS = "kinds";
     KINDS_OF_QUEUE = "kinds_of_queue";
     KEEP_IMAGES = "keep_images";
@@ -107,7 +107,7 @@ statements! {
     PAUSE_QUEUE = "pause_queue";
     PAUSE_QUEUES = "pause_queues";
     POSTPONE = "postpone";
-    POSTPONE_DEATH = "postpone_death";
+    POSTPONE_UNTOLD = "postpone_untold";
     PULSE = "pulse";
     QUEUE_ACTIVITY = "queue_activity";
     QUEUE_BEFORE = "queue_before";

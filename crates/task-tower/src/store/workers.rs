@@ -20,8 +20,10 @@ pub(crate) struct Registration {
     pub(crate) kinds: Vec<String>,
     /// Of each kind, in the same order.
     pub(crate) display_names: Vec<Option<String>>,
-    /// The kinds whose deaths an interceptor wants to hear of.
+    /// The kinds of whose deaths, cancellations and requeues an interceptor wants to hear.
     pub(crate) death_kinds: Vec<String>,
+    pub(crate) cancel_kinds: Vec<String>,
+    pub(crate) requeue_kinds: Vec<String>,
     /// JSON: how it runs each kind, by name.
     pub(crate) kind_setups: String,
     pub(crate) queues: Vec<String>,
@@ -58,6 +60,8 @@ pub(crate) async fn register_worker(
                 &worker.queue_prioritization,
                 &worker.queue_priorities,
                 &worker.kind_setups,
+                &worker.cancel_kinds,
+                &worker.requeue_kinds,
             ],
         )
         .await?;

@@ -29,6 +29,8 @@ pub struct TowerBuilder {
     options: Options,
     registry: Registry,
     states: States,
+    /// Of it only the interceptors count: those of all kinds.
+    pub(super) everywhere: KindConfig,
     /// The first thing that went wrong, told at `build`.
     fault: Option<Error>,
     keep: Keep,
@@ -237,6 +239,7 @@ impl TowerBuilder {
         self.options.check()?;
         self.registry.check(&self.states)?;
         self.registry.apply(&mut self.options.kinds);
+        self.registry.intercept(self.everywhere.interceptors);
         let links = Links::new(&self.options, self.keep)?;
         let (link, questions) = (links.link(Purpose::Enqueue), links.questions(Purpose::Ask));
         match self.options.migrate {
@@ -246,7 +249,8 @@ impl TowerBuilder {
         let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Enqueue));
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
-        let client = Client::new(link, more, unique, configs, self.options.payload_bytes_max);
+        let everywhere = self.registry.everywhere().clone();
+        let client = Client::new(link, more, unique, configs, everywhere, self.options.payload_bytes_max);
         let readers = Readers::new([(); 2].map(|()| links.questions(Purpose::Read)));
         let console = Console::new(questions, readers, links.link(Purpose::Change));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })

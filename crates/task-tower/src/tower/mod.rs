@@ -1,6 +1,7 @@
 //! The whole: options, handlers and connections put together.
 
 mod builder;
+mod interceptors;
 mod links;
 
 pub use builder::TowerBuilder;

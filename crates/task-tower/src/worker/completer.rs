@@ -120,8 +120,8 @@ impl Completer {
             );
         }
         self.engine.held.remove(sorted.runs());
-        if sorted.ended.iter().any(|job| job.state == JobState::Dead) {
-            self.engine.deaths.notify_one();
+        if sorted.ended.iter().any(|job| job.state != JobState::Completed) {
+            self.engine.news.notify_one();
         }
         self.nudge(&sorted.postponed);
     }
@@ -160,7 +160,7 @@ impl Completer {
         let mut written = self.persist(std::slice::from_ref(job), write).await;
         if let Some(instead) = written.as_ref().err().and_then(|error| job.instead(error)) {
             written = self.persist(&[instead], write).await;
-            self.engine.deaths.notify_one();
+            self.engine.news.notify_one();
         }
         written.unwrap_or_else(|error| self.give_up(&error))
     }

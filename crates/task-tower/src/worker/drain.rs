@@ -7,7 +7,7 @@ use super::claimer::Claimer;
 use super::completer::Completer;
 use super::engine::Engine;
 use super::executor::execute;
-use super::mourner::Mourner;
+use super::herald::Herald;
 use super::running::RunningTower;
 use crate::error::Result;
 use crate::record::JobRecord;
@@ -25,7 +25,7 @@ struct Drain {
     engine: Arc<Engine>,
     claimer: Claimer,
     completer: Completer,
-    mourner: Mourner,
+    herald: Herald,
     ran: Vec<JobRecord>,
 }
 
@@ -33,16 +33,16 @@ impl Drain {
     fn new(engine: Arc<Engine>) -> Self {
         let (completer, outcomes) = Completer::new(engine.clone());
         let claimer = Claimer::new(engine.clone(), outcomes, false);
-        Self { claimer, completer, mourner: Mourner::new(engine.clone()), engine, ran: Vec::new() }
+        Self { claimer, completer, herald: Herald::new(engine.clone()), engine, ran: Vec::new() }
     }
 
-    /// What interceptors do about deaths may make more jobs due, and those may die.
+    /// What interceptors do about deaths and cancellations may make more jobs due, and those may end so, too.
     async fn run(mut self) -> Result<Vec<JobRecord>> {
         loop {
             while self.claimer.claim_next().await? {
                 self.execute().await?;
             }
-            if !self.mourner.tell_due().await? {
+            if !self.herald.tell_due().await? {
                 return Ok(self.ran);
             }
         }

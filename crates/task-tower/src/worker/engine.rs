@@ -39,8 +39,8 @@ pub(crate) struct Engine {
     pub(super) logbook: Arc<Logbook>,
     pub(super) board: Arc<Board>,
     pub(super) wake: Wake,
-    /// Rung when jobs have died.
-    pub(super) deaths: Notify,
+    /// Rung when there is something to tell interceptors.
+    pub(super) news: Notify,
     /// What completes a run in a transaction of its handler's.
     pub(super) complete_sql: Arc<str>,
     /// Who we are in the database; `None` while that is not certain.
@@ -71,7 +71,7 @@ impl Engine {
             logbook: Arc::default(),
             board: Arc::default(),
             wake: Wake::default(),
-            deaths: Notify::new(),
+            news: Notify::new(),
             complete_sql: work.render_complete_one().into(),
             identity: watch::channel(None).0,
             stopping: CancellationToken::new(),
@@ -127,7 +127,9 @@ impl Engine {
             slots: i32::try_from(self.options.backend_concurrency).unwrap_or(i32::MAX),
             kinds: self.registry.names(),
             display_names: self.registry.display_names(),
-            death_kinds: self.registry.death_kinds(),
+            death_kinds: self.registry.kinds_with(|all| &all.death),
+            cancel_kinds: self.registry.kinds_with(|all| &all.cancel),
+            requeue_kinds: self.registry.kinds_with(|all| &all.requeue),
             kind_setups: self.registry.setups(),
             queues: self.options.queues.clone(),
             queue_prioritization: self.options.queue_prioritization.as_str(),

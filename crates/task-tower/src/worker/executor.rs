@@ -161,16 +161,16 @@ impl<'a> Execution<'a> {
 
     /// Returns what went wrong with them, as events of the job.
     async fn tell_interceptors(&self, kind: &Kind, context: &JobContext, conclusion: &Conclusion) -> Vec<Value> {
-        let interceptors = &kind.config.interceptors;
-        let (stage, interceptors, error) = match conclusion {
-            Conclusion::Done(_) => (Stage::Success, &interceptors.success, None),
-            Conclusion::Failed { failure, .. } => (Stage::Failure, &interceptors.failure, Some(self.details(failure))),
+        let (stage, error) = match conclusion {
+            Conclusion::Done(_) => (Stage::Success, None),
+            Conclusion::Failed { failure, .. } => (Stage::Failure, Some(failure)),
             _ => return Vec::new(),
         };
+        let interceptors = stage.of(&kind.config.interceptors);
         if interceptors.is_empty() {
             return Vec::new();
         }
-        let context = InterceptorContext::new(context.clone(), error);
+        let context = InterceptorContext::new(context.clone(), error.map(|failure| self.details(failure)));
         let patience = self.engine.options.shutdown_grace + STOP_PATIENCE;
         tell_all(stage, interceptors, &context, || self.engine.stopped_for(patience)).await
     }

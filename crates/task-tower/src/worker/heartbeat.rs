@@ -141,6 +141,10 @@ impl Heartbeat {
         match payload {
             "*cancel" => return self.check_runs(session).await,
             "*command" => return self.beat(session).await,
+            "*untold" => {
+                self.engine.news.notify_one();
+                return Ok(());
+            }
             _ => {}
         }
         self.engine.wake.ring(Calls::from_payload(payload));

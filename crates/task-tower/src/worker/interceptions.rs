@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::job::{AnyInterceptor, Crash, InterceptorContext, bounded, catch, drop_quietly};
+use crate::job::{AnyInterceptor, Crash, InterceptorContext, Interceptors, bounded, catch, drop_quietly};
 use crate::record::Failure;
 
 /// How long one interceptor may take that nothing else depends on.
@@ -17,6 +17,38 @@ pub(super) enum Stage {
     Success,
     Failure,
     Death,
+    Cancel,
+    Requeue,
+}
+
+impl Stage {
+    /// Those that are noted in the database until they are told.
+    pub(super) const DURABLE: [Self; 3] = [Self::Death, Self::Cancel, Self::Requeue];
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::DURABLE.into_iter().find(|stage| stage.word() == word)
+    }
+
+    /// Who is to be told.
+    pub(super) fn of(self, interceptors: &Interceptors) -> &[AnyInterceptor] {
+        match self {
+            Stage::Success => &interceptors.success,
+            Stage::Failure => &interceptors.failure,
+            Stage::Death => &interceptors.death,
+            Stage::Cancel => &interceptors.cancel,
+            Stage::Requeue => &interceptors.requeue,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Stage::Success => "success",
+            Stage::Failure => "failure",
+            Stage::Death => "death",
+            Stage::Cancel => "cancel",
+            Stage::Requeue => "requeue",
+        }
+    }
 }
 
 /// Tells all of them, in order, until `stopped`; those that fail come back as events of the job.
@@ -80,11 +112,7 @@ fn failure(kind: &str, class: &str, message: String, details: Option<String>) ->
 
 impl fmt::Display for Stage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Stage::Success => "success",
-            Stage::Failure => "failure",
-            Stage::Death => "death",
-        })
+        out.write_str(self.word())
     }
 }
 

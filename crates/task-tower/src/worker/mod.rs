@@ -10,13 +10,13 @@
 //! | decides what follows from how it ended | `judge` |
 //! | writes down how runs ended | `completer` |
 //! | takes jobs of dead workers | `rescuer` |
-//! | tells interceptors of deaths | `mourner` |
+//! | tells interceptors of deaths, cancellations and requeues | `herald`, `telling` |
 //! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
 //! | keeps what handlers log, in memory and in the database | `logs`, `logbook`, `recorder` |
 //! | tidies the index for searches | `indexer` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
-//! In tests, `drain` does the work of claimer, executor, completer and mourner, one step after the other.
+//! In tests, `drain` does the work of claimer, executor, completer and herald, one step after the other.
 
 mod admission;
 mod announcer;
@@ -29,6 +29,7 @@ mod engine;
 mod executor;
 mod heartbeat;
 mod held;
+mod herald;
 mod indexer;
 mod interceptions;
 mod judge;
@@ -38,7 +39,6 @@ mod logbook;
 #[cfg(feature = "tracing-subscriber-0_3")]
 mod logs;
 mod mark;
-mod mourner;
 mod order;
 mod prefetch;
 mod pruner;

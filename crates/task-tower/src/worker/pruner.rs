@@ -51,8 +51,8 @@ impl Pruner {
                 tracing::info!(%state, dropped, "dropped days of the history");
             }
         }
-        for (id, kind) in store::forget_deaths(link, keep.dead).await? {
-            tracing::warn!(%id, kind, "no death interceptor was told that the job died; no worker has one any more");
+        for (id, kind, stage) in store::forget_untold(link, keep.dead).await? {
+            tracing::warn!(%id, kind, stage, "no interceptor was told of this moment; no worker has one any more");
         }
         store::forget_operations(link).await?;
         store::forget_audit(link).await?;

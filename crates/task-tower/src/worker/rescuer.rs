@@ -73,8 +73,8 @@ impl Rescuer {
         loop {
             let rescued = store::rescue(link, self.engine.options.poison_after).await?;
             rescued.iter().for_each(|job| self.tell(job));
-            if rescued.iter().any(|job| job.ended.as_deref() == Some("poison")) {
-                self.engine.deaths.notify_one();
+            if rescued.iter().any(|job| job.ended.is_some()) {
+                self.engine.news.notify_one();
             }
             if rescued.len() < BATCH {
                 return Ok(());

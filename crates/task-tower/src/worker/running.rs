@@ -12,8 +12,8 @@ use super::engine::Engine;
 use super::executor::run_slot;
 use super::heartbeat::Heartbeat;
 use super::held::Revocation;
+use super::herald::Herald;
 use super::indexer::Indexer;
-use super::mourner::Mourner;
 use super::pruner::Pruner;
 use super::recorder::{Recorder, record_all};
 use super::rescuer::Rescuer;
@@ -58,7 +58,7 @@ impl RunningTower {
         });
         working.spawn({
             let shared = engine.clone();
-            supervise(engine.stopping.clone(), "mourner", move |_| Mourner::new(shared.clone()).run())
+            supervise(engine.stopping.clone(), "herald", move |_| Herald::new(shared.clone()).run())
         });
         running.upkeep = Self::start_upkeep(&engine);
         running.recorder.spawn({

@@ -1,4 +1,4 @@
-//! Tells one death to its interceptors, one after the other, and keeps who has been told.
+//! Tells one note to its interceptors, one after the other, and keeps who has been told.
 
 use std::sync::Arc;
 
@@ -12,35 +12,39 @@ use crate::error::Result;
 use crate::job::{AnyInterceptor, ErrorDetails, InterceptorContext, JobContext, Run};
 use crate::record::{JobRecord, WorkerId};
 use crate::retry::{CHANCE_MAX, RetryPolicy};
-use crate::store::{self, Backoff, Death};
+use crate::store::{self, Backoff, Untold};
 
 /// How often one is tried.
 const ATTEMPTS_MAX: i32 = 10;
 
-/// One death, while it is told.
+/// One note, while it is told.
 pub(super) struct Telling {
     engine: Arc<Engine>,
-    death: Death,
+    untold: Untold,
+    stage: Stage,
     worker: WorkerId,
     /// Cancelled when this ends, however it does: threads that block learn of it.
     token: CancellationToken,
 }
 
 impl Telling {
-    pub(super) fn new(engine: Arc<Engine>, death: Death, worker: WorkerId) -> Self {
-        Self { engine, death, worker, token: CancellationToken::new() }
+    /// `None` for a stage of a later version, which is never asked for.
+    pub(super) fn new(engine: Arc<Engine>, untold: Untold, worker: WorkerId) -> Option<Self> {
+        let stage = Stage::from_word(&untold.stage)?;
+        Some(Self { engine, untold, stage, worker, token: CancellationToken::new() })
     }
 
     pub(super) async fn run(self) {
         let _ended = self.token.clone().drop_guard();
-        let span = tracing::error_span!("death", id = %self.death.key.job_id, attempt = self.death.attempt);
+        let span =
+            tracing::error_span!("tell", stage = %self.stage, id = %self.untold.job_id, attempt = self.untold.attempt);
         let told = tokio::select! {
             told = self.tell().instrument(span) => told,
             // What cannot prove that it lives must not go on: others may tell it from now on.
             () = self.replaced() => return,
         };
         if let Err(error) = told {
-            tracing::debug!(id = %self.death.key.job_id, %error, "could not tell a death, trying again");
+            tracing::debug!(id = %self.untold.job_id, stage = %self.stage, %error, "could not tell interceptors, trying again");
             // It is still noted in the name of this worker, and comes again when this ends. Not at once:
             // what always fails must not spin.
             tokio::select! {
@@ -50,7 +54,7 @@ impl Telling {
         }
     }
 
-    /// Returns when this worker is, for the database, not the one any more that took the death.
+    /// Returns when this worker is, for the database, not the one any more that took the note.
     async fn replaced(&self) {
         let mut identity = self.engine.identity.subscribe();
         // The sender lives as long as the engine.
@@ -58,18 +62,18 @@ impl Telling {
     }
 
     async fn tell(&self) -> Result<()> {
-        if self.death.attempt > ATTEMPTS_MAX {
+        if self.untold.attempt > ATTEMPTS_MAX {
             return self.never_ended().await;
         }
-        let Some(job) = store::show_job(&self.engine.work, self.death.key.job_id).await? else {
+        let Some(job) = store::show_job(&self.engine.work, self.untold.job_id).await? else {
             // Somebody deleted it, and with it what there was to tell.
             return self.forget().await;
         };
         let Some(kind) = self.engine.registry.get(&job.kind) else { return Ok(()) };
         let context = self.context(job);
-        let mut told = self.death.told.clone();
+        let mut told = self.untold.told.clone();
         let mut all_heard = true;
-        for interceptor in untold(&kind.config.interceptors.death, &told) {
+        for interceptor in rest(self.stage.of(&kind.config.interceptors), &told) {
             if !self.tell_one(interceptor, &context).await? {
                 // It must not silence those after it.
                 all_heard = false;
@@ -77,7 +81,7 @@ impl Telling {
             }
             told.push(interceptor.name.to_owned());
             if !self.keep(&told).await? {
-                tracing::debug!("another worker tells this death by now");
+                tracing::debug!("another worker tells this by now");
                 return Ok(());
             }
         }
@@ -89,14 +93,14 @@ impl Telling {
 
     async fn tell_one(&self, interceptor: &AnyInterceptor, context: &InterceptorContext) -> Result<bool> {
         // A worker that stops, or is replaced, drops this as a whole.
-        let told = tell(Stage::Death, interceptor, context.clone(), std::future::pending()).await;
+        let told = tell(self.stage, interceptor, context.clone(), std::future::pending()).await;
         let Err(failure) = told else { return Ok(true) };
-        let mut event = event(Stage::Death, interceptor, &failure);
+        let mut event = event(self.stage, interceptor, &failure);
         if self.is_last() {
             let note = event["note"].as_str().unwrap_or_default();
             event["note"] = format!("{note}, given up after {ATTEMPTS_MAX} tries").into();
         }
-        store::note_event(&self.engine.work, self.death.key.job_id, &event.to_string()).await?;
+        store::note_event(&self.engine.work, self.untold.job_id, &event.to_string()).await?;
         Ok(false)
     }
 
@@ -104,7 +108,7 @@ impl Telling {
     async fn keep(&self, told: &[String]) -> Result<bool> {
         let mut backoff = Backoff::default();
         loop {
-            match store::death_told(&self.engine.work, &self.death, told).await {
+            match store::keep_told(&self.engine.work, &self.untold, told).await {
                 Err(error) if error.is_unavailable() => backoff.wait().await,
                 answer => return answer,
             }
@@ -113,41 +117,41 @@ impl Telling {
 
     async fn postpone(&self) -> Result<()> {
         if self.is_last() {
-            tracing::error!(attempts = ATTEMPTS_MAX, "a death interceptor keeps failing, given up");
+            tracing::error!(stage = %self.stage, attempts = ATTEMPTS_MAX, "an interceptor keeps failing, given up");
             return self.forget().await;
         }
-        let delay = RetryPolicy::standard().delay(self.death.attempt.unsigned_abs(), fastrand::u32(0..=CHANCE_MAX));
-        store::postpone_death(&self.engine.work, &self.death, delay).await
+        let delay = RetryPolicy::standard().delay(self.untold.attempt.unsigned_abs(), fastrand::u32(0..=CHANCE_MAX));
+        store::postpone_untold(&self.engine.work, &self.untold, delay).await
     }
 
     /// One that takes its process down each time must not do so for ever.
     async fn never_ended(&self) -> Result<()> {
-        tracing::error!(attempts = ATTEMPTS_MAX, "telling a death never came to its end, given up");
-        let note = format!("death interceptors, given up after {ATTEMPTS_MAX} tries that did not end");
+        tracing::error!(stage = %self.stage, attempts = ATTEMPTS_MAX, "telling interceptors never came to its end, given up");
+        let note = format!("{} interceptors, given up after {ATTEMPTS_MAX} tries that did not end", self.stage);
         let event = json!({ "event": "interceptor_failed", "note": note });
-        store::note_event(&self.engine.work, self.death.key.job_id, &event.to_string()).await?;
+        store::note_event(&self.engine.work, self.untold.job_id, &event.to_string()).await?;
         self.forget().await
     }
 
     async fn forget(&self) -> Result<()> {
-        store::forget_death(&self.engine.work, &self.death).await
+        store::forget_told(&self.engine.work, &self.untold).await
     }
 
     fn is_last(&self) -> bool {
-        self.death.attempt >= ATTEMPTS_MAX
+        self.untold.attempt >= ATTEMPTS_MAX
     }
 
-    /// The run that was the job's last, whatever has become of it since.
+    /// The run that was the job's last by then, whatever has become of it since.
     fn context(&self, job: JobRecord) -> InterceptorContext {
-        let failed = job.failed_before(self.death.died_at);
-        let error = failed.and_then(|event| {
+        let failed = job.failed_before(self.untold.happened_at);
+        let error = failed.filter(|_| self.stage == Stage::Death).and_then(|event| {
             let failure = event.error.clone()?;
             Some(ErrorDetails::new(failure.message, failure.details, event.at))
         });
         let worker = failed.and_then(|event| event.worker_id).map(WorkerId);
         let run = JobContext::new(Run {
             id: job.id,
-            lease: self.death.key.job_lease,
+            lease: self.untold.job_lease,
             attempt: failed.and_then(|event| event.attempt).unwrap_or(job.attempt),
             worker: worker.unwrap_or(self.worker),
             kind: job.kind,
@@ -166,13 +170,13 @@ impl Telling {
             course: Default::default(),
             board: Default::default(),
         });
-        InterceptorContext::new(run, error)
+        InterceptorContext::new(run, error).because(self.untold.reason.clone())
     }
 }
 
 /// Those whose names are not among the told. Several of one name, such as closures of one function, count
 /// one by one. So a program that was deployed anew with other interceptors leaves none of them out.
-fn untold<'a>(interceptors: &'a [AnyInterceptor], told: &[String]) -> Vec<&'a AnyInterceptor> {
+fn rest<'a>(interceptors: &'a [AnyInterceptor], told: &[String]) -> Vec<&'a AnyInterceptor> {
     let mut told: Vec<&str> = told.iter().map(String::as_str).collect();
     let mut rest = Vec::from_iter(interceptors);
     rest.retain(|interceptor| match told.iter().position(|name| *name == interceptor.name) {

@@ -9,7 +9,7 @@ DROP TABLE task_tower.queue;
 DROP TABLE task_tower.worker;
 DROP TABLE task_tower.armed;
 DROP TABLE task_tower.kind;
-DROP TABLE task_tower.death;
+DROP TABLE task_tower.untold;
 DROP TABLE task_tower.operation;
 DROP TABLE task_tower.operation_item;
 DROP TABLE task_tower.audit;

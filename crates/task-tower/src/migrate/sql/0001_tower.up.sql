@@ -188,6 +188,7 @@ CREATE TABLE task_tower.worker (
     clock_skew_ms   bigint,
     kinds           text[]      NOT NULL,
     death_kinds     text[]      NOT NULL DEFAULT '{}',
+    cancel_kinds    text[]      NOT NULL DEFAULT '{}',
     kind_setups     jsonb       NOT NULL DEFAULT '{}',
     queues          text[]      NOT NULL,
     queue_prioritization text   NOT NULL DEFAULT 'none',
@@ -214,6 +215,7 @@ COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last n
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
+COMMENT ON COLUMN task_tower.worker.cancel_kinds IS 'Those of them whose cancellations one wants to hear of.';
 COMMENT ON COLUMN task_tower.worker.kind_setups IS 'How it runs its kinds, by name, for people to read; 256 KiB at most.';
 COMMENT ON COLUMN task_tower.worker.queues IS 'The queues it serves; empty for all.';
 COMMENT ON COLUMN task_tower.worker.queue_prioritization IS 'How it chooses among queues: none, alpha_numeric, index, strict or weighted.';
@@ -225,39 +227,46 @@ COMMENT ON COLUMN task_tower.worker.ended_at IS 'When it stopped or was found de
 COMMENT ON COLUMN task_tower.worker.ended_how IS 'stopped, or silent.';
 
 CREATE TABLE task_tower.kind (
-    name         text PRIMARY KEY,
-    display_name text
+    name         text   PRIMARY KEY,
+    display_name text,
+    stages       text[] NOT NULL DEFAULT '{}'
 );
 
-COMMENT ON TABLE  task_tower.kind IS 'What people read in place of a kind, as the worker that started last has it.';
+COMMENT ON TABLE  task_tower.kind IS 'What the worker that started last with a kind says of it.';
 COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
 COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
+COMMENT ON COLUMN task_tower.kind.stages IS 'What its interceptors want to hear of that people do: cancel, requeue.';
 
-CREATE TABLE task_tower.death (
-    job_id    uuid        NOT NULL,
-    job_lease bigint      NOT NULL,
-    kind      text        NOT NULL,
-    died_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
-    due_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    attempt   integer     NOT NULL DEFAULT 0,
-    told      text[]      NOT NULL DEFAULT '{}',
-    worker_id bigint      NOT NULL DEFAULT 0,
-    lease     bigint      NOT NULL DEFAULT 0,
-    PRIMARY KEY (job_id, job_lease)
+CREATE TABLE task_tower.untold (
+    id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job_id      uuid        NOT NULL,
+    job_lease   bigint      NOT NULL,
+    stage       text        NOT NULL,
+    kind        text        NOT NULL,
+    reason      text,
+    happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    due_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    attempt     integer     NOT NULL DEFAULT 0,
+    told        text[]      NOT NULL DEFAULT '{}',
+    worker_id   bigint      NOT NULL DEFAULT 0,
+    lease       bigint      NOT NULL DEFAULT 0
 ) WITH (fillfactor = 70);
 
-CREATE INDEX death_due ON task_tower.death (due_at);
+CREATE INDEX untold_due ON task_tower.untold (due_at);
 
-COMMENT ON TABLE  task_tower.death IS 'Deaths that interceptors have still to be told of. Written with the death itself, so that no crash loses one.';
-COMMENT ON COLUMN task_tower.death.job_id IS 'The job that died.';
-COMMENT ON COLUMN task_tower.death.job_lease IS 'The lease of the run that was its last: a job that is requeued may die again.';
-COMMENT ON COLUMN task_tower.death.kind IS 'Its kind.';
-COMMENT ON COLUMN task_tower.death.died_at IS 'When it died.';
-COMMENT ON COLUMN task_tower.death.due_at IS 'Not before this time: later after an interceptor failed.';
-COMMENT ON COLUMN task_tower.death.attempt IS 'How often a worker took it to tell it.';
-COMMENT ON COLUMN task_tower.death.told IS 'The interceptors that have been told, by name.';
-COMMENT ON COLUMN task_tower.death.worker_id IS 'The worker that tells it, or began to; 0 for none.';
-COMMENT ON COLUMN task_tower.death.lease IS 'Fencing number: grows whenever a worker takes it.';
+COMMENT ON TABLE  task_tower.untold IS 'Deaths, cancellations and requeues that interceptors have still to be told of. Written with the event itself, so that no crash loses one.';
+COMMENT ON COLUMN task_tower.untold.id IS 'Counted up.';
+COMMENT ON COLUMN task_tower.untold.job_id IS 'The job.';
+COMMENT ON COLUMN task_tower.untold.job_lease IS 'Its lease then: that of the run that was its last, or that of the place in the queue to which it came back.';
+COMMENT ON COLUMN task_tower.untold.stage IS 'death, cancel or requeue.';
+COMMENT ON COLUMN task_tower.untold.kind IS 'The kind of the job.';
+COMMENT ON COLUMN task_tower.untold.reason IS 'Why, in a word or in those of a person.';
+COMMENT ON COLUMN task_tower.untold.happened_at IS 'When it happened.';
+COMMENT ON COLUMN task_tower.untold.due_at IS 'Not before this time: later after an interceptor failed.';
+COMMENT ON COLUMN task_tower.untold.attempt IS 'How often a worker took it to tell it.';
+COMMENT ON COLUMN task_tower.untold.told IS 'The interceptors that have been told, by name.';
+COMMENT ON COLUMN task_tower.untold.worker_id IS 'The worker that tells it, or began to; 0 for none.';
+COMMENT ON COLUMN task_tower.untold.lease IS 'Fencing number: grows whenever a worker takes it.';
 
 CREATE TABLE task_tower.operation (
     id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

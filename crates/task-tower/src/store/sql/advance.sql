@@ -1,5 +1,5 @@
 -- Lets $1 microseconds pass for everything that waits, by moving its times back: jobs with the time at
--- which they came, so that one which was scheduled still looks so, and deaths that interceptors have to
+-- which they came, so that one which was scheduled still looks so, and moments that interceptors have to
 -- be told of again. Only tests use it. Who sleeps is woken: what is due now may stand behind the place
 -- up to which it has looked.
 WITH passed AS (
@@ -13,8 +13,8 @@ jobs AS (
     WHERE state = 0
     RETURNING queue
 ),
-deaths AS (
-    UPDATE task_tower.death
+moments AS (
+    UPDATE task_tower.untold
     SET due_at = due_at - passed.time
     FROM passed
 )

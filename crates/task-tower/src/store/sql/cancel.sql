@@ -25,7 +25,16 @@ ended AS (
                'event', 'cancelled', 'at', now(), 'note', $2::text))),
            error_group
     FROM stopped
-    RETURNING id
+    RETURNING id, lease, kind, reason
+),
+-- Interceptors are told by a worker that knows the kind; whether it has any, the kind's row says.
+noted AS (
+    INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)
+    SELECT ended.id, ended.lease, 'cancel', ended.kind, ended.reason
+    FROM ended
+    JOIN task_tower.kind ON kind.name = ended.kind
+    WHERE 'cancel' = ANY (kind.stages)
+    RETURNING pg_notify(task_tower.channel(), '*untold')
 ),
 asked AS (
     UPDATE task_tower.job

@@ -1,7 +1,7 @@
 -- Moves jobs of this worker to the history: completed with a result or with something to tell
 -- ($3 = 3), dead (4) or cancelled (5), with a reason and the events that led there. Guarded by lease
--- as complete.sql; returns the ids that were still ours. The death of a job whose kind has death
--- interceptors here is noted in the same statement, so that no crash can come between.
+-- as complete.sql; returns the ids that were still ours. The end of a job whose kind has death or
+-- cancel interceptors here is noted in the same statement, so that no crash can come between.
 WITH outcome AS (
     SELECT id, lease, state, failed, reason, events::jsonb, result::jsonb, error_group
     FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::boolean[], $5::text[], $6::text[], $7::text[],
@@ -24,11 +24,12 @@ ended AS (
               coalesce(outcome.error_group, job.error_group) AS error_group
 ),
 noted AS (
-    INSERT INTO task_tower.death (job_id, job_lease, kind)
-    SELECT ended.id, ended.lease, ended.kind
+    INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)
+    SELECT ended.id, ended.lease, CASE ended.state WHEN 4 THEN 'death' ELSE 'cancel' END, ended.kind, ended.reason
     FROM ended
     JOIN task_tower.worker ON worker.id = ended.worker_id
-    WHERE ended.state = 4 AND ended.kind = ANY (worker.death_kinds)
+    WHERE (ended.state = 4 AND ended.kind = ANY (worker.death_kinds))
+       OR (ended.state = 5 AND ended.kind = ANY (worker.cancel_kinds))
 )
 INSERT INTO task_tower.history (
     id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,

@@ -43,7 +43,15 @@ cancelled AS (
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
            max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group
     FROM stopped
-    RETURNING id
+    RETURNING id, lease, worker_id, kind, reason
+),
+noted AS (
+    INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)
+    SELECT cancelled.id, cancelled.lease, 'cancel', cancelled.kind, cancelled.reason
+    FROM cancelled
+    JOIN task_tower.worker ON worker.id = cancelled.worker_id
+    WHERE cancelled.kind = ANY (worker.cancel_kinds)
+    RETURNING pg_notify(task_tower.channel(), '*untold')
 )
 -- What may run at once is announced: other workers may sleep.
 SELECT waiting.id, false AS is_cancelled, CASE WHEN waiting.delay_ms = 0 THEN pg_notify(task_tower.channel(), waiting.queue)::text END

@@ -1,14 +1,18 @@
--- A process begins to work, and says what its kinds are called.
+-- A process begins to work, and says what its kinds are called and of what their interceptors
+-- are to be told.
 WITH named AS (
-    INSERT INTO task_tower.kind (name, display_name)
-    SELECT name, display_name FROM unnest($5::text[], $6::text[]) AS kind (name, display_name)
+    INSERT INTO task_tower.kind (name, display_name, stages)
+    SELECT name, display_name,
+           array_remove(ARRAY[CASE WHEN name = ANY ($15::text[]) THEN 'cancel' END,
+                              CASE WHEN name = ANY ($16::text[]) THEN 'requeue' END], NULL)
+    FROM unnest($5::text[], $6::text[]) AS kind (name, display_name)
     ORDER BY name
-    ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name
-    WHERE kind.display_name IS DISTINCT FROM excluded.display_name
+    ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name, stages = excluded.stages
+    WHERE kind.display_name IS DISTINCT FROM excluded.display_name OR kind.stages <> excluded.stages
 )
 INSERT INTO task_tower.worker (
-    host, process_id, version, slots, kinds, death_kinds, queues, dead_after, app_version, command,
+    host, process_id, version, slots, kinds, death_kinds, cancel_kinds, queues, dead_after, app_version, command,
     queue_prioritization, queue_priorities, kind_setups)
-VALUES ($1, $2, $3, $4, $5, $7, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11, $12, $13::text::jsonb,
+VALUES ($1, $2, $3, $4, $5, $7, $15, $8, make_interval(secs => $9::bigint / 1000.0), $10, $11, $12, $13::text::jsonb,
         $14::text::jsonb)
 RETURNING id

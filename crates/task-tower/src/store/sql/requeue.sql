@@ -28,7 +28,7 @@ inserted AS (
     -- but jobs without one as they came.
     ORDER BY kind, unique_key, CASE WHEN unique_key IS NULL THEN id END, id DESC
     ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
-    RETURNING id
+    RETURNING id, lease, kind
 ),
 removed AS (
     DELETE FROM task_tower.history
@@ -45,7 +45,16 @@ hurried AS (
             'event', 'requeued', 'at', clock_timestamp(), 'note', $2::text)))
     FROM unnest($1::uuid[]) AS wanted (id)
     WHERE job.id = wanted.id AND job.state = 0
-    RETURNING job.id, job.queue
+    RETURNING job.id, job.lease, job.kind, job.queue
+),
+-- Interceptors are told by a worker that knows the kind; whether it has any, the kind's row says.
+noted AS (
+    INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)
+    SELECT requeued.id, requeued.lease, 'requeue', requeued.kind, $2::text
+    FROM (SELECT id, lease, kind FROM inserted UNION ALL SELECT id, lease, kind FROM hurried) AS requeued
+    JOIN task_tower.kind ON kind.name = requeued.kind
+    WHERE 'requeue' = ANY (kind.stages)
+    RETURNING pg_notify(task_tower.channel(), '*untold')
 )
 SELECT id, NULL::text FROM inserted
 UNION ALL

@@ -42,11 +42,12 @@ buried AS (
     RETURNING id, kind, queue, reason, worker_id
 ),
 noted AS (
-    INSERT INTO task_tower.death (job_id, job_lease, kind)
-    SELECT ended.id, ended.lease, ended.kind
+    INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)
+    SELECT ended.id, ended.lease, CASE ended.state WHEN 4 THEN 'death' ELSE 'cancel' END, ended.kind, ended.reason
     FROM ended
     JOIN task_tower.worker ON worker.id = ended.worker_id
-    WHERE ended.state = 4 AND ended.kind = ANY (worker.death_kinds)
+    WHERE (ended.state = 4 AND ended.kind = ANY (worker.death_kinds))
+       OR (ended.state = 5 AND ended.kind = ANY (worker.cancel_kinds))
 ),
 rescued AS (
     UPDATE task_tower.job

@@ -33,6 +33,27 @@ async fn pre_processing_refuses_one_and_sees_how_the_others_end() {
 }
 
 #[tokio::test]
+async fn stages_shows_every_moment_and_those_of_all_kinds_first() {
+    let mut stages = Example::start("stages").await;
+
+    let printed = stages.lines(12).await;
+    let at = |line: &str| {
+        printed.iter().position(|printed| printed == line).unwrap_or_else(|| panic!("{line}: {printed:#?}"))
+    };
+    let count = |line: &str| printed.iter().filter(|printed| *printed == line).count();
+
+    assert!(printed[0].ends_with("refused it: Bob has no credit"), "{printed:#?}");
+    let ada = [at("ship_order begins in queue large"), at("100 items for Ada"), at("success of ship_order")];
+    assert!(ada.is_sorted(), "{printed:#?}");
+    at("cancelled: Dora has changed her mind");
+    at("requeued after 1 runs");
+    for twice in ["ship_order begins in queue default", "failure: there is nothing in it", "death: discarded"] {
+        assert_eq!(count(twice), 2, "{twice}: {printed:#?}");
+    }
+    assert_eq!(stages.stop().await.len(), 12);
+}
+
+#[tokio::test]
 async fn context_parameters_carry_the_user_and_refuse_nobody() {
     let mut context_parameters = Example::start("context_parameters").await;
     let mut printed = context_parameters.lines(2).await;

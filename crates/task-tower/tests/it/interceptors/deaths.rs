@@ -96,7 +96,7 @@ async fn deaths_of_which_nobody_wants_to_hear_are_not_noted() {
     let schema = house.bed.quoted();
     let refuse = format!(
         "CREATE FUNCTION {schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
-         CREATE TRIGGER refuse BEFORE INSERT ON {schema}.death FOR EACH ROW EXECUTE FUNCTION {schema}.refuse()"
+         CREATE TRIGGER refuse BEFORE INSERT ON {schema}.untold FOR EACH ROW EXECUTE FUNCTION {schema}.refuse()"
     );
     house.bed.execute(&refuse).await;
 

@@ -89,7 +89,7 @@ async fn a_job_that_was_deleted_meanwhile_is_told_to_nobody() {
 
     note_death_again(&house, job.id).await;
     house.console.delete(job.id).await.unwrap();
-    house.bed.query("UPDATE tower.death SET due_at = now()", &[]).await;
+    house.bed.query("UPDATE tower.untold SET due_at = now()", &[]).await;
 
     house.until_all_are_told().await;
     assert_eq!(house.told().len(), 1);
@@ -98,8 +98,8 @@ async fn a_job_that_was_deleted_meanwhile_is_told_to_nobody() {
 
 /// As if nobody had been told; not due yet.
 async fn note_death_again(house: &House, id: JobId) {
-    let note = "INSERT INTO tower.death (job_id, job_lease, kind, due_at)
-                SELECT id, lease, kind, 'infinity' FROM tower.history WHERE id = $1";
+    let note = "INSERT INTO tower.untold (job_id, job_lease, stage, kind, due_at)
+                SELECT id, lease, 'death', kind, 'infinity' FROM tower.history WHERE id = $1";
     house.bed.query(note, &[&id.as_uuid()]).await;
 }
 
@@ -120,9 +120,9 @@ async fn one_that_fails_is_told_again_and_silences_none_of_the_others() {
 
     for tries in [1, 2] {
         let waits =
-            format!("SELECT count(*) FROM tower.death WHERE attempt = {tries} AND worker_id = 0 AND due_at > now()");
+            format!("SELECT count(*) FROM tower.untold WHERE attempt = {tries} AND worker_id = 0 AND due_at > now()");
         until("it waits for its next try", async || house.bed.number(&waits).await == 1).await;
-        house.bed.query("UPDATE tower.death SET due_at = now()", &[]).await;
+        house.bed.query("UPDATE tower.untold SET due_at = now()", &[]).await;
     }
     house.until_all_are_told().await;
 
@@ -141,10 +141,10 @@ async fn the_tenth_failure_is_the_last() {
     let house =
         House::new(|config, log| config.death_interceptor(log.then("told", || Err(JobError::new("busy"))))).await;
     let job = house.run(Act::Discard).await;
-    let waits = "SELECT count(*) FROM tower.death WHERE worker_id = 0 AND attempt = 1";
+    let waits = "SELECT count(*) FROM tower.untold WHERE worker_id = 0 AND attempt = 1";
     until("it waits for its next try", async || house.bed.number(waits).await == 1).await;
 
-    house.bed.query("UPDATE tower.death SET attempt = 9, due_at = now()", &[]).await;
+    house.bed.query("UPDATE tower.untold SET attempt = 9, due_at = now()", &[]).await;
     house.until_all_are_told().await;
 
     let told = complaints(&house.console.job(job.id).await.unwrap());
@@ -161,7 +161,7 @@ async fn the_tenth_telling_that_did_not_end_is_the_last() {
     house.until_all_are_told().await;
 
     note_death_again(&house, job.id).await;
-    house.bed.query("UPDATE tower.death SET attempt = 10, worker_id = 4711, due_at = now()", &[]).await;
+    house.bed.query("UPDATE tower.untold SET attempt = 10, worker_id = 4711, due_at = now()", &[]).await;
     house.until_all_are_told().await;
 
     let job = house.console.job(job.id).await.unwrap();
@@ -197,7 +197,7 @@ async fn one_that_was_taken_without_a_word_is_told_by_whoever_took_it() {
 
     // The claim was committed, and its answer lost.
     note_death_again(&house, job.id).await;
-    let taken = "UPDATE tower.death SET attempt = 1, lease = 1, worker_id = $1, due_at = now()";
+    let taken = "UPDATE tower.untold SET attempt = 1, lease = 1, worker_id = $1, due_at = now()";
     house.bed.query(taken, &[&mine]).await;
 
     house.until_all_are_told().await;
@@ -212,20 +212,20 @@ async fn a_refusal_of_the_database_does_not_make_it_spin() {
     let schema = house.bed.quoted();
     let refuse = format!(
         "CREATE FUNCTION {schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
-         CREATE TRIGGER refuse BEFORE UPDATE OF told ON {schema}.death FOR EACH ROW EXECUTE FUNCTION {schema}.refuse()"
+         CREATE TRIGGER refuse BEFORE UPDATE OF told ON {schema}.untold FOR EACH ROW EXECUTE FUNCTION {schema}.refuse()"
     );
     house.bed.execute(&refuse).await;
     let began = Instant::now();
 
     house.client.enqueue_all((0..20).map(|_| Act::Discard)).await.unwrap();
     until("one is tried again", async || {
-        house.bed.number("SELECT coalesce(max(attempt), 0)::bigint FROM tower.death").await == 2
+        house.bed.number("SELECT coalesce(max(attempt), 0)::bigint FROM tower.untold").await == 2
     })
     .await;
 
     assert!(began.elapsed() > Duration::from_millis(900), "after {:?}", began.elapsed());
     assert!(house.told().len() <= 16, "{} were told", house.told().len());
-    house.bed.execute(&format!("DROP TRIGGER refuse ON {schema}.death")).await;
+    house.bed.execute(&format!("DROP TRIGGER refuse ON {schema}.untold")).await;
     house.until_all_are_told().await;
     house.stop().await;
 }
@@ -233,13 +233,13 @@ async fn a_refusal_of_the_database_does_not_make_it_spin() {
 #[tokio::test(flavor = "multi_thread")]
 async fn deaths_that_nobody_tells_are_forgotten_with_their_jobs() {
     let house = House::idle(|config, _| config).await;
-    let note = "INSERT INTO tower.death (job_id, job_lease, kind, died_at)
-                SELECT gen_random_uuid(), 1, 'gone', now() - make_interval(days => days) FROM unnest('{1,91}'::integer[]) AS days";
+    let note = "INSERT INTO tower.untold (job_id, job_lease, stage, kind, happened_at)
+                SELECT gen_random_uuid(), 1, 'death', 'gone', now() - make_interval(days => days) FROM unnest('{1,91}'::integer[]) AS days";
     house.bed.query(note, &[]).await;
 
     let house = house.start();
 
     until("the old one is gone", async || house.untold().await == 1).await;
-    assert_eq!(house.bed.number("SELECT extract(day FROM now() - died_at)::bigint FROM tower.death").await, 1);
+    assert_eq!(house.bed.number("SELECT extract(day FROM now() - happened_at)::bigint FROM tower.untold").await, 1);
     house.stop().await;
 }

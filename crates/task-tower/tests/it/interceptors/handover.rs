@@ -79,10 +79,10 @@ async fn a_worker_from_which_it_was_taken_does_not_go_on() {
     let house = telling(&gate, PATIENCE).await;
 
     // Another worker has taken it, and given it up again.
-    house.bed.query("UPDATE tower.death SET lease = lease + 2, worker_id = 0, due_at = 'infinity'", &[]).await;
+    house.bed.query("UPDATE tower.untold SET lease = lease + 2, worker_id = 0, due_at = 'infinity'", &[]).await;
     gate.send_replace(true);
     notes(&house, &["handler", "begins", "ends"]).await;
-    house.bed.query("UPDATE tower.death SET due_at = now()", &[]).await;
+    house.bed.query("UPDATE tower.untold SET due_at = now()", &[]).await;
 
     house.until_all_are_told().await;
     let expected = ["handler", "begins", "ends", "begins", "ends", "second"];
@@ -101,7 +101,7 @@ async fn what_a_living_worker_tells_is_not_taken_from_it() {
     // It has looked again since, after its time to count others as dead.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
 
-    assert_eq!(house.bed.number("SELECT max(attempt)::bigint FROM tower.death").await, 1);
+    assert_eq!(house.bed.number("SELECT max(attempt)::bigint FROM tower.untold").await, 1);
     gate.send_replace(true);
     house.until_all_are_told().await;
     house.stop().await;

@@ -7,7 +7,10 @@ mod before;
 mod broken;
 mod context;
 mod deaths;
+mod deeds;
 mod durable;
+mod enqueue;
+mod everywhere;
 mod handover;
 mod poison;
 
@@ -174,13 +177,13 @@ impl House {
         self.log.notes()
     }
 
-    /// How many deaths have still to be told.
+    /// How much has still to be told.
     async fn untold(&self) -> i64 {
-        self.bed.number("SELECT count(*) FROM tower.death").await
+        self.bed.number("SELECT count(*) FROM tower.untold").await
     }
 
     async fn until_all_are_told(&self) {
-        until("all deaths are told", async || self.untold().await == 0).await;
+        until("all is told", async || self.untold().await == 0).await;
     }
 
     /// The deaths of which the interceptor of [`mourned`] was told.

@@ -102,7 +102,7 @@ pub const COLD: &[(&str, &[&str])] = &[
         &[
             "drop_partitions",
             "forget_audit",
-            "forget_deaths",
+            "forget_untold",
             "forget_log",
             "forget_operations",
             "forget_stray_log",

@@ -51,8 +51,8 @@ WHERE :first = 1;
 -- One in ten: as much as the planner needs to take it for a large table.
 CREATE TEMPORARY TABLE few AS SELECT number FROM generate_series(:first, :last, 10) AS number;
 
-INSERT INTO task_tower.death (job_id, job_lease, kind)
-SELECT pg_temp.id_of(number, '000'), 1, 'probe' FROM few;
+INSERT INTO task_tower.untold (job_id, job_lease, stage, kind)
+SELECT pg_temp.id_of(number, '000'), 1, 'death', 'probe' FROM few;
 
 INSERT INTO task_tower.log (job_id, lease, number, attempt, at, level, target, message)
 SELECT pg_temp.id_of(number, '000'), 1, 1, 1, now(), 3, 'probe', 'A line, as lines are.' FROM few;

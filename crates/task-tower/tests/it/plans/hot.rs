@@ -105,7 +105,7 @@ pub const HOT: &[Hot] = hot! {
 
     // A worker lives, and others may not.
     register_worker on Work, 0 of [];
-        "'here', 1, '1', 20, '{probe}', '{null}', '{}', '{}', 60000, null, null, 'none', '{}', '{}'"
+        "'here', 1, '1', 20, '{probe}', '{null}', '{}', '{}', 60000, null, null, 'none', '{}', '{}', '{}', '{}'"
     heartbeat on Work, 0 of [];
         "{worker}, 1, {ids}, now(), null"
     revoked on Work, 100 of [job_pkey, history_id];
@@ -124,16 +124,16 @@ pub const HOT: &[Hot] = hot! {
         all: "there is no index for it; once a minute on a connection of its own, and when a worker died";
         "3"
 
-    // Deaths are told.
-    claim_deaths on Work, 64 of [death_due];
-        "{worker}, '{probe}', 8, '{}', '{}'"
-        "{worker}, '{probe}', 8, {ended}, {ended_leases}"
-    death_told on Work, 20 of [death_pkey];
-        "{dead}, 1, 0, '{interceptor}'"
-    postpone_death on Work, 20 of [death_pkey];
-        "{dead}, 1, 0, 1000"
-    forget_death on Work, 20 of [death_pkey];
-        "{dead}, 1, 0"
+    // Deaths, cancellations and requeues are told.
+    claim_untold on Work, 128 of [untold_due];
+        "{worker}, '{death:probe}', 8, '{}'"
+        "{worker}, '{death:probe}', 8, {numbers}"
+    keep_told on Work, 20 of [untold_pkey];
+        "{untold}, 0, '{interceptor}'"
+    postpone_untold on Work, 20 of [untold_pkey];
+        "{untold}, 0, 1000"
+    forget_told on Work, 20 of [untold_pkey];
+        "{untold}, 0"
 
     // Runs are counted. A sample counts up to 10,001 due jobs of each queue, and as many that are not.
     flush_tally on Work, 128 of [tally_pkey];

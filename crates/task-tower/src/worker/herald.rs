@@ -1,6 +1,6 @@
-//! Tells death interceptors of jobs that died. A death is noted in the statement that makes it one,
-//! and the note is gone only when every interceptor has returned `Ok`: no crash loses one. Here is who
-//! tells what and when; how one is told is in `telling`.
+//! Tells interceptors what became of jobs elsewhere: that they died, or that somebody cancelled or requeued them. It is
+//! noted in the statement that does it, and the note is gone only when every interceptor has returned `Ok`: no crash
+//! loses one. Here is who tells what and when; how one is told is in `telling`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,35 +9,40 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 
 use super::engine::Engine;
+use super::interceptions::Stage;
 use super::telling::Telling;
 use crate::error::Result;
 use crate::record::WorkerId;
-use crate::store::{self, DeathKey};
+use crate::store;
 
-/// Deaths told at the same time.
+/// Notes told at the same time.
 const TOLD_AT_ONCE_MAX: usize = 8;
 
-pub(super) struct Mourner {
+pub(super) struct Herald {
     engine: Arc<Engine>,
-    kinds: Vec<String>,
+    /// What there is to tell here: `stage:kind`.
+    heard: Vec<String>,
     telling: JoinSet<()>,
     /// What is being told, by task: a task that panics is not forgotten.
-    known: HashMap<Id, DeathKey>,
+    known: HashMap<Id, i64>,
 }
 
-impl Mourner {
+impl Herald {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
-        let kinds = engine.registry.death_kinds();
-        Self { engine, kinds, telling: JoinSet::new(), known: HashMap::new() }
+        let kinds = |stage: Stage| {
+            engine.registry.kinds_with(|all| stage.of(all)).into_iter().map(move |kind| format!("{stage}:{kind}"))
+        };
+        let heard = Stage::DURABLE.into_iter().flat_map(kinds).collect();
+        Self { engine, heard, telling: JoinSet::new(), known: HashMap::new() }
     }
 
     pub(super) async fn run(mut self) {
-        if self.kinds.is_empty() {
+        if self.heard.is_empty() {
             return;
         }
         let engine = self.engine.clone();
         tokio::select! {
-            // A claim that is cut short leaves deaths in our name; others take them when that ends.
+            // A claim that is cut short leaves notes in our name; others take them when that ends.
             () = engine.stopping.cancelled() => {}
             () = self.look_on() => {}
         }
@@ -55,13 +60,13 @@ impl Mourner {
             let room_is_left = match self.once().await {
                 Ok(begun) => begun < TOLD_AT_ONCE_MAX,
                 Err(error) => {
-                    tracing::debug!(%error, "could not look for deaths to tell, trying again");
+                    tracing::debug!(%error, "could not look for what is to be told, trying again");
                     true
                 }
             };
             tokio::select! {
                 () = self.one_told(), if !room_is_left => {}
-                () = engine.deaths.notified(), if room_is_left => {}
+                () = engine.news.notified(), if room_is_left => {}
                 // Now we may look, or what we told under another name has to be begun anew.
                 () = changed(&mut identity) => {}
                 // Those of workers that died, and those whose time has come again.
@@ -77,11 +82,12 @@ impl Mourner {
         }
         let room = TOLD_AT_ONCE_MAX.saturating_sub(self.telling.len());
         let Some(worker) = self.engine.worker().filter(|_| room > 0) else { return Ok(self.telling.len()) };
-        let known: Vec<DeathKey> = self.known.values().copied().collect();
-        for death in store::claim_deaths(&self.engine.work, worker, &self.kinds, room, &known).await? {
-            let key = death.key;
-            let task = self.telling.spawn(Telling::new(self.engine.clone(), death, worker).run());
-            self.known.insert(task.id(), key);
+        let known: Vec<i64> = self.known.values().copied().collect();
+        for untold in store::claim_untold(&self.engine.work, worker, &self.heard, room, &known).await? {
+            let id = untold.id;
+            let Some(telling) = Telling::new(self.engine.clone(), untold, worker) else { continue };
+            let task = self.telling.spawn(telling.run());
+            self.known.insert(task.id(), id);
         }
         Ok(self.telling.len())
     }
@@ -89,7 +95,7 @@ impl Mourner {
     /// Tells what there is to its end, and returns whether there was any.
     #[cfg(feature = "testing")]
     pub(super) async fn tell_due(&mut self) -> Result<bool> {
-        let is_any = !self.kinds.is_empty() && self.once().await? > 0;
+        let is_any = !self.heard.is_empty() && self.once().await? > 0;
         self.all_told().await;
         Ok(is_any)
     }

@@ -59,7 +59,7 @@ impl Series {
 /// Three digits that count, and commas between thousands.
 pub fn number(value: f64) -> String {
     match value {
-        _ if value.is_nan() => "–".to_owned(),
+        _ if !value.is_finite() => "–".to_owned(),
         _ if value >= 1_000.0 => with_commas(value.round() as u64),
         _ if value >= 100.0 => format!("{value:.0}"),
         _ if value >= 10.0 => format!("{value:.1}"),
@@ -125,6 +125,11 @@ mod tests {
         let written = [1_234_567.4, 999.6, 12.34, 0.567].map(number);
 
         assert_eq!(written, ["1,234,567", "1000", "12.3", "0.57"]);
+    }
+
+    #[test]
+    fn a_multiple_of_nothing_is_no_number() {
+        assert_eq!(number(2.0 / 0.0), "–");
     }
 
     #[test]

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::store::{Awake, NewJob};
+use crate::store::{ANSWER_AGE_MAX, Awake, NewJob};
 
-/// The database takes no older answer (`enqueue_alone.sql`), so there is no use in sending one.
-const ANSWER_AGE_MAX: Duration = Duration::from_millis(5);
 /// Beyond so many lanes, answers are forgotten: whoever uses that many seldom uses one twice within that time.
 const LANES_MAX: usize = 1_000;
 
@@ -23,7 +21,7 @@ struct Answer {
 }
 
 impl AwakeLanes {
-    /// The answer for the lane of this job, if it is of a moment ago.
+    /// The answer for the lane of this job, if it is of a moment ago. The database would take no older one.
     pub(super) fn of(&self, job: &NewJob) -> Option<Awake> {
         let answers = self.answers.lock().expect("no panic while held");
         let answer = answers.get(&lane(job))?;

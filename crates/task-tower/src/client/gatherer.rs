@@ -12,10 +12,10 @@ use std::time::Instant;
 use tokio::sync::{Notify, oneshot};
 
 use super::awake::AwakeLanes;
-use super::insist::{PATIENCE, insist};
+use super::line::{Line, Pending};
 use super::stopped;
-use crate::error::{Error, Result};
-use crate::store::{Link, NewJob, Remedy, insert, insert_alone};
+use crate::error::Result;
+use crate::store::{Link, NewJob, Remedy};
 
 /// Jobs of one statement.
 const GATHERED_MAX: usize = 512;
@@ -27,13 +27,13 @@ pub(super) struct Gatherer {
 }
 
 #[derive(Default)]
-struct Waiting {
+pub(super) struct Waiting {
     counter: Mutex<Counter>,
     arrived: Notify,
     closed: AtomicBool,
     /// How many lanes there are to serve it.
     lanes: AtomicUsize,
-    awake: AwakeLanes,
+    pub(super) awake: AwakeLanes,
 }
 
 /// Who waits, and what waits for them.
@@ -43,14 +43,6 @@ struct Counter {
     free: Vec<Link>,
     /// More than one job went with the last statement of a lane: callers come in crowds.
     crowded: bool,
-}
-
-struct Pending {
-    job: NewJob,
-    since: Instant,
-    /// It failed alone already, and nobody knows whether it arrived.
-    doubtful: bool,
-    answer: oneshot::Sender<Result<()>>,
 }
 
 impl Gatherer {
@@ -118,6 +110,15 @@ impl Waiting {
         self.closed.load(Ordering::Acquire) && self.counter().requests.is_empty()
     }
 
+    /// A connection is free again, perhaps for somebody who waits.
+    pub(super) fn give_back(&self, link: Link) {
+        let mut counter = self.counter();
+        counter.free.push(link);
+        if !counter.requests.is_empty() {
+            self.arrived.notify_one();
+        }
+    }
+
     fn is_crowded(&self) -> bool {
         self.counter().crowded
     }
@@ -129,7 +130,7 @@ impl Waiting {
         let is_alone = counter.requests.is_empty() && !counter.crowded;
         let is_open = is_alone && counter.free.last().is_some_and(Link::is_connected);
         let link = if is_open { counter.free.pop() } else { None };
-        link.map(|link| Line { link, waiting: self.clone() })
+        link.map(|link| Line::new(link, self.clone()))
     }
 
     /// What waits, up to the size of one statement, and a connection for it.
@@ -142,7 +143,7 @@ impl Waiting {
         if !counter.requests.is_empty() {
             self.arrived.notify_one();
         }
-        Some((Line { link, waiting: self.clone() }, taken))
+        Some((Line::new(link, self.clone()), taken))
     }
 }
 
@@ -161,38 +162,6 @@ fn size_of_statement(requests: &VecDeque<Pending>) -> usize {
         }
     }
     count
-}
-
-/// One of the connections, in use. It is free again when this is dropped.
-struct Line {
-    link: Link,
-    waiting: Arc<Waiting>,
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        let mut counter = self.waiting.counter();
-        counter.free.push(self.link.clone());
-        if !counter.requests.is_empty() {
-            self.waiting.arrived.notify_one();
-        }
-    }
-}
-
-impl Line {
-    async fn insert(&self, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {
-        match jobs {
-            [job] => self.insert_alone(job).await,
-            jobs => insert(&self.link, jobs).await,
-        }
-    }
-
-    async fn insert_alone(&self, job: &NewJob) -> std::result::Result<(), (Error, Remedy)> {
-        let since = Instant::now();
-        let answer = insert_alone(&self.link, job, self.waiting.awake.of(job)).await?;
-        self.waiting.awake.note(job, answer, since);
-        Ok(())
-    }
 }
 
 /// A task that sends what was gathered.
@@ -226,61 +195,4 @@ impl Lane {
             }
         }
     }
-}
-
-impl Line {
-    async fn send(&self, requests: Vec<Pending>) {
-        let doubtful = requests.iter().any(|request| request.doubtful);
-        let (jobs, answers): (Vec<NewJob>, Vec<_>) =
-            requests.into_iter().map(|request| (request.job, (request.since, request.answer))).unzip();
-        if doubtful {
-            return self.insist_on_each(jobs, answers, None).await;
-        }
-        match self.insert(&jobs).await {
-            Ok(()) => answers.into_iter().for_each(|(_, answer)| reply(answer, Ok(()))),
-            Err((error, remedy)) => self.send_singly(jobs, answers, error, remedy).await,
-        }
-    }
-
-    /// One bad job must not fail its neighbors, so after a failure each goes alone.
-    async fn send_singly(
-        &self,
-        jobs: Vec<NewJob>,
-        answers: Vec<(Instant, oneshot::Sender<Result<()>>)>,
-        error: Error,
-        remedy: Remedy,
-    ) {
-        if jobs.len() == 1 && remedy == Remedy::GiveUp {
-            return answers.into_iter().zip([error]).for_each(|((_, answer), error)| reply(answer, Err(error)));
-        }
-        // What could not be sent at all will not be sent by asking again for each of them.
-        let outage = (remedy == Remedy::Retry).then_some(error);
-        self.insist_on_each(jobs, answers, outage).await;
-    }
-
-    async fn insist_on_each(
-        &self,
-        jobs: Vec<NewJob>,
-        answers: Vec<(Instant, oneshot::Sender<Result<()>>)>,
-        mut outage: Option<Error>,
-    ) {
-        for (job, (since, answer)) in jobs.into_iter().zip(answers) {
-            let result = match outage.take() {
-                Some(error) if since.elapsed() > PATIENCE => Err(error),
-                _ => insist(&self.link, job, since).await.map(drop),
-            };
-            outage = result.as_ref().err().filter(|error| error.is_unavailable()).map(again);
-            reply(answer, result);
-        }
-    }
-}
-
-/// The same error for another caller.
-fn again(error: &Error) -> Error {
-    Error::unavailable(error.to_string())
-}
-
-/// A caller that no longer waits does not want to know.
-fn reply(answer: oneshot::Sender<Result<()>>, result: Result<()>) {
-    let _ = answer.send(result);
 }

@@ -5,6 +5,7 @@ mod bulk;
 mod enrich;
 mod gatherer;
 mod insist;
+mod line;
 mod options;
 mod request;
 mod tags;

@@ -116,10 +116,10 @@ pub struct Options {
     /// 64 bytes, without a comma, star or control character.
     pub queues: Vec<String>,
     /// The longest that a worker sleeps without looking for jobs, should no notification come.
-    /// Default: 1 s. At least 500 ms. A worker looks every 4 s at the latest, whatever is set.
+    /// Default: 2 s. At least 500 ms. A worker looks every 4 s at the latest, whatever is set.
     #[serde(with = "duration")]
     pub queue_announcement_interval: Duration,
-    /// The longest that a job whose time has come can wait unseen. Default: 1 s. At least 500 ms. A
+    /// The longest that a job whose time has come can wait unseen. Default: 2 s. At least 500 ms. A
     /// worker looks as often as the shorter of this and `queue_announcement_interval` says.
     #[serde(with = "duration")]
     pub job_check_interval: Duration,
@@ -193,8 +193,8 @@ impl Default for Options {
             queue_prioritization: QueuePrioritization::None,
             queue_priorities: BTreeMap::new(),
             queues: Vec::new(),
-            queue_announcement_interval: Duration::from_secs(1),
-            job_check_interval: Duration::from_secs(1),
+            queue_announcement_interval: Duration::from_secs(2),
+            job_check_interval: Duration::from_secs(2),
             heartbeat_interval: Duration::from_secs(5),
             dead_after: Duration::from_secs(15),
             poison_after: 3,

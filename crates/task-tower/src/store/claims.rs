@@ -155,6 +155,12 @@ pub(crate) async fn lanes(link: &Link) -> Result<Vec<Lane>> {
     Ok(rows.iter().map(|row| Lane { queue: row.get(0), priority: row.get(1) }).collect())
 }
 
+/// The first lanes that hold anything, up to this number.
+pub(crate) async fn open_lanes(link: &Link, most: usize) -> Result<Vec<Lane>> {
+    let rows = link.query(statement::OPEN_LANES, &[&(most as i64)]).await?;
+    Ok(rows.iter().map(|row| Lane { queue: row.get(0), priority: row.get(1) }).collect())
+}
+
 /// Moves jobs to the history as completed. Returns those that were still ours.
 pub(crate) async fn complete(link: &Link, done: &[(JobId, i64)]) -> std::result::Result<Vec<Written>, (Error, Remedy)> {
     let ids: Vec<Uuid> = done.iter().map(|(id, _)| id.as_uuid()).collect();

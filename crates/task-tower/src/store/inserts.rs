@@ -1,6 +1,7 @@
 //! New jobs into the table.
 
 use std::slice;
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
@@ -90,6 +91,9 @@ pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<
     let inserted = link.attempt(statement::ENQUEUE, &columns.parameters()).await;
     inserted.map(drop).map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))
 }
+
+/// So old an answer about sleepers may be that `enqueue_alone.sql` still relies on it.
+pub(crate) const ANSWER_AGE_MAX: Duration = Duration::from_millis(5);
 
 /// When the database answered, by its own clock, that no worker of a lane sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,4 +269,17 @@ pub(crate) fn enqueue_call(sql: String, job: NewJob) -> Call {
         Parameter::Text(job.unique.as_ref().and_then(UniqueKey::fields).map(|fields| json!(fields).to_string())),
     ];
     Call { name: "enqueue", sql, parameters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A worker that is about to sleep waits for as long as the statement relies on what it was told before.
+    #[test]
+    fn the_statement_takes_answers_of_the_age_that_sleepers_wait_for() {
+        let age = format!("interval '{} ms'", ANSWER_AGE_MAX.as_millis());
+
+        assert!(statement::ENQUEUE_ALONE.text.contains(&age));
+    }
 }

@@ -50,7 +50,8 @@ pub(crate) use call::Parameter;
 pub(crate) use call::{Call, complete_call};
 pub(crate) use changes::{JobChange, NewDraft, act, change_dead, change_jobs, enqueue_draft, revision};
 pub(crate) use claims::{
-    Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, postpone,
+    Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, open_lanes,
+    postpone,
 };
 pub(crate) use desk::{Change, Desk};
 pub(crate) use errors::{
@@ -65,8 +66,8 @@ pub(crate) use health::{
     slowest_statements, start_waits, table_facts, worker_facts,
 };
 pub(crate) use inserts::{
-    Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_through, insert_unique,
-    take_turns,
+    ANSWER_AGE_MAX, Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_through,
+    insert_unique, take_turns,
 };
 pub(crate) use kinds::{KindCriteria, attempts_of_kind, kinds, page_of_kinds, setups_of_kind};
 pub(crate) use link::{Keep, Link, Purpose, Session};
@@ -96,6 +97,6 @@ pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use untold::{Untold, claim_untold, forget_told, forget_untold, keep_told, note_event, postpone_untold};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
 pub(crate) use workers::{
-    Registration, Rescued, arm, bury_workers, command_worker, disarm, end_worker, gate, heartbeat, reclaim,
+    Registration, Rescued, arm, bury_workers, command_worker, company, disarm, end_worker, gate, heartbeat, reclaim,
     register_worker, rescue, revoked,
 };

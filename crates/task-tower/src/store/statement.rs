@@ -31,6 +31,7 @@ statements! {
     CLAIM_UNDO = "claim_undo";
     CLOCK = "clock";
     COMMAND_WORKER = "command_worker";
+    COMPANY = "company";
     COMPLETE = "complete";
     COUNT_ERRORS = "count_errors";
     COUNT_RECOVERED = "count_recovered";
@@ -104,6 +105,7 @@ statements! {
     NOTE_AUDIT = "note_audit";
     NOTE_EVENT = "note_event";
     PAGE_OF_KINDS = "page_of_kinds";
+    OPEN_LANES = "open_lanes";
     PAUSE_QUEUE = "pause_queue";
     PAUSE_QUEUES = "pause_queues";
     POSTPONE = "postpone";

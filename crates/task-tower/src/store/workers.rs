@@ -118,6 +118,12 @@ pub(crate) async fn disarm(link: &Link, worker: WorkerId) -> Result<()> {
     link.query(statement::DISARM, &[&worker.0]).await.map(drop)
 }
 
+/// How many workers are awake that serve these queues, or any where none is named.
+pub(crate) async fn company(link: &Link, queues: &[String]) -> Result<usize> {
+    let rows = link.query(statement::COMPANY, &[&queues]).await?;
+    Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)) as usize)
+}
+
 /// The first transaction that begins after this question.
 pub(crate) async fn gate(link: &Link) -> Result<i64> {
     let rows = link.query(statement::GATE, &[]).await?;

@@ -7,19 +7,21 @@
 
 use std::time::{Duration, Instant};
 
-/// How often a busy worker looks that found nothing.
+use crate::store::ANSWER_AGE_MAX;
+
+/// How often busy workers look that found nothing, all together.
 const BUSY_PAUSE: Duration = Duration::from_millis(2);
 /// Over how long catches are counted, to tell a busy time from a calm one.
 const QUIET: Duration = Duration::from_millis(100);
-/// A busy worker that caught fewer than this within [`QUIET`] goes to sleep. Fewer than make a
+/// Busy workers that together caught fewer than this within [`QUIET`] go to sleep. Fewer than make a
 /// sleeper busy, so that a steady rate does not toggle the flag.
 const CALM_CATCHES: usize = 25;
-/// How many jobs caught within [`QUIET`] make a sleeper busy: below, NOTIFY is cheaper than
+/// How many jobs caught within [`QUIET`], or notifications of jobs that perhaps others caught, make a sleeper busy: below, NOTIFY is cheaper than
 /// looking; above, looking is (measured: about 1,000 jobs/s).
 const BUSY_CATCHES: usize = 100;
-/// So long after arming, no enqueuer relies on an answer of before: `enqueue_alone.sql` takes none that is older
-/// than 5 ms by the database's clock, and ours does not run at quite the same pace.
-const HEARSAY: Duration = Duration::from_millis(6);
+/// So long after arming, no enqueuer relies on an answer of before: as old as one may be by the database's clock, and a
+/// bit more, because ours does not run at quite the same pace.
+const HEARSAY: Duration = ANSWER_AGE_MAX.saturating_add(Duration::from_millis(1));
 /// The waits at the gate: from 2 ms, doubled, to 250 ms.
 const GATE_PAUSE_MAX: Duration = Duration::from_millis(250);
 
@@ -27,6 +29,7 @@ const GATE_PAUSE_MAX: Duration = Duration::from_millis(250);
 pub(super) struct Announcer {
     mode: Mode,
     catches: usize,
+    notifications: usize,
     counting_since: Instant,
 }
 
@@ -40,6 +43,18 @@ pub(super) enum Mode {
     Gate { transaction: i64, pause: Duration },
     /// Armed, and nothing can be missed.
     Asleep,
+}
+
+/// What came of a look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looked {
+    pub(super) caught: usize,
+    /// It could have brought more, had there been room.
+    pub(super) full: bool,
+    /// So often it was notified since the look before.
+    pub(super) notifications: usize,
+    /// How many workers look for the same jobs, this one among them.
+    pub(super) company: usize,
 }
 
 /// What to do next.
@@ -63,20 +78,28 @@ impl Announcer {
     /// A worker that just began: it arms after its first look, if that finds nothing.
     pub(super) fn new(now: Instant) -> Self {
         let long_ago = now.checked_sub(QUIET).unwrap_or(now);
-        Self { mode: Mode::Busy { since: long_ago, caught: 0 }, catches: 0, counting_since: now }
+        Self { mode: Mode::Busy { since: long_ago, caught: 0 }, catches: 0, notifications: 0, counting_since: now }
     }
 
     pub(super) fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// A look brought `caught` jobs; `full` when it could have brought more, had there been room.
-    pub(super) fn looked(&mut self, now: Instant, caught: usize, full: bool) -> Step {
+    pub(super) fn looked(&mut self, now: Instant, look: Looked) -> Step {
         match self.mode {
-            Mode::Busy { since, caught: before } => self.looked_busily(now, since, before + caught, full),
-            Mode::Armed { .. } | Mode::Gate { .. } | Mode::Asleep if caught > 0 => self.caught(now, caught),
+            Mode::Busy { since, caught } => self.looked_busily(now, since, caught + look.caught, look),
+            _ => match self.is_kept_busy(now, look) {
+                true => Step::Disarm,
+                false => self.looked_armed(now, look),
+            },
+        }
+    }
+
+    fn looked_armed(&mut self, now: Instant, look: Looked) -> Step {
+        match self.mode {
+            _ if look.caught > 0 => Step::Again,
             Mode::Armed { since } if now.duration_since(since) >= HEARSAY => Step::Approach,
-            Mode::Armed { .. } => Step::Pause(BUSY_PAUSE),
+            Mode::Armed { .. } | Mode::Busy { .. } => Step::Pause(BUSY_PAUSE),
             Mode::Gate { transaction, pause } => {
                 self.mode = Mode::Gate { transaction, pause: (pause * 2).min(GATE_PAUSE_MAX) };
                 Step::Pause(pause)
@@ -85,23 +108,23 @@ impl Announcer {
         }
     }
 
-    fn looked_busily(&mut self, now: Instant, since: Instant, caught: usize, full: bool) -> Step {
-        let is_over = now.duration_since(since) >= QUIET;
-        if is_over && !full && caught < CALM_CATCHES {
+    fn looked_busily(&mut self, now: Instant, since: Instant, caught: usize, look: Looked) -> Step {
+        let (is_over, full) = (now.duration_since(since) >= QUIET, look.full);
+        if is_over && !full && caught * look.company < CALM_CATCHES {
             return Step::Arm;
         }
         self.mode = if is_over || full { Mode::Busy { since: now, caught: 0 } } else { Mode::Busy { since, caught } };
-        if full { Step::Again } else { Step::Pause(BUSY_PAUSE) }
+        if full { Step::Again } else { Step::Pause(BUSY_PAUSE * look.company as u32) }
     }
 
-    /// An armed worker that catches much must not be notified of every job.
-    fn caught(&mut self, now: Instant, caught: usize) -> Step {
+    /// An armed worker must not be notified of every job, whether it catches them or others do.
+    fn is_kept_busy(&mut self, now: Instant, look: Looked) -> bool {
         if now.duration_since(self.counting_since) > QUIET {
-            self.counting_since = now;
-            self.catches = 0;
+            (self.counting_since, self.catches, self.notifications) = (now, 0, 0);
         }
-        self.catches += caught;
-        if self.catches >= BUSY_CATCHES { Step::Disarm } else { Step::Again }
+        self.catches += look.caught;
+        self.notifications += look.notifications;
+        self.catches.max(self.notifications) >= BUSY_CATCHES
     }
 
     /// Whether enqueuers notify.
@@ -130,7 +153,7 @@ impl Announcer {
 
     pub(super) fn disarmed(&mut self, now: Instant) {
         self.mode = Mode::Busy { since: now, caught: 0 };
-        self.catches = 0;
+        (self.catches, self.notifications) = (0, 0);
     }
 }
 
@@ -138,11 +161,15 @@ impl Announcer {
 mod tests {
     use super::*;
 
+    fn look(caught: usize, full: bool, company: usize) -> Looked {
+        Looked { caught, full, notifications: 0, company }
+    }
+
     #[test]
     fn a_new_worker_arms_after_one_empty_look() {
         let now = Instant::now();
 
-        let step = Announcer::new(now).looked(now, 0, false);
+        let step = Announcer::new(now).looked(now, look(0, false, 1));
 
         assert_eq!(step, Step::Arm);
     }
@@ -153,9 +180,43 @@ mod tests {
         let mut announcer = Announcer::new(now);
         announcer.disarmed(now);
 
-        assert_eq!(announcer.looked(now, CALM_CATCHES - 1, false), Step::Pause(BUSY_PAUSE));
-        assert_eq!(announcer.looked(now + QUIET / 2, 0, false), Step::Pause(BUSY_PAUSE));
-        assert_eq!(announcer.looked(now + QUIET, 0, false), Step::Arm);
+        assert_eq!(announcer.looked(now, look(CALM_CATCHES - 1, false, 1)), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now + QUIET / 2, look(0, false, 1)), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now + QUIET, look(0, false, 1)), Step::Arm);
+    }
+
+    #[test]
+    fn a_sleeper_that_is_notified_much_is_busy_though_others_caught_the_jobs() {
+        let now = Instant::now();
+        let mut announcer = Announcer::new(now);
+        announcer.armed(now);
+        let notified = |notifications| Looked { notifications, ..look(0, false, 1) };
+
+        assert_ne!(announcer.looked(now, notified(BUSY_CATCHES - 1)), Step::Disarm);
+        assert_ne!(announcer.looked(now + QUIET * 2, notified(1)), Step::Disarm);
+        assert_eq!(announcer.looked(now + QUIET * 2, notified(BUSY_CATCHES - 1)), Step::Disarm);
+    }
+
+    #[test]
+    fn the_more_workers_are_busy_the_more_seldom_each_of_them_looks() {
+        let now = Instant::now();
+        let mut announcer = Announcer::new(now);
+        announcer.disarmed(now);
+
+        assert_eq!(announcer.looked(now, look(0, false, 4)), Step::Pause(BUSY_PAUSE * 4));
+    }
+
+    #[test]
+    fn a_share_of_what_keeps_one_worker_busy_keeps_each_of_several_busy() {
+        let now = Instant::now();
+        let mut announcer = Announcer::new(now);
+        announcer.disarmed(now);
+
+        assert_eq!(
+            announcer.looked(now + QUIET, look(CALM_CATCHES.div_ceil(4), false, 4)),
+            Step::Pause(BUSY_PAUSE * 4)
+        );
+        assert_eq!(announcer.looked(now + QUIET * 2, look(CALM_CATCHES / 4, false, 4)), Step::Arm);
     }
 
     #[test]
@@ -164,10 +225,10 @@ mod tests {
         let mut announcer = Announcer::new(now);
         announcer.disarmed(now);
 
-        assert_eq!(announcer.looked(now + QUIET, CALM_CATCHES, false), Step::Pause(BUSY_PAUSE));
-        assert_eq!(announcer.looked(now + QUIET * 2, 1, true), Step::Again);
-        assert_eq!(announcer.looked(now + QUIET * 2, 0, false), Step::Pause(BUSY_PAUSE));
-        assert_eq!(announcer.looked(now + QUIET * 3, 0, false), Step::Arm);
+        assert_eq!(announcer.looked(now + QUIET, look(CALM_CATCHES, false, 1)), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now + QUIET * 2, look(1, true, 1)), Step::Again);
+        assert_eq!(announcer.looked(now + QUIET * 2, look(0, false, 1)), Step::Pause(BUSY_PAUSE));
+        assert_eq!(announcer.looked(now + QUIET * 3, look(0, false, 1)), Step::Arm);
     }
 
     #[test]
@@ -176,9 +237,12 @@ mod tests {
         let mut announcer = Announcer::new(now);
         announcer.armed(now);
 
-        assert_eq!(announcer.looked(now, 0, false), Step::Pause(BUSY_PAUSE));
-        assert_eq!(announcer.looked(now + HEARSAY - Duration::from_micros(1), 0, false), Step::Pause(BUSY_PAUSE));
-        assert_eq!(announcer.looked(now + HEARSAY, 0, false), Step::Approach);
+        assert_eq!(announcer.looked(now, look(0, false, 1)), Step::Pause(BUSY_PAUSE));
+        assert_eq!(
+            announcer.looked(now + HEARSAY - Duration::from_micros(1), look(0, false, 1)),
+            Step::Pause(BUSY_PAUSE)
+        );
+        assert_eq!(announcer.looked(now + HEARSAY, look(0, false, 1)), Step::Approach);
     }
 
     #[test]
@@ -188,10 +252,10 @@ mod tests {
         announcer.approached(100);
 
         assert!(!announcer.passed(99));
-        assert_eq!(announcer.looked(now, 0, false), Step::Pause(Duration::from_millis(2)));
-        assert_eq!(announcer.looked(now, 0, false), Step::Pause(Duration::from_millis(4)));
+        assert_eq!(announcer.looked(now, look(0, false, 1)), Step::Pause(Duration::from_millis(2)));
+        assert_eq!(announcer.looked(now, look(0, false, 1)), Step::Pause(Duration::from_millis(4)));
         assert!(announcer.passed(100));
-        assert_eq!(announcer.looked(now, 0, false), Step::Sleep);
+        assert_eq!(announcer.looked(now, look(0, false, 1)), Step::Sleep);
     }
 
     #[test]
@@ -201,8 +265,8 @@ mod tests {
         announcer.approached(1);
         announcer.passed(1);
 
-        assert_eq!(announcer.looked(now, 99, false), Step::Again);
-        assert_eq!(announcer.looked(now, 1, false), Step::Disarm);
+        assert_eq!(announcer.looked(now, look(99, false, 1)), Step::Again);
+        assert_eq!(announcer.looked(now, look(1, false, 1)), Step::Disarm);
     }
 
     #[test]
@@ -221,10 +285,10 @@ mod tests {
         let mut announcer = Announcer::new(now);
         announcer.approached(1);
         announcer.passed(1);
-        announcer.looked(now, 99, false);
+        announcer.looked(now, look(99, false, 1));
 
         let later = now + QUIET + Duration::from_millis(1);
 
-        assert_eq!(announcer.looked(later, 99, false), Step::Again);
+        assert_eq!(announcer.looked(later, look(99, false, 1)), Step::Again);
     }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::admission::{Admission, BUFFER_PATIENCE};
-use super::announcer::{Announcer, Mode, Step};
+use super::announcer::{Announcer, Looked, Mode, Step};
+use super::company::Company;
 use super::completer::Outcomes;
 use super::engine::Engine;
 use super::lanes::Lanes;
+use super::open_lanes::OpenLanes;
 use super::order::sort_by_plan;
 use crate::error::{Error, Result};
 use crate::priority::{Lane, Plan, Planner};
@@ -19,6 +21,8 @@ use crate::store::{self, Backoff, Claimed, Look, PlacedLane, Remedy};
 const BATCH_MAX: usize = 512;
 /// How long to wait until a look at everything, which something called for, is cheap enough again.
 const DOUBT_PAUSE: Duration = Duration::from_millis(50);
+/// How long the worker may go without reading which lanes there are, where it meets new ones in any case.
+const NEWS_PATIENCE: Duration = Duration::from_secs(1);
 /// The queue that stands for all of them.
 const ALL_QUEUES: &str = "*";
 
@@ -28,7 +32,11 @@ pub(super) struct Claimer {
     kinds: Vec<String>,
     planner: Planner,
     lanes: Lanes,
+    open_lanes: OpenLanes,
     announcer: Announcer,
+    company: Company,
+    /// How many came since the last look.
+    notifications: usize,
     /// Look everything through next time, and not only beyond the bounds.
     doubt: bool,
     /// A claim may have taken effect without our hearing of it.
@@ -44,7 +52,10 @@ impl Claimer {
             kinds: engine.registry.names(),
             planner: Planner::new(options.queue_prioritization, options.queue_priorities.clone()),
             lanes: Lanes::default(),
+            open_lanes: OpenLanes::default(),
             announcer: Announcer::new(Instant::now()),
+            company: Company::default(),
+            notifications: 0,
             doubt: true,
             uncertain,
             next_due: None,
@@ -94,7 +105,12 @@ impl Claimer {
         }
         self.listen_to_calls().await?;
         let (caught, full) = self.look(worker).await?;
-        let step = self.announcer.looked(Instant::now(), caught, full);
+        let notifications = std::mem::take(&mut self.notifications);
+        let look = Looked { caught, full, notifications, company: self.company.size() };
+        let step = self.announcer.looked(Instant::now(), look);
+        if self.is_busy() && matches!(step, Step::Pause(_)) && self.company.is_stale() {
+            self.company.count(&self.engine).await?;
+        }
         self.follow(step, worker).await
     }
 
@@ -179,18 +195,42 @@ impl Claimer {
             self.lanes.forget();
         }
         self.doubt |= calls.jobs || calls.listening;
-        if calls.lanes || self.lanes.is_stale() {
+        self.notifications += calls.notifications;
+        if calls.lanes {
+            self.lanes.outdate();
+        }
+        // Where open lanes are walked all the time, new ones are met soon.
+        let is_met = self.is_busy() && self.open_lanes.are_walked(self.lanes.known().len());
+        if self.lanes.is_stale(if is_met { NEWS_PATIENCE } else { Duration::ZERO }) {
             self.refresh_lanes().await?;
         }
         Ok(())
     }
 
+    fn is_busy(&self) -> bool {
+        matches!(self.announcer.mode(), Mode::Busy { .. })
+    }
+
     async fn refresh_lanes(&mut self) -> Result<()> {
-        let served = &self.engine.options.queues;
         let mut lanes = store::lanes(&self.engine.work).await?;
-        lanes.retain(|lane| self.planner.serves(&lane.queue) && (served.is_empty() || served.contains(&lane.queue)));
+        lanes.retain(|lane| self.serves(lane));
         self.lanes.replace(lanes);
         Ok(())
+    }
+
+    fn serves(&self, lane: &Lane) -> bool {
+        let served = &self.engine.options.queues;
+        self.planner.serves(&lane.queue) && (served.is_empty() || served.contains(&lane.queue))
+    }
+
+    /// The lanes that a claim has to look into.
+    async fn lanes_to_visit(&mut self) -> Result<Vec<Lane>> {
+        let Some(mut open) = self.open_lanes.walk(self.lanes.known().len(), &self.engine).await? else {
+            return Ok(self.lanes.known().to_vec());
+        };
+        open.retain(|lane| self.serves(lane));
+        self.lanes.learn(&open);
+        Ok(open)
     }
 
     /// Looks for jobs as the mode wants it. Returns how many were caught, and whether there may be
@@ -225,9 +265,10 @@ impl Claimer {
 
     async fn ask(&mut self, sweep: bool) -> Result<Look> {
         let began = Instant::now();
+        let lanes = self.lanes_to_visit().await?;
         let everything = PlacedLane::new();
         let bounds = if sweep { &everything } else { self.lanes.bounds() };
-        let look = store::look(&self.engine.work, self.lanes.known(), bounds).await?;
+        let look = store::look(&self.engine.work, &lanes, bounds).await?;
         if sweep {
             self.lanes.swept(began);
         }
@@ -257,7 +298,7 @@ impl Claimer {
 
     async fn claim(&mut self, worker: WorkerId, room: usize, sweep: bool) -> Result<usize> {
         let began = Instant::now();
-        let lanes = self.lanes.known().to_vec();
+        let lanes = self.lanes_to_visit().await?;
         let caught = self.claim_planned(worker, &lanes, room, sweep).await?;
         if sweep {
             self.lanes.swept(began);

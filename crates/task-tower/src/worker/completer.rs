@@ -20,7 +20,7 @@ use crate::store::{self, Backoff, Claimed, Ending, Postponement, Remedy, Written
 
 /// Outcomes of one statement. A crash of this process repeats at most what was in its slots and
 /// twice as many as this.
-const BATCH_MAX: usize = 256;
+const BATCH_MAX: usize = 512;
 /// How long a stopping worker tries to write down what it knows.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 

@@ -109,7 +109,7 @@ impl Heartbeat {
     async fn introduce(&mut self, session: &Session) -> Result<()> {
         session.listen().await?;
         self.beat(session).await?;
-        self.engine.wake.ring(Calls { listening: true, jobs: true, lanes: true });
+        self.engine.wake.ring(Calls { listening: true, jobs: true, lanes: true, ..Calls::default() });
         Ok(())
     }
 
@@ -147,7 +147,7 @@ impl Heartbeat {
             }
             _ => {}
         }
-        self.engine.wake.ring(Calls::from_payload(payload));
+        self.engine.wake.ring(Calls::from_payload(payload, &self.engine.options.queues));
         Ok(())
     }
 

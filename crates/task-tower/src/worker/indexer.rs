@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine::Engine;
+use super::onset::pass_onset;
 use crate::error::Result;
 use crate::store;
 
@@ -20,6 +21,7 @@ impl Indexer {
     }
 
     pub(super) async fn run(self) {
+        pass_onset(&self.engine).await;
         let mut identity = self.engine.identity.subscribe();
         loop {
             tokio::select! {

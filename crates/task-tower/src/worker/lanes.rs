@@ -23,6 +23,8 @@ pub(super) struct Lanes {
     known: Vec<Lane>,
     bounds: PlacedLane,
     refreshed: Option<Instant>,
+    /// There are lanes that are not known.
+    outdated: bool,
     swept: Option<(Instant, Duration)>,
 }
 
@@ -35,8 +37,23 @@ impl Lanes {
         &self.bounds
     }
 
-    pub(super) fn is_stale(&self) -> bool {
-        self.refreshed.is_none_or(|when| when.elapsed() > REFRESH_INTERVAL)
+    /// Whether they should be read anew, where news may wait for so long.
+    pub(super) fn is_stale(&self, patience: Duration) -> bool {
+        let patience = if self.outdated { patience } else { REFRESH_INTERVAL };
+        self.refreshed.is_none_or(|when| when.elapsed() >= patience)
+    }
+
+    pub(super) fn outdate(&mut self) {
+        self.outdated = true;
+    }
+
+    /// Some that hold jobs, known or not.
+    pub(super) fn learn(&mut self, open: &[Lane]) {
+        for lane in open {
+            if let Err(place) = self.known.binary_search(lane) {
+                self.known.insert(place, lane.clone());
+            }
+        }
     }
 
     pub(super) fn replace(&mut self, lanes: Vec<Lane>) {
@@ -44,6 +61,7 @@ impl Lanes {
         self.known.sort();
         self.bounds.retain(|lane, _| self.known.binary_search(lane).is_ok());
         self.refreshed = Some(Instant::now());
+        self.outdated = false;
     }
 
     /// Forgets how far it has looked: the clock may be another one after a failover.

@@ -22,6 +22,7 @@ mod admission;
 mod announcer;
 mod buffer;
 mod claimer;
+mod company;
 mod completer;
 #[cfg(feature = "testing")]
 mod drain;
@@ -39,6 +40,8 @@ mod logbook;
 #[cfg(feature = "tracing-subscriber-0_3")]
 mod logs;
 mod mark;
+mod onset;
+mod open_lanes;
 mod order;
 mod prefetch;
 mod pruner;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::engine::Engine;
+use super::onset::pass_onset;
 use crate::error::Result;
 use crate::record::JobState;
 use crate::store;
@@ -26,6 +27,11 @@ impl Pruner {
     }
 
     pub(super) async fn run(self) {
+        // The first jobs that end today need the partition of today.
+        if let Err(error) = store::make_partitions(&self.engine.upkeep, DAYS_AHEAD).await {
+            tracing::warn!(%error, "could not make the history's partitions yet, trying again");
+        }
+        pass_onset(&self.engine).await;
         loop {
             if let Err(error) = self.once().await {
                 tracing::warn!(%error, "could not prune the history, trying again in an hour");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
+use super::onset::onset;
 use super::tally::Fate;
 use crate::error::Result;
 use crate::record::Likeness;
@@ -17,12 +18,12 @@ const SEARCH_INTERVAL: Duration = Duration::from_secs(60);
 
 pub(super) struct Rescuer {
     engine: Arc<Engine>,
-    searched: Option<Instant>,
+    search_at: Instant,
 }
 
 impl Rescuer {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, searched: None }
+        Self { engine, search_at: Instant::now() + onset() }
     }
 
     pub(super) async fn run(mut self) {
@@ -44,11 +45,12 @@ impl Rescuer {
         for (worker, host, process_id) in &buried {
             tracing::warn!(%worker, host, process_id, "worker is silent and counts as dead; rescuing its jobs");
         }
-        if !buried.is_empty() || self.search_is_due() {
+        let now = Instant::now();
+        if !buried.is_empty() || self.search_at <= now {
             // A worker is buried once: a rescue that fails must come again with the next round.
-            self.searched = None;
+            self.search_at = now;
             self.search(!buried.is_empty()).await?;
-            self.searched = Some(Instant::now());
+            self.search_at = Instant::now() + SEARCH_INTERVAL;
         }
         Ok(())
     }
@@ -63,10 +65,6 @@ impl Rescuer {
         // Needed once a minute, and a connection that sleeps is paid for by the server.
         self.engine.upkeep.close().await;
         rescued
-    }
-
-    fn search_is_due(&self) -> bool {
-        self.searched.is_none_or(|when| when.elapsed() > SEARCH_INTERVAL)
     }
 
     async fn rescue(&self, link: &Link) -> Result<()> {

@@ -15,6 +15,8 @@ pub(super) struct Wake {
 pub(super) struct Calls {
     /// There may be jobs.
     pub(super) jobs: bool,
+    /// So often the database said so.
+    pub(super) notifications: usize,
     /// There may be lanes that we do not know.
     pub(super) lanes: bool,
     /// We listen anew: whatever was armed or heard before does not count.
@@ -22,19 +24,27 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    /// What a notification's payload means: a queue's name, or a word that begins with a star.
-    pub(super) fn from_payload(payload: &str) -> Self {
+    /// What a notification's payload means to a worker that serves these queues, or all where none is named: it is a queue's name, or a
+    /// word that begins with a star.
+    pub(super) fn from_payload(payload: &str, served: &[String]) -> Self {
         match payload {
             "*lanes" => Calls { lanes: true, ..Calls::default() },
-            _ => Calls { jobs: true, ..Calls::default() },
+            queue if !queue.starts_with('*') && !served.is_empty() && !served.iter().any(|name| name == queue) => {
+                Calls::default()
+            }
+            _ => Calls { jobs: true, notifications: 1, ..Calls::default() },
         }
     }
 }
 
 impl Wake {
     pub(super) fn ring(&self, calls: Calls) {
+        if calls == Calls::default() {
+            return;
+        }
         let mut heard = self.calls.lock().expect("no panic while held");
         heard.jobs |= calls.jobs;
+        heard.notifications += calls.notifications;
         heard.lanes |= calls.lanes;
         heard.listening |= calls.listening;
         drop(heard);

@@ -389,6 +389,60 @@ async fn an_enqueue_is_done_once_though_its_connection_breaks() {
     assert_eq!(bed.number("SELECT count(*) FROM tower.job").await, 20);
 }
 
+/// More of them than there are connections, each in the middle of its statement.
+#[tokio::test]
+async fn callers_who_give_up_keep_no_connection_from_those_who_come_after() {
+    let bed = TestBed::new().await;
+    let client = tower(&bed).await.client();
+    client.enqueue(Plain).await.unwrap();
+    let blocker = bed.connect().await;
+    let lock = format!("BEGIN; LOCK TABLE {}.job IN EXCLUSIVE MODE", bed.quoted());
+    blocker.batch_execute(&lock).await.unwrap();
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'tower.job'::regclass";
+
+    let mut callers: Vec<_> = (0..6).map(|user_id| client.enqueue(Letter { user_id }).into_future()).collect();
+    for caller in &mut callers {
+        assert!(futures_util::poll!(caller).is_pending());
+    }
+    until("both connections wait", async || bed.number(waiting).await == 2).await;
+    drop(callers);
+    blocker.batch_execute("COMMIT").await.unwrap();
+
+    join_all((100..120).map(|user_id| client.enqueue(Letter { user_id }).into_future())).await.into_iter().for_each(
+        |answer| {
+            answer.unwrap();
+        },
+    );
+    let twice = "SELECT count(*) - count(DISTINCT payload) FROM tower.job WHERE kind = 'letter'";
+    assert_eq!(bed.number(twice).await, 0);
+    let kept = "SELECT count(*) FROM tower.job WHERE (payload->>'user_id')::integer >= 100";
+    assert_eq!(bed.number(kept).await, 20);
+}
+
+#[tokio::test]
+async fn a_client_works_in_another_runtime_and_after_its_end() {
+    let bed = TestBed::new().await;
+    let client = tower(&bed).await.client();
+    client.enqueue(Plain).await.unwrap();
+
+    let elsewhere = client.clone();
+    tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            join_all((0..20).map(|user_id| elsewhere.enqueue(Letter { user_id }).into_future())).await
+        })
+    })
+    .await
+    .unwrap()
+    .into_iter()
+    .for_each(|answer| {
+        answer.unwrap();
+    });
+
+    client.enqueue(Plain).await.unwrap();
+    assert_eq!(bed.number("SELECT count(*) FROM tower.job").await, 22);
+}
+
 #[tokio::test]
 async fn a_job_enqueued_by_sql_runs() {
     let bed = TestBed::new().await;

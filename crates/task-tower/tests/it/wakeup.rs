@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use task_tower::embedded::Cluster;
 use task_tower::{
-    Client, Console, Job, JobError, JobState, KindConfig, RetryPolicy, RunningTower, State, TaskTower, TowerBuilder,
+    Client, Console, Job, JobError, JobState, KindConfig, Options, RetryPolicy, RunningTower, State, TaskTower,
+    TowerBuilder,
 };
 use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, NoTls};
@@ -283,6 +284,55 @@ async fn a_queue_never_seen_starts_at_once_while_the_worker_is_busy() {
     house.running.stop().await;
 }
 
+/// So many that the worker does not look into each of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn among_a_thousand_queues_each_job_starts_at_once() {
+    let mut house = House::with(|builder| builder.queue_priorities([("express", 1)])).await;
+    let lanes = "INSERT INTO tower.lane SELECT 'one-of-' || number, 0 FROM generate_series(1, 1000) AS number";
+    house.bed.query(lanes, &[]).await;
+    house.know_the_lane().await;
+
+    for queue in ["one-of-7", "express", "never-seen", "one-of-1000", "default"] {
+        let enqueued = Instant::now();
+        house.client.enqueue(Bell {}).to_queue(queue).await.unwrap();
+        assert!(house.rings_after(enqueued).await < AT_ONCE, "{queue}");
+    }
+    let due = Instant::now() + Duration::from_millis(700);
+    house.client.schedule(Bell {}).to_queue("one-of-8").after(Duration::from_millis(700)).await.unwrap();
+    assert!(house.rings_after(due).await < AT_ONCE);
+
+    let feeder = tokio::spawn(feed(house.client.clone()));
+    until("the worker is busy", async || !house.armed().await).await;
+    for queue in ["one-of-9", "never-seen-either"] {
+        let enqueued = Instant::now();
+        house.client.enqueue(Bell {}).to_queue(queue).await.unwrap();
+        assert!(house.rings_after(enqueued).await < AT_ONCE * 2, "{queue}");
+    }
+    feeder.abort();
+    house.running.stop().await;
+}
+
+/// Notifications of a queue that it does not serve would keep it from sleeping.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_is_not_woken_for_queues_of_others() {
+    let mut house = House::with(|builder| builder.queues(["default"])).await;
+    house.know_the_lane().await;
+    let caller = house.bed.connect().await;
+    let bells = format!(
+        "SELECT pg_notify({schema}.channel(), 'elsewhere'), pg_sleep(0.001) FROM generate_series(1, 3)",
+        schema = house.bed.quoted()
+    );
+    for _ in 0..200 {
+        caller.batch_execute(&bells).await.unwrap();
+    }
+
+    assert!(house.armed().await);
+    let enqueued = Instant::now();
+    house.client.enqueue(Bell {}).await.unwrap();
+    assert!(house.rings_after(enqueued).await < AT_ONCE);
+    house.running.stop().await;
+}
+
 /// Keeps a worker busy until it is aborted.
 async fn feed(client: Client) {
     loop {
@@ -541,12 +591,15 @@ async fn transactions(bed: &TestBed, database: &str) -> i64 {
     bed.query(count, &[&database]).await[0].get(0)
 }
 
+/// Transactions in five seconds: one a second, and room for one of what comes seldom.
+const IDLE_MAX: i64 = 6;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_worker_costs_the_database_next_to_nothing() {
     // A server of its own: a transaction that stays open in another test would keep the worker awake.
     let cluster = Cluster::start().await.unwrap();
     let bed = TestBed::at(cluster.url(), "idle");
-    let default_polls = Duration::from_secs(1);
+    let default_polls = Options::default().job_check_interval;
     let builder = bed.builder().queue_announcement_interval(default_polls).job_check_interval(default_polls);
     let builder = builder.dead_after(Duration::from_secs(15)).heartbeat_interval(Duration::from_secs(5));
     let tower = Stage::default().cast(builder).build().await.unwrap();
@@ -561,13 +614,13 @@ async fn an_idle_worker_costs_the_database_next_to_nothing() {
         let before = transactions(&elsewhere, "postgres").await;
         tokio::time::sleep(Duration::from_secs(5)).await;
         quietest = quietest.min(transactions(&elsewhere, "postgres").await - before);
-        if quietest <= 15 {
+        if quietest <= IDLE_MAX {
             break;
         }
     }
 
     println!("transactions of an idle worker in 5 s: {quietest}");
-    assert!(quietest <= 15, "{quietest} transactions in 5 s");
+    assert!(quietest <= IDLE_MAX, "{quietest} transactions in 5 s");
     running.stop().await;
 }
 

@@ -98,10 +98,15 @@ pub const HOT: &[Hot] = hot! {
         "'{default,queue-1}', {worker}"
     disarm on Work, 0 of [];
         "{worker}"
+    company on Work, 0 of [];
+        "'{}'"
+        "'{default}'"
     gate on Work, 0 of [];
         ""
     lanes on Work, 0 of [];
         ""
+    open_lanes on Work, 1500 of [job_claim];
+        "1000"
 
     // A worker lives, and others may not.
     register_worker on Work, 0 of [];

@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod log;
 mod output;
+mod recorder;
 mod signals;
 mod table;
 mod web;

@@ -11,6 +11,7 @@ use crate::driver::Driver;
 use crate::headcount::Headcount;
 use crate::headers::Headers;
 use crate::live::Hub;
+use crate::metrics::Metrics;
 use crate::mode::Mode;
 use crate::redact::Redact;
 use crate::router::routes;
@@ -36,6 +37,7 @@ pub struct Dashboard {
     access: Access,
     redact: Redact,
     headers: Headers,
+    metrics: Metrics,
     instance: Option<Instance>,
     place: Option<String>,
     peers: Vec<Peer>,
@@ -100,6 +102,7 @@ impl Dashboard {
             access,
             redact: Redact::default(),
             headers: Headers::default(),
+            metrics: Metrics::default(),
             instance: None,
             place: None,
             peers: Vec::new(),
@@ -137,6 +140,13 @@ impl Dashboard {
     /// Decides what of a job's data is not shown. Without it, [`Redact::default`] does.
     pub fn redact(mut self, redact: Redact) -> Self {
         self.redact = redact;
+        self
+    }
+
+    /// Decides what `/metrics` serves beside what the database knows, and to whom it is open. Without it, nothing, and
+    /// to nobody but those whom the dashboard lets in.
+    pub fn metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = metrics;
         self
     }
 
@@ -178,6 +188,7 @@ impl Dashboard {
             access: Arc::new(self.access),
             redact,
             headers: Arc::new(self.headers),
+            metrics: self.metrics,
             instance: self.instance.map(|instance| Instance { place: self.place, ..instance }),
             peers: self.peers.into(),
             proxies: self.proxies,

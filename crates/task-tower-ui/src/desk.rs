@@ -22,6 +22,7 @@ use crate::headcount::Headcount;
 use crate::headers::Headers;
 use crate::live::Hub;
 use crate::look::Look;
+use crate::metrics::Metrics;
 use crate::mode::Mode;
 use crate::redact::{Redact, Refused, Secrets};
 
@@ -34,6 +35,7 @@ pub(crate) struct Desk {
     pub(crate) access: Arc<Access>,
     pub(crate) redact: Arc<Redact>,
     pub(crate) headers: Arc<Headers>,
+    pub(crate) metrics: Metrics,
     pub(crate) instance: Option<Instance>,
     pub(crate) peers: Arc<[Peer]>,
     /// How many proxies are believed.

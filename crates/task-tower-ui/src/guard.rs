@@ -14,12 +14,13 @@ use crate::fault::Fault;
 use crate::messages::Messages;
 use crate::source::Source;
 use crate::visit::Visit;
-use crate::{assets, limits, origin, pages};
+use crate::{assets, limits, metrics, origin, pages};
 
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
 /// What scripts and people ask for that is no page.
-const OTHERS: [&str; 6] = ["/", "/events", "/palette.json", "/audit.csv", "/audit.ndjson", "/doctor.txt"];
+const OTHERS: [&str; 7] =
+    ["/", "/events", "/palette.json", "/audit.csv", "/audit.ndjson", "/doctor.txt", metrics::PATH];
 
 /// Changes nothing but what the reader's own browser keeps.
 const SETTINGS: &str = "/settings";
@@ -34,7 +35,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     let span =
         tracing::info_span!("request", id = source.request, address = source.address.map(tracing::field::display));
     let mut response = match admit(&desk, &parts).instrument(span.clone()).await {
-        Ok(Admitted::ToFile) => next.run(Request::from_parts(parts, body)).instrument(span).await,
+        Ok(Admitted::Unnamed) => next.run(Request::from_parts(parts, body)).instrument(span).await,
         Ok(Admitted::In(mut visitor)) => {
             visitor.source = source.clone();
             desk.driver.wake_once();
@@ -65,8 +66,9 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
 
 /// Whom a request comes from, as far as it matters.
 enum Admitted {
-    /// Anybody: what they ask for is the same public file for everybody, which the page of a refusal needs, too.
-    ToFile,
+    /// Whoever it is: what they ask for is the same public file for everybody, which the page of a refusal needs, too, or
+    /// the numbers that are for programs.
+    Unnamed,
     In(Visitor),
 }
 
@@ -77,8 +79,8 @@ async fn admit(desk: &Desk, parts: &Parts) -> Result<Admitted, Box<Response>> {
         return Err(refuse(Fault::said(StatusCode::METHOD_NOT_ALLOWED, Messages::fault_method)));
     }
     limits::check(parts).map_err(refuse)?;
-    if assets::is_asked_for(parts) {
-        return Ok(Admitted::ToFile);
+    if assets::is_asked_for(parts) || desk.metrics.admits(parts) {
+        return Ok(Admitted::Unnamed);
     }
     let entry = desk.access.check(parts).await.map_err(|refusal| Box::new(refused(refusal, parts)))?;
     let visitor = present(desk, parts, entry).await.map_err(refuse)?;

@@ -41,6 +41,7 @@ mod links;
 mod live;
 mod look;
 mod messages;
+mod metrics;
 mod misread;
 mod mode;
 mod origin;
@@ -58,4 +59,5 @@ pub use access::{Access, Decision, Gate, Permission, Permissions, Scope, Visitor
 pub use dashboard::{Color, Dashboard, router};
 #[doc(hidden)]
 pub use messages::Locale;
+pub use metrics::Metrics;
 pub use redact::Redact;

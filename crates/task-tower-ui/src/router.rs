@@ -13,7 +13,7 @@ use crate::guard::guard;
 use crate::limits::BODY_BYTES_MAX;
 use crate::messages::Messages;
 use crate::place::from_front_door;
-use crate::{actions, api, assets, live, pages};
+use crate::{actions, api, assets, live, metrics, pages};
 
 pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
@@ -52,6 +52,7 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/doctor.txt", get(pages::doctor_text))
         .route("/settings", get(pages::settings).post(pages::change_settings))
         .route("/keys", get(pages::keys))
+        .route(metrics::PATH, get(metrics::metrics))
         .route("/palette.json", get(live::palette))
         .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))

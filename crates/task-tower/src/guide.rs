@@ -23,6 +23,7 @@ chapter!(filters);
 chapter!(unique);
 chapter!(interceptors_and_context);
 chapter!(logs_and_progress);
+chapter!(telemetry);
 chapter!(sql);
 chapter!(testing);
 chapter!(dashboard);

@@ -19,6 +19,7 @@
 //! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |
 //! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
 //! | `sea-orm-2` | enqueueing in a transaction of SeaORM (from Rust 1.94) | no |
+//! | `metrics` | what happens is counted and measured for your recorder: see [`telemetry`] | no |
 //! | `tracing-subscriber-0_3` | what handlers log is kept with their job: `logs()`, a part of your subscriber | no |
 
 // A library speaks by tracing, never to the terminal.
@@ -38,6 +39,7 @@ mod priority;
 mod record;
 mod retry;
 mod store;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tower;

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::Router;
 use clap::Args;
 use task_tower::embedded::Cluster;
 use task_tower::{Actor, Console, QueuePrioritization, RunningTower, TaskTower};
@@ -18,6 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::database::named;
 use crate::output::line;
+use crate::recorder;
 use crate::signals::Signals;
 use crate::web;
 
@@ -83,15 +85,17 @@ async fn database(url: Option<&str>) -> Result<(String, Option<Cluster>)> {
 async fn show(args: &DemoArgs, url: &str, listener: TcpListener, signals: &mut Signals) -> Result<ExitCode> {
     let pace = if args.once { Pace::ONCE } else { Pace::FOR_WATCHING };
     let ledger = Ledger::new(args.once);
+    let metrics = recorder::start()?;
     let tower = tower(url, pace, &ledger).await?;
     let address = listener.local_addr().context("could not tell the dashboard's address")?;
     line(format_args!("\n  Dashboard: http://{address}/\n"));
     let running = (0..WORKERS).map(|_| tower.start()).collect::<Result<Vec<_>, _>>();
     let running = running.context("could not start the workers")?;
     let producer = Producer::new(tower.client(), tower.console(), ledger.clone(), pace);
+    let dashboard = web::dashboard(tower.console(), metrics);
     let shown = match args.once {
-        true => once(producer, listener, &tower, signals).await,
-        false => until_stopped(producer, listener, tower.console(), signals).await,
+        true => once(producer, (listener, dashboard), tower.console(), signals).await,
+        false => until_stopped(producer, (listener, dashboard), tower.console(), signals).await,
     };
     stop(running, signals).await;
     shown
@@ -113,7 +117,7 @@ async fn tower(url: &str, pace: Pace, ledger: &Ledger) -> Result<TaskTower> {
 /// Watched by a person: goes on until that person stops it.
 async fn until_stopped(
     producer: Producer,
-    listener: TcpListener,
+    (listener, dashboard): (TcpListener, Router),
     console: Console,
     signals: &mut Signals,
 ) -> Result<ExitCode> {
@@ -123,21 +127,26 @@ async fn until_stopped(
     line("The shop is open: its workers run jobs, and customers keep coming. Ctrl-C stops everything.");
     let served = tokio::select! {
         produced = producer.run() => produced,
-        served = web::serve(listener, console, signals.next()) => served,
+        served = web::serve_router(listener, dashboard, signals.next()) => served,
     };
     line("\nStopping: running jobs may finish.");
     served.map(|()| ExitCode::SUCCESS)
 }
 
 /// Watched by nobody: runs for some seconds, and judges what came out.
-async fn once(producer: Producer, listener: TcpListener, tower: &TaskTower, signals: &mut Signals) -> Result<ExitCode> {
+async fn once(
+    producer: Producer,
+    (listener, dashboard): (TcpListener, Router),
+    console: Console,
+    signals: &mut Signals,
+) -> Result<ExitCode> {
     let ledger = producer.ledger();
     let judged = async {
         producer.run_for(ONCE).await?;
-        verdict::wait_until_all_ended(&tower.console(), &ledger).await?;
-        verdict::judge(&tower.console(), &ledger).await
+        verdict::wait_until_all_ended(&console, &ledger).await?;
+        verdict::judge(&console, &ledger).await
     };
-    let served = web::serve(listener, tower.console(), std::future::pending());
+    let served = web::serve_router(listener, dashboard, std::future::pending());
     let verdict = tokio::select! {
         verdict = judged => verdict?,
         served = served => return served.map(|()| ExitCode::FAILURE),

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use anyhow::{Context, Result};
 use axum::Router;
 use task_tower::Console;
-use task_tower_ui::{Access, router};
+use task_tower_ui::{Access, Dashboard, Metrics};
 use tokio::net::TcpListener;
 
 /// The port of the dashboard, unless somebody says otherwise.
@@ -26,9 +26,9 @@ pub(crate) async fn listen(port: Option<u16>) -> Result<TcpListener> {
     listener.with_context(|| format!("could not listen on {wanted}"))
 }
 
-/// Serves the dashboard for this machine until `stop` is there.
-pub(crate) async fn serve(listener: TcpListener, console: Console, stop: impl Future<Output = ()>) -> Result<()> {
-    serve_router(listener, router(console, Access::loopback()), stop).await
+/// The dashboard for this machine.
+pub(crate) fn dashboard(console: Console, metrics: Metrics) -> Router {
+    Dashboard::new(console, Access::loopback()).metrics(metrics).router()
 }
 
 /// Serves a router until `stop` is there.

@@ -24,9 +24,11 @@ fn it_serves_the_dashboard_and_a_signal_stops_everything() {
     running.line_with("shop is open");
 
     let answer = get(&url, "/jobs");
+    let metrics = get(&url, "/metrics");
     running.signal("TERM");
 
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(metrics.contains("\ntask_tower_process_workers 2\n"), "{metrics}");
     running.line_with("nothing is left behind");
     assert_eq!(running.wait().code(), Some(0));
     assert_eq!(left_behind_by(process), [""; 0]);

@@ -116,6 +116,30 @@ fn a_prefix_is_a_plain_path() {
     }
 }
 
+#[tokio::test]
+async fn its_numbers_are_for_who_has_their_token() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    let mut command = program();
+    command
+        .args(["serve", "--database-url", &bed.url, "--schema", &bed.schema, "--listen", "127.0.0.1:0"])
+        .env("TASK_TOWER_BASIC_AUTH", "ana:x")
+        .env("TASK_TOWER_METRICS_TOKEN", "t0ken");
+    let mut running = Running::start(&mut command);
+    let url = address(&running.line_with("Dashboard"));
+
+    let nobody = get(&url, "/metrics");
+    let prometheus = get_with(&url, "/metrics", "Authorization: Bearer t0ken");
+    running.signal("TERM");
+
+    assert!(nobody.starts_with("HTTP/1.1 401"), "{nobody}");
+    assert!(
+        prometheus.starts_with("HTTP/1.1 200") && prometheus.contains("\ntask_tower_database_up 1\n"),
+        "{prometheus}"
+    );
+    assert_eq!(running.wait().code(), Some(0));
+}
+
 /// A file that is gone when the test is.
 struct Secrets(PathBuf);
 

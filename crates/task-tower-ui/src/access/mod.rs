@@ -5,6 +5,7 @@ mod loopback;
 mod permissions;
 mod scope;
 mod secret;
+mod token;
 mod visitor;
 
 pub use permissions::{Permission, Permissions};
@@ -13,6 +14,7 @@ pub use visitor::{Decision, Gate, Visitor};
 
 pub(crate) use loopback::host;
 pub(crate) use scope::covers;
+pub(crate) use token::Token;
 
 use std::fmt;
 use std::sync::Arc;

@@ -24,6 +24,7 @@ mod kinds;
 mod limits;
 mod live;
 mod log;
+mod metrics;
 mod mode;
 mod mounting;
 mod navigation;

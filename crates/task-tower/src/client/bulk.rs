@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::job::{Job, Unique};
 use crate::record::JobId;
 use crate::store::{NewJob, insert_through, take_turns};
+use crate::telemetry;
 
 /// Rows of one statement. Beyond some thousand, more bring nothing (measured).
 const ROWS_PER_STATEMENT: usize = 5_000;
@@ -62,6 +63,8 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
         if first[0].unique.is_some() {
             take_turns(&session, J::KIND).await?;
         }
+        let enqueued = telemetry::enqueued(J::KIND, &first[0].queue);
+        let mut new = 0;
         let mut ids: Vec<JobId> = Vec::new();
         let mut rows = first;
         while !rows.is_empty() {
@@ -71,10 +74,12 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
             if self.options.or_conflict {
                 refuse_existing(&ids, &rows, &answers)?;
             }
+            new += rows.iter().zip(&answers).filter(|(row, answer)| row.id == **answer).count();
             ids.extend(answers);
             rows = next?;
         }
         session.commit().await?;
+        enqueued.add(new as u64);
         Ok(ids)
     }
 }

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::job::{Job, Unique};
 use crate::record::JobId;
 use crate::store::{NewJob, enqueue_call};
+use crate::telemetry;
 use crate::transaction::Transaction;
 
 /// A job that is enqueued when this is awaited. Made by [`Client::enqueue`] and
@@ -88,18 +89,20 @@ impl Ready {
     pub(super) async fn send(self) -> Result<Enqueued> {
         let mut job = self.row?;
         self.client.enrich(&mut job).await?;
-        let (id, kind) = (job.id, job.kind);
-        let answer = self.client.insert(job).await?;
-        judge(kind, Enqueued::of(id, answer), self.or_conflict)
+        let (id, kind, enqueued) = (job.id, job.kind, telemetry::enqueued(job.kind, &job.queue));
+        let answer = Enqueued::of(id, self.client.insert(job).await?);
+        enqueued.add(answer.is_new().into());
+        judge(kind, answer, self.or_conflict)
     }
 
     pub(super) async fn send_through<T: Transaction>(self, transaction: &mut T) -> Result<Enqueued> {
         let mut job = self.row?;
         self.client.enrich(&mut job).await?;
-        let (id, kind) = (job.id, job.kind);
+        let (id, kind, enqueued) = (job.id, job.kind, telemetry::enqueued(job.kind, &job.queue));
         let answer = transaction.call(enqueue_call(self.client.link().render_enqueue_one(), job)).await?;
-        let answer = answer.map_or(Ok(id), |answer| answer.parse())?;
-        judge(kind, Enqueued::of(id, answer), self.or_conflict)
+        let answer = Enqueued::of(id, answer.map_or(Ok(id), |answer| answer.parse())?);
+        enqueued.add(answer.is_new().into());
+        judge(kind, answer, self.or_conflict)
     }
 }
 

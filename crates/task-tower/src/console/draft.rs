@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::job::check_unique_key;
 use crate::record::{JobId, check_kind, check_queue, check_tags};
 use crate::store::{self, NewDraft};
+use crate::telemetry;
 
 /// A job that a person writes down: of any kind, with any data.
 ///
@@ -89,6 +90,7 @@ impl Console {
         let note = Note { action: "enqueue", target: &id.to_string(), operation: None, details: draft.noted() };
         self.note(&change, note).await?;
         change.commit().await?;
+        telemetry::enqueued(&draft.kind, draft.queue.as_deref().unwrap_or("default")).add(1);
         Ok(id)
     }
 }

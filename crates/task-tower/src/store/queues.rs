@@ -1,14 +1,20 @@
 //! Queues: what is set for them, and what moves in them.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "metrics")]
+use std::time::Duration;
 
 use tokio_postgres::Row;
 
 use super::desk::Change;
+#[cfg(feature = "metrics")]
+use super::link::Link;
 use super::readers::Readers;
 use super::statement;
 use crate::error::{Error, Result};
 use crate::record::{Census, KindShare};
+#[cfg(feature = "metrics")]
+use crate::telemetry::QueueGauges;
 
 /// Over so many minutes a rate is taken.
 const RECENT_MINUTES: f64 = 5.0;
@@ -32,6 +38,19 @@ pub(crate) struct QueueChange {
 pub(crate) async fn queue_flows(readers: &Readers) -> Result<BTreeMap<String, QueueFlow>> {
     let rows = readers.query(statement::QUEUE_ACTIVITY, &[]).await?;
     Ok(rows.iter().map(|row| (row.get(0), QueueFlow::new(row))).collect())
+}
+
+/// What waits in the first queues by name.
+#[cfg(feature = "metrics")]
+pub(crate) async fn gauge_queues(link: &Link, limit: usize) -> Result<Vec<QueueGauges>> {
+    let rows = link.query(statement::GAUGE_QUEUES, &[&(limit as i64)]).await?;
+    let gauges = rows.iter().map(|row| QueueGauges {
+        name: row.get(0),
+        depth: row.get::<_, bool>(1).then(|| [row.get(2), row.get(3), row.get(4)]),
+        oldest_age: Duration::from_millis(number(row, 5)),
+        is_paused: row.get(6),
+    });
+    Ok(gauges.collect())
 }
 
 /// How many jobs of each queue run.

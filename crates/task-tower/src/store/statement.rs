@@ -144,6 +144,11 @@ statements! {
     WRITE_PROGRESS = "write_progress";
 }
 
+#[cfg(feature = "metrics")]
+statements! {
+    GAUGE_QUEUES = "gauge_queues";
+}
+
 #[cfg(feature = "testing")]
 statements! {
     ADVANCE = "advance";

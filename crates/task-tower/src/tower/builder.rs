@@ -240,6 +240,8 @@ impl TowerBuilder {
         self.registry.check(&self.states)?;
         self.registry.apply(&mut self.options.kinds);
         self.registry.intercept(self.everywhere.interceptors);
+        #[cfg(feature = "metrics")]
+        crate::telemetry::describe();
         let links = Links::new(&self.options, self.keep)?;
         let (link, questions) = (links.link(Purpose::Enqueue), links.questions(Purpose::Ask));
         match self.options.migrate {

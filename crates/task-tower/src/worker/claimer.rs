@@ -337,6 +337,9 @@ impl Claimer {
             self.uncertain |= remedy == Remedy::Reconnect;
             error
         })?;
+        if !jobs.is_empty() {
+            self.engine.meters.claim.counted(jobs.len());
+        }
         sort_by_plan(&mut jobs, plan);
         self.lanes.claimed(&jobs, sweep);
         Ok(jobs)

@@ -113,7 +113,9 @@ impl Completer {
         );
         let written = done + postponed + ended + sorted.settled;
         let sent = sorted.done.len() + sorted.postponed.len() + sorted.ended.len();
+        self.engine.meters.completion.counted(sent);
         if written < sent {
+            self.engine.meters.stale.add((sent - written) as u64);
             tracing::warn!(
                 count = sent - written,
                 "refused results of runs whose job belongs to another worker by now"

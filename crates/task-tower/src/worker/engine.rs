@@ -16,6 +16,7 @@ use crate::config::Options;
 use crate::job::{Board, Registry, States};
 use crate::record::{WorkerCommand, WorkerId};
 use crate::store::{Link, Registration};
+use crate::telemetry::EngineMeters;
 
 /// One worker: its options, its connections, and what it holds at the moment.
 pub(crate) struct Engine {
@@ -36,6 +37,7 @@ pub(crate) struct Engine {
     pub(super) held: Held,
     pub(super) prefetch: Prefetch,
     pub(super) tally: Tally,
+    pub(super) meters: EngineMeters,
     pub(super) logbook: Arc<Logbook>,
     pub(super) board: Arc<Board>,
     pub(super) wake: Wake,
@@ -68,6 +70,7 @@ impl Engine {
             held: Held::default(),
             prefetch: Prefetch::new(options.backend_concurrency),
             tally: Tally::default(),
+            meters: EngineMeters::new(),
             logbook: Arc::default(),
             board: Arc::default(),
             wake: Wake::default(),

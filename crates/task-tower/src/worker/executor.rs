@@ -17,6 +17,7 @@ use super::logbook::in_span_of;
 use crate::job::{Crash, ErrorDetails, InterceptorContext, JobContext, Kind, Run, bounded, catch, drop_quietly};
 use crate::record::{Failure, JobId, Likeness, WorkerId};
 use crate::store::{self, Claimed, Postponement};
+use crate::telemetry::Histogram;
 
 /// How long a handler may go on after it was asked to stop, before its future is dropped.
 const STOP_PATIENCE: Duration = Duration::from_secs(3);
@@ -24,7 +25,9 @@ const STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// One slot: runs one job after another until no more come.
 pub(super) async fn run_slot(engine: Arc<Engine>, outcomes: Outcomes) {
     while let Some(job) = engine.buffer.next().await {
+        let occupied = engine.meters.occupied();
         outcomes.send(execute(&engine, job).await).await;
+        drop(occupied);
         engine.buffer.free();
     }
 }
@@ -32,8 +35,8 @@ pub(super) async fn run_slot(engine: Arc<Engine>, outcomes: Outcomes) {
 /// Runs one job, and returns what is to be written down.
 pub(super) async fn execute(engine: &Engine, job: Claimed) -> Outcome {
     let (id, lease) = (job.id, job.lease);
-    let mark = engine.tally.mark(&job);
-    let execution = Execution::new(engine, job);
+    let (mark, duration) = engine.tally.begin(&job);
+    let execution = Execution::new(engine, job, duration);
     let hold = execution.hold.clone();
     hold.begins(mark);
     // A retry policy is the user's code, too.
@@ -57,12 +60,14 @@ struct Execution<'a> {
     engine: &'a Engine,
     job: Claimed,
     hold: Hold,
+    /// Where it is measured how long the handler runs.
+    duration: Histogram,
 }
 
 impl<'a> Execution<'a> {
-    fn new(engine: &'a Engine, job: Claimed) -> Self {
+    fn new(engine: &'a Engine, job: Claimed, duration: Histogram) -> Self {
         let hold = engine.held.get(job.id).unwrap_or_else(|| Hold::new(job.lease, false));
-        Self { engine, job, hold }
+        Self { engine, job, hold, duration }
     }
 
     async fn run(mut self) -> Outcome {
@@ -92,8 +97,9 @@ impl<'a> Execution<'a> {
         }
         let began = Instant::now();
         let ended = self.call(kind, &context).await;
-        let settled = context.is_settled();
-        self.hold.took(began.elapsed(), settled);
+        let (took, settled) = (began.elapsed(), context.is_settled());
+        self.hold.took(took, settled);
+        self.duration.took(took);
         let conclusion = judge.conclude(ended);
         match &conclusion {
             Conclusion::Failed { failure, .. } if settled => tracing::warn!(

@@ -99,6 +99,7 @@ impl Heartbeat {
         match self.introduce(&session).await {
             Ok(()) => {
                 backoff.reset();
+                let _listening = self.engine.meters.listening();
                 self.live(&session, heard).await
             }
             Err(error) => End::Broken(error),

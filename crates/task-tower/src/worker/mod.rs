@@ -13,6 +13,7 @@
 //! | tells interceptors of deaths, cancellations and requeues | `herald`, `telling` |
 //! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
 //! | keeps what handlers log, in memory and in the database | `logs`, `logbook`, `recorder` |
+//! | tells the program's recorder what waits | `gauger` |
 //! | tidies the index for searches | `indexer` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
@@ -28,6 +29,8 @@ mod completer;
 mod drain;
 mod engine;
 mod executor;
+#[cfg(feature = "metrics")]
+mod gauger;
 mod heartbeat;
 mod held;
 mod herald;

@@ -8,8 +8,9 @@ use super::engine::Engine;
 use super::onset::onset;
 use super::tally::Fate;
 use crate::error::Result;
-use crate::record::Likeness;
+use crate::record::{JobState, Likeness};
 use crate::store::{self, Link, Rescued};
+use crate::telemetry;
 
 /// Jobs of one statement, as rescue.sql has it.
 const BATCH: usize = 1_000;
@@ -45,6 +46,7 @@ impl Rescuer {
         for (worker, host, process_id) in &buried {
             tracing::warn!(%worker, host, process_id, "worker is silent and counts as dead; rescuing its jobs");
         }
+        self.engine.meters.lost.add(buried.len() as u64);
         let now = Instant::now();
         if !buried.is_empty() || self.search_at <= now {
             // A worker is buried once: a rescue that fails must come again with the next round.
@@ -84,11 +86,18 @@ impl Rescuer {
         report(job);
         let tally = &self.engine.tally;
         tally.count_crash(&Likeness::of_crash(&job.kind), job.id, &job.queue, job.version.as_deref());
-        match job.ended.as_deref() {
-            None => {}
-            Some("poison") => tally.count_rescued(&job.kind, &job.queue, Fate::Dead),
-            Some(_) => tally.count_rescued(&job.kind, &job.queue, Fate::Cancelled),
-        }
+        let state = match job.ended.as_deref() {
+            None => JobState::Enqueued,
+            Some("poison") => {
+                tally.count_rescued(&job.kind, &job.queue, Fate::Dead);
+                JobState::Dead
+            }
+            Some(_) => {
+                tally.count_rescued(&job.kind, &job.queue, Fate::Cancelled);
+                JobState::Cancelled
+            }
+        };
+        telemetry::rescued(&job.kind, &job.queue, state.as_str());
     }
 }
 

@@ -10,6 +10,8 @@ use super::claimer::Claimer;
 use super::completer::{Completer, Outcomes};
 use super::engine::Engine;
 use super::executor::run_slot;
+#[cfg(feature = "metrics")]
+use super::gauger::Gauger;
 use super::heartbeat::Heartbeat;
 use super::held::Revocation;
 use super::herald::Herald;
@@ -21,6 +23,7 @@ use super::supervisor::{or_fall_silent, supervise};
 use super::tallier::{Tallier, flush_all};
 use crate::error::{Error, Result};
 use crate::store;
+use crate::telemetry::Counted;
 
 /// A database that does not answer must not keep a process from ending.
 const SIGN_OFF_PATIENCE: Duration = Duration::from_secs(3);
@@ -40,6 +43,8 @@ pub struct RunningTower {
     recorder: JoinSet<()>,
     outcomes: Option<Outcomes>,
     heartbeat: Option<JoinHandle<()>>,
+    /// Counts this worker and its slots for as long as it is there.
+    _present: (Counted, Counted),
 }
 
 impl RunningTower {
@@ -77,7 +82,8 @@ impl RunningTower {
         }
         let heartbeat = Some(Heartbeat::start(engine.clone())?);
         let [working, upkeep, completer, recorder] = [(); 4].map(|()| JoinSet::new());
-        Ok(Self { engine, working, upkeep, completer, recorder, outcomes: None, heartbeat })
+        let _present = engine.meters.present(engine.options.backend_concurrency);
+        Ok(Self { engine, working, upkeep, completer, recorder, outcomes: None, heartbeat, _present })
     }
 
     fn start_upkeep(engine: &Arc<Engine>) -> JoinSet<()> {
@@ -90,6 +96,11 @@ impl RunningTower {
         upkeep.spawn(supervise(engine.stopping.clone(), "indexer", move |_| Indexer::new(shared.clone()).run()));
         let shared = engine.clone();
         upkeep.spawn(supervise(engine.stopping.clone(), "tallier", move |_| Tallier::new(shared.clone()).run()));
+        #[cfg(feature = "metrics")]
+        {
+            let shared = engine.clone();
+            upkeep.spawn(supervise(engine.stopping.clone(), "gauger", move |_| Gauger::new(shared.clone()).run()));
+        }
         upkeep
     }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::mark::Mark;
 use crate::record::{Axis, JobId, Likeness};
 use crate::store::{Claimed, Occurrences, Program, RunCounts, TallyBatch};
+use crate::telemetry::{Counter, Histogram, RunMeters};
 
 /// The most pairs of kind and queue that are counted apart; what is beyond counts only for the whole.
 const SERIES_MAX: usize = 10_000;
@@ -45,6 +46,7 @@ struct Series {
     kind: Arc<str>,
     queue: Arc<str>,
     counts: RunCounts,
+    meters: RunMeters,
 }
 
 struct Group {
@@ -72,10 +74,14 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// What to remember of a run that begins.
-    pub(super) fn mark(&self, job: &Claimed) -> Mark {
-        let series = self.lock().number(&job.kind, &job.queue);
-        Mark::new(series, (job.attempted_at - job.run_at).to_std().unwrap_or_default())
+    /// What to remember of a run that begins, and where to measure how long it takes.
+    pub(super) fn begin(&self, job: &Claimed) -> (Mark, Histogram) {
+        let wait = (job.attempted_at - job.run_at).to_std().unwrap_or_default();
+        let mut inner = self.lock();
+        let number = inner.number(&job.kind, &job.queue);
+        let meters = &inner.series[number as usize].meters;
+        meters.wait.took(wait);
+        (Mark::new(number, wait), meters.duration.clone())
     }
 
     /// The kind of such a run; empty where too many are known.
@@ -95,7 +101,7 @@ impl Tally {
     pub(super) fn count_rescued(&self, kind: &str, queue: &str, fate: Fate) {
         let mut inner = self.lock();
         let number = inner.number(kind, queue);
-        inner.series[number as usize].counts.add(fate);
+        inner.series[number as usize].add(fate);
     }
 
     /// Counts a crash that is written down: of a worker with that version of the program.
@@ -184,21 +190,38 @@ impl Inner {
 
 impl Series {
     fn new(kind: Arc<str>, queue: Arc<str>) -> Self {
-        Self { kind, queue, counts: RunCounts::default() }
+        let meters = RunMeters::new(&kind, &queue);
+        Self { kind, queue, counts: RunCounts::default(), meters }
     }
 
     fn count(&mut self, mark: Mark, fate: Fate) {
-        self.counts.add(fate);
+        self.add(fate);
         if let Some(run) = mark.run {
             self.counts.waits.add(mark.wait.into(), 1);
             self.counts.runs.add(run.into(), 1);
         }
     }
 
+    fn add(&mut self, fate: Fate) {
+        self.counts.add(fate);
+        self.meters.ended(fate).add(1);
+    }
+
     fn axes(&self) -> Vec<Axis> {
         match self.kind.is_empty() {
             true => vec![Axis::All],
             false => vec![Axis::All, Axis::Kind(self.kind.to_string()), Axis::Queue(self.queue.to_string())],
+        }
+    }
+}
+
+impl RunMeters {
+    fn ended(&self, fate: Fate) -> &Counter {
+        match fate {
+            Fate::Completed => &self.completed,
+            Fate::Failed => &self.failed,
+            Fate::Dead => &self.dead,
+            Fate::Cancelled => &self.cancelled,
         }
     }
 }

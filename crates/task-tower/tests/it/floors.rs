@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["error"],
     &["record"],
-    &["priority", "retry"],
+    &["priority", "retry", "telemetry"],
     &["config"],
     &["filter"],
     &["store"],
@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Modules without input or output: they never wait.
-const NEVER_AWAIT: &[&str] = &["error", "record", "priority", "retry", "config", "filter"];
+const NEVER_AWAIT: &[&str] = &["error", "record", "priority", "retry", "telemetry", "config", "filter"];
 
 /// The only modules in which SQL may stand.
 const SPEAK_SQL: &[&str] = &["store", "migrate"];

@@ -30,6 +30,7 @@ mod job_id;
 mod kind_options;
 mod kind_setups;
 mod logs;
+mod metrics;
 mod migrations;
 mod operations;
 mod options;

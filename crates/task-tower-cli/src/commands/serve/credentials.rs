@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use task_tower_ui::Access;
+use task_tower_ui::{Access, Metrics};
 
 /// Its own struct, so that no other option can hold a secret by mistake.
 #[derive(Args, Debug)]
@@ -18,6 +18,12 @@ pub(crate) struct CredentialArgs {
     /// TASK_TOWER_BEARER_TOKEN adds one.
     #[arg(long, value_name = "FILE")]
     bearer_token_file: Option<PathBuf>,
+    /// A file with a token that opens /metrics and nothing else. TASK_TOWER_METRICS_TOKEN adds one.
+    #[arg(long, value_name = "FILE")]
+    metrics_token_file: Option<PathBuf>,
+    /// Let everybody read /metrics.
+    #[arg(long)]
+    open_metrics: bool,
 }
 
 impl CredentialArgs {
@@ -30,14 +36,29 @@ impl CredentialArgs {
         if let Some(text) = variable("TASK_TOWER_BASIC_AUTH") {
             doors.extend(users(&text, "TASK_TOWER_BASIC_AUTH")?);
         }
-        if let Some(path) = &self.bearer_token_file {
-            doors.push(token(&read(path, "--bearer-token-file")?, &path.display().to_string())?);
-        }
-        if let Some(text) = variable("TASK_TOWER_BEARER_TOKEN") {
-            doors.push(token(&text, "TASK_TOWER_BEARER_TOKEN")?);
-        }
+        let tokens = tokens(self.bearer_token_file.as_deref(), "--bearer-token-file", "TASK_TOWER_BEARER_TOKEN")?;
+        doors.extend(tokens.iter().map(Access::bearer));
         Ok(doors.into_iter().reduce(Access::or))
     }
+
+    /// What `/metrics` serves beyond what the database knows: nothing, as no job runs here; but perhaps to more people.
+    pub(super) fn metrics(&self) -> Result<Metrics> {
+        let tokens = tokens(self.metrics_token_file.as_deref(), "--metrics-token-file", "TASK_TOWER_METRICS_TOKEN")?;
+        let metrics = tokens.iter().fold(Metrics::default(), Metrics::token);
+        Ok(if self.open_metrics { metrics.open() } else { metrics })
+    }
+}
+
+/// Those of a file and of a variable.
+fn tokens(path: Option<&Path>, option: &str, name: &str) -> Result<Vec<String>> {
+    let mut tokens = Vec::new();
+    if let Some(path) = path {
+        tokens.push(token(&read(path, option)?, &path.display().to_string())?);
+    }
+    if let Some(text) = variable(name) {
+        tokens.push(token(&text, name)?);
+    }
+    Ok(tokens)
 }
 
 /// What was given may be the secret itself, so it is not repeated.
@@ -65,10 +86,10 @@ fn users(text: &str, place: &str) -> Result<Vec<Access>> {
     Ok(users)
 }
 
-fn token(text: &str, place: &str) -> Result<Access> {
+fn token(text: &str, place: &str) -> Result<String> {
     match text.trim() {
         "" => bail!("could not find a token in {place}: it is empty"),
-        token => Ok(Access::bearer(token)),
+        token => Ok(token.to_owned()),
     }
 }
 

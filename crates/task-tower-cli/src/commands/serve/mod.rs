@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use axum::Router;
 use clap::{Args, ValueEnum};
 use task_tower::Console;
-use task_tower_ui::{Access, Color, Dashboard};
+use task_tower_ui::{Access, Color, Dashboard, Metrics};
 use tokio::net::TcpListener;
 
 use crate::database::DatabaseArgs;
@@ -74,7 +74,7 @@ enum StripeColor {
 }
 
 pub(crate) async fn run(args: ServeArgs) -> Result<()> {
-    let access = args.access()?;
+    let (access, metrics) = (args.access()?, args.credentials.metrics()?);
     let mut signals = Signals::listen()?;
     let console = args.database.console().await?;
     let listener =
@@ -82,7 +82,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<()> {
     let address = listener.local_addr().context("could not tell the address")?;
     line(format_args!("Dashboard: http://{address}{}/", args.prefix.as_deref().unwrap_or_default()));
     line("Ctrl-C stops it.");
-    web::serve_router(listener, args.router(console, access), signals.next()).await
+    web::serve_router(listener, args.router(console, access, metrics), signals.next()).await
 }
 
 impl ServeArgs {
@@ -101,8 +101,8 @@ impl ServeArgs {
         Ok(if self.read_only { access.read_only() } else { access })
     }
 
-    fn router(&self, console: Console, access: Access) -> Router {
-        let mut dashboard = Dashboard::new(console, access).trusted_proxies(self.trusted_proxies);
+    fn router(&self, console: Console, access: Access, metrics: Metrics) -> Router {
+        let mut dashboard = Dashboard::new(console, access).metrics(metrics).trusted_proxies(self.trusted_proxies);
         if let Some(name) = &self.instance {
             dashboard = dashboard.instance(name, self.color.into());
         }

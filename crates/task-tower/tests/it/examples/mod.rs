@@ -107,6 +107,22 @@ async fn retries_tells_the_story_of_a_dead_job() {
 }
 
 #[tokio::test]
+async fn metrics_prints_how_often_what_happened() {
+    let metrics = Example::start("metrics").await;
+
+    let lines = metrics.ended().await;
+
+    for line in [
+        "task_tower_jobs_enqueued_total{kind=\"resize_picture\",queue=\"images\"} 3",
+        "task_tower_runs_total{kind=\"resize_picture\",queue=\"images\",state=\"completed\"} 2",
+        "task_tower_runs_total{kind=\"resize_picture\",queue=\"images\",state=\"dead\"} 1",
+        "task_tower_run_duration_seconds_count{kind=\"resize_picture\",queue=\"images\"} 3",
+    ] {
+        assert!(lines.iter().any(|printed| printed == line), "{line} is not in {lines:#?}");
+    }
+}
+
+#[tokio::test]
 async fn logs_tells_what_each_run_logged_and_how_far_the_last_one_came() {
     let mut logs = Example::start("logs").await;
 

@@ -149,6 +149,8 @@ pub const HOT: &[Hot] = hot! {
         ""
     sample on Work, 250_000 of [job_pkey, job_claim, job_error_group, history_id, depth_pkey];
         ""
+    gauge_queues on Work, 500 of [job_claim, depth_pkey];
+        "200"
 
     // What pages ask all the time, and the doctor.
     pulse on Read, 20 of [job_pkey, job_claim, history_id, audit_pkey];

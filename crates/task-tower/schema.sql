@@ -100,7 +100,8 @@ CREATE TABLE task_tower.history (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 )
 PARTITION BY LIST (state);
 
@@ -154,6 +155,8 @@ COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain c
 
 COMMENT ON COLUMN task_tower.history.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
 
+COMMENT ON COLUMN task_tower.history.trace_context IS 'The trace that it was enqueued in, as the W3C has it: traceparent, and after a blank tracestate, if there is one. Null for most jobs.';
+
 CREATE TABLE task_tower.history_completed (
     id uuid NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -178,7 +181,8 @@ CREATE TABLE task_tower.history_completed (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 )
 PARTITION BY RANGE (finished_at);
 
@@ -207,6 +211,7 @@ CREATE TABLE task_tower.job (
     crashed_at timestamp with time zone,
     events jsonb,
     error_group text,
+    trace_context text,
     CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
@@ -261,6 +266,8 @@ COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain cours
 
 COMMENT ON COLUMN task_tower.job.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
 
+COMMENT ON COLUMN task_tower.job.trace_context IS 'The trace that it was enqueued in, as the W3C has it: traceparent, and after a blank tracestate, if there is one. Null for most jobs.';
+
 CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT NULL::jsonb) RETURNS boolean
     LANGUAGE sql
     SET search_path TO 'pg_catalog'
@@ -286,10 +293,11 @@ CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT 
              job.context,
              job.unique_key,
              job.timeout_ms,
+             job.trace_context,
              job.events,
              job.error_group
          ), moved AS (
-          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events, error_group)  SELECT done.id,
+          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, result, events, error_group)  SELECT done.id,
                      done.run_at,
                      done.created_at,
                      done.attempted_at,
@@ -309,6 +317,7 @@ CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT 
                      done.context,
                      done.unique_key,
                      done.timeout_ms,
+                     done.trace_context,
                      NULL::unknown,
                      complete.result AS result,
                      done.events,
@@ -358,10 +367,10 @@ $_$;
 
 COMMENT ON FUNCTION task_tower.drop_partitions(outcome text, keep interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked, and deletes such jobs outside of them; returns how many it dropped.';
 
-CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576, unique_key text DEFAULT NULL::text) RETURNS uuid
+CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576, unique_key text DEFAULT NULL::text, trace_context text DEFAULT NULL::text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 DECLARE
     new_id CONSTANT uuid := coalesce(id, "task_tower".new_id());
@@ -410,15 +419,20 @@ BEGIN
             USING ERRCODE = '22023', COLUMN = 'unique_key';
     ELSIF unique_key ~ '[[:cntrl:]]' THEN
         RAISE EXCEPTION 'unique_key has a control character in it' USING ERRCODE = '22023', COLUMN = 'unique_key';
+    ELSIF trace_context !~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}( [\u0021-\u007e][\u0020-\u007e]*)?$'
+        OR octet_length(trace_context) > 568 THEN
+        RAISE EXCEPTION 'trace_context is no traceparent, perhaps with a blank and a tracestate of up to 512 letters behind it'
+            USING ERRCODE = '22023', COLUMN = 'trace_context';
     END IF;
     -- Looking first would prove nothing: only the index knows of jobs that others are just inserting, and
     -- waits for how that ends.
     FOR try IN 1 .. 100 LOOP
         INSERT INTO "task_tower".job (
-            id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key)
+            id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key,
+            trace_context)
         VALUES (
             new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
-            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key
+            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key, trace_context
         )
         ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING;
         IF FOUND THEN
@@ -435,9 +449,9 @@ BEGIN
     RAISE EXCEPTION 'unique_key "%" of kind "%" is taken, by a job that this transaction cannot see', unique_key, kind
         USING ERRCODE = '40001', HINT = 'Try the transaction again.';
 END
-$$;
+$_$;
 
-COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer, unique_key text) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
+COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer, unique_key text, trace_context text) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
 
 CREATE FUNCTION task_tower.fingerprint(kind text, class text, message text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -771,7 +785,8 @@ CREATE TABLE task_tower.history_cancelled (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 )
 PARTITION BY RANGE (finished_at);
 
@@ -799,7 +814,8 @@ CREATE TABLE task_tower.history_cancelled_default (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 );
 
 CREATE TABLE task_tower.history_completed_default (
@@ -826,7 +842,8 @@ CREATE TABLE task_tower.history_completed_default (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 );
 
 CREATE TABLE task_tower.history_dead (
@@ -853,7 +870,8 @@ CREATE TABLE task_tower.history_dead (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 )
 PARTITION BY RANGE (finished_at);
 
@@ -881,7 +899,8 @@ CREATE TABLE task_tower.history_dead_default (
     reason text,
     result jsonb,
     events jsonb,
-    error_group text
+    error_group text,
+    trace_context text
 );
 
 CREATE VIEW task_tower.jobs AS

@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::mode::Mode;
 use crate::redact::Redact;
 use crate::router::routes;
+use crate::trace_url::TraceUrl;
 
 /// A dashboard with options.
 ///
@@ -38,6 +39,7 @@ pub struct Dashboard {
     redact: Redact,
     headers: Headers,
     metrics: Metrics,
+    trace_url: Option<TraceUrl>,
     instance: Option<Instance>,
     place: Option<String>,
     peers: Vec<Peer>,
@@ -103,6 +105,7 @@ impl Dashboard {
             redact: Redact::default(),
             headers: Headers::default(),
             metrics: Metrics::default(),
+            trace_url: None,
             instance: None,
             place: None,
             peers: Vec::new(),
@@ -150,6 +153,21 @@ impl Dashboard {
         self
     }
 
+    /// Where traces can be seen, such as `https://jaeger.example.org/trace/{trace_id}`: the page of a job that was enqueued in
+    /// a trace leads there. Without it, the page says the id alone.
+    ///
+    /// # Panics
+    ///
+    /// If it is no address of the web (it begins with `https://`, with `http://`, or with one slash), or has no
+    /// `{trace_id}` in it.
+    pub fn trace_url(mut self, template: impl AsRef<str>) -> Self {
+        let template = template.as_ref();
+        let url = TraceUrl::new(template);
+        assert!(url.is_some(), "{template} is no address with {{trace_id}} in it");
+        self.trace_url = url;
+        self
+    }
+
     /// How many proxies stand between the people and this server, each of which tells who has asked it, in
     /// `X-Forwarded-For` or in `Forwarded`. The audit and the log have the address that the outermost of them tells.
     ///
@@ -189,6 +207,7 @@ impl Dashboard {
             redact,
             headers: Arc::new(self.headers),
             metrics: self.metrics,
+            trace_url: self.trace_url,
             instance: self.instance.map(|instance| Instance { place: self.place, ..instance }),
             peers: self.peers.into(),
             proxies: self.proxies,

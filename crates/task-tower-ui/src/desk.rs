@@ -25,6 +25,7 @@ use crate::look::Look;
 use crate::metrics::Metrics;
 use crate::mode::Mode;
 use crate::redact::{Redact, Refused, Secrets};
+use crate::trace_url::TraceUrl;
 
 /// As many ids as a term of a filter has room for.
 const IDS_OF_TERM_MAX: usize = 6;
@@ -36,6 +37,7 @@ pub(crate) struct Desk {
     pub(crate) redact: Arc<Redact>,
     pub(crate) headers: Arc<Headers>,
     pub(crate) metrics: Metrics,
+    pub(crate) trace_url: Option<TraceUrl>,
     pub(crate) instance: Option<Instance>,
     pub(crate) peers: Arc<[Peer]>,
     /// How many proxies are believed.

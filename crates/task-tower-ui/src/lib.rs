@@ -52,6 +52,7 @@ mod router;
 mod say;
 mod settings;
 mod source;
+mod trace_url;
 mod views;
 mod visit;
 

@@ -77,6 +77,22 @@ impl Error {
         self.0.kind == Kind::TooSlow
     }
 
+    /// What sort of error it is, in a word for programs.
+    #[cfg(feature = "otel")]
+    pub(crate) fn class(&self) -> &'static str {
+        match self.0.kind {
+            Kind::Conflict => "conflict",
+            Kind::Database => "database",
+            #[cfg(feature = "embedded")]
+            Kind::Embedded => "embedded",
+            Kind::Invalid => "invalid",
+            Kind::NotFound => "not_found",
+            Kind::Refused => "refused",
+            Kind::TooSlow => "too_slow",
+            Kind::Unavailable => "unavailable",
+        }
+    }
+
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Kind::Invalid, message)
     }

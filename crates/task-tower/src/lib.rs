@@ -20,6 +20,7 @@
 //! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
 //! | `sea-orm-2` | enqueueing in a transaction of SeaORM (from Rust 1.94) | no |
 //! | `metrics` | what happens is counted and measured for your recorder: see [`telemetry`] | no |
+//! | `otel` | spans of OpenTelemetry 0.33, and traces that travel with jobs: see [`telemetry`] | no |
 //! | `tracing-subscriber-0_3` | what handlers log is kept with their job: `logs()`, a part of your subscriber | no |
 
 // A library speaks by tracing, never to the terminal.

@@ -52,7 +52,7 @@ impl Command {
 
     pub(crate) fn log_filter(&self) -> &'static str {
         match self {
-            Command::Demo(_) => "error,task_tower::worker::executor=off",
+            Command::Demo(_) => "error,task_tower::worker::judge=off",
             Command::Serve(_) => "warn",
             _ => "error",
         }

@@ -108,6 +108,16 @@ fn another_tower_has_a_name_and_an_address() {
 }
 
 #[test]
+fn traces_are_seen_at_an_address_with_their_id_in_it() {
+    for url in ["https://jaeger.example.org/", "/trace/{trace_id}", "javascript:{trace_id}"] {
+        let told = run(&["serve", "--database-url", "postgres://127.0.0.1:1/x", "--trace-url", url]);
+
+        assert_eq!(told.code, Some(2), "{url}: {}", told.errors);
+        assert!(told.errors.contains("https://jaeger.example.org/trace/{trace_id}"), "{}", told.errors);
+    }
+}
+
+#[test]
 fn a_prefix_is_a_plain_path() {
     for prefix in ["tower", "/", "//", "/a b", "/{x}", "/a//b", "/a/../b", "/a?b", "https://x"] {
         let told = run(&["serve", "--database-url", "postgres://127.0.0.1:1/x", "--prefix", prefix]);

@@ -76,6 +76,7 @@ messages! {
     job_attempts_told(attempts, failures, retries) => "{attempts}, {failures} failed, {retries} retries allowed";
     job_crashes => "Crashes";
     job_unique_key => "Unique key";
+    job_trace => "Trace";
     job_reason => "Reason";
     job_timeout => "Timeout";
     job_created => "Created";

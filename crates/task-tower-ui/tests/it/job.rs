@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use serde::Serialize;
 use task_tower::{JobContext, JobError, JobState, Output};
+use task_tower_ui::{Access, Dashboard};
 
-use crate::browser::{Answer, Desk, SendWelcome, welcome};
+use crate::browser::{Answer, Browser, Desk, SendWelcome, welcome};
 use crate::support::{TestBed, in_state};
 
 pub async fn always_fails(_job: SendWelcome, _run: JobContext) -> Result<(), JobError> {
@@ -161,4 +162,35 @@ async fn a_job_that_is_not_there_and_an_id_that_is_none_are_pages() {
     assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
     assert_eq!(unknown_deed.status, StatusCode::NOT_FOUND);
     assert_eq!(unknown_job.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_job_says_in_which_trace_it_was_enqueued_and_leads_there() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().build().await.unwrap();
+    let desk = Desk::of(&tower);
+    let traces = Dashboard::new(tower.console(), Access::loopback()).trace_url("https://traces.example.org/{trace_id}");
+    let traced = Browser::new(traces.router());
+    let untold = desk.client.enqueue(welcome("bob")).await.unwrap();
+    let enqueue = "SELECT tower.enqueue('send_welcome', '{\"user\": \"ana\"}', trace_context => $1)::text";
+    let context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let id: String = bed.query(enqueue, &[&context]).await[0].get(0);
+
+    let plain = desk.browser.get(&format!("/jobs/{id}")).await.body;
+    let linked = traced.get(&format!("/jobs/{id}")).await.body;
+    let without = traced.get(&format!("/jobs/{untold}")).await.body;
+
+    let code = "<code>0af7651916cd43dd8448eb211c80319c</code>";
+    assert!(plain.contains(&format!("<dt>Trace</dt><dd>{code}</dd>")), "{plain}");
+    let link = format!("<a href=\"https://traces.example.org/0af7651916cd43dd8448eb211c80319c\">{code}</a>");
+    assert!(linked.contains(&link), "{linked}");
+    assert!(!without.contains("<dt>Trace</dt>"), "{without}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "no address with {trace_id} in it")]
+async fn an_address_of_traces_has_a_place_for_the_id() {
+    let tower = TestBed::new().await.builder().build().await.unwrap();
+
+    let _ = Dashboard::new(tower.console(), Access::loopback()).trace_url("https://traces.example.org/");
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::Client;
 use super::options::{CallOptions, Uniqueness, When, fluent_options};
 use super::unique::Enqueued;
+use super::{Client, within};
 use crate::error::{Error, Result};
 use crate::job::{Job, Unique};
 use crate::record::JobId;
 use crate::store::{NewJob, insert_through, take_turns};
-use crate::telemetry;
+use crate::telemetry::{self, Sending};
 
 /// Rows of one statement. Beyond some thousand, more bring nothing (measured).
 const ROWS_PER_STATEMENT: usize = 5_000;
@@ -27,12 +27,14 @@ pub struct EnqueueAll<J, I> {
     client: Client,
     jobs: I,
     options: CallOptions,
+    /// The trace that they are enqueued in.
+    trace_context: Option<String>,
     _job: std::marker::PhantomData<fn() -> J>,
 }
 
 impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
     pub(super) fn new(client: Client, jobs: I) -> Self {
-        Self { client, jobs, options: CallOptions::default(), _job: std::marker::PhantomData }
+        Self { client, jobs, options: CallOptions::default(), trace_context: None, _job: std::marker::PhantomData }
     }
 
     fluent_options!();
@@ -44,6 +46,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
         while rows.len() < ROWS_PER_STATEMENT && bytes < BYTES_PER_STATEMENT {
             let Some(job) = self.jobs.next() else { break };
             let mut row = self.options.job(&self.client, &job)?;
+            row.trace_context.clone_from(&self.trace_context);
             self.client.enrich(&mut row).await?;
             bytes += row.payload.len() + row.context.as_ref().map_or(0, String::len);
             rows.push(row);
@@ -52,10 +55,17 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
     }
 
     async fn send(mut self) -> Result<Vec<JobId>> {
-        let first = self.next_rows().await?;
-        if first.is_empty() {
-            return Ok(Vec::new());
-        }
+        let mut first = self.next_rows().await?;
+        let Some(row) = first.first() else { return Ok(Vec::new()) };
+        let (span, trace_context) = Sending { kind: J::KIND, queue: &row.queue, id: None }.begin();
+        first.iter_mut().for_each(|row| row.trace_context.clone_from(&trace_context));
+        self.trace_context = trace_context;
+        let ids = within(span.clone(), self.insert(first)).await?;
+        telemetry::sent(&span, ids.len());
+        Ok(ids)
+    }
+
+    async fn insert(mut self, first: Vec<NewJob>) -> Result<Vec<JobId>> {
         // The connection is its own: on a shared one, the statements of others would fall into
         // this transaction. It is closed at the end, which also rolls back what was cut short.
         let session = self.client.link().open(None).await?;

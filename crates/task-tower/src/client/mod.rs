@@ -20,10 +20,13 @@ use std::collections::HashMap;
 use std::iter;
 use std::sync::Arc;
 
+use tracing::{Instrument, Span};
+
 use crate::error::{Error, Result};
 use crate::job::{AnyContextualizer, AnyEnqueueInterceptor, Contextualizer, Interceptors, Job, KindConfig};
 use crate::record::{JobId, check_tags};
 use crate::store::{self, Link, NewJob};
+use crate::telemetry::{Sending, not_sent};
 
 use gatherer::Gatherer;
 use tags::distinct;
@@ -204,6 +207,19 @@ impl Client {
         let id = job.id;
         self.shared.gatherer.insert(job).await.map(|()| id)
     }
+}
+
+/// Opens the span around the enqueue of this job, and lets its trace travel with it.
+fn open_span(job: &mut NewJob) -> Span {
+    let sending = Sending { kind: job.kind, queue: &job.queue, id: Some(job.id) };
+    let (span, trace_context) = sending.begin();
+    job.trace_context = trace_context;
+    span
+}
+
+/// Enqueues in this span, which learns of an error.
+async fn within<T>(span: Span, enqueue: impl Future<Output = Result<T>>) -> Result<T> {
+    enqueue.instrument(span.clone()).await.inspect_err(|error| not_sent(&span, error))
 }
 
 impl std::fmt::Debug for Client {

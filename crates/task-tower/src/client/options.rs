@@ -189,6 +189,7 @@ impl CallOptions {
             context: None,
             due: self.when.due()?,
             unique: self.unique_key::<J>(config)?,
+            trace_context: None,
         };
         check(&row)?;
         Ok(row)

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::Client;
 use super::options::{CallOptions, Uniqueness, When, fluent_options};
 use super::unique::{Enqueued, OrFind};
+use super::{open_span, within};
 use crate::error::Result;
 use crate::job::{Job, Unique};
 use crate::record::JobId;
@@ -87,22 +88,32 @@ pub(super) struct Ready {
 
 impl Ready {
     pub(super) async fn send(self) -> Result<Enqueued> {
-        let mut job = self.row?;
-        self.client.enrich(&mut job).await?;
-        let (id, kind, enqueued) = (job.id, job.kind, telemetry::enqueued(job.kind, &job.queue));
-        let answer = Enqueued::of(id, self.client.insert(job).await?);
-        enqueued.add(answer.is_new().into());
-        judge(kind, answer, self.or_conflict)
+        let Self { client, row, or_conflict } = self;
+        let mut job = row?;
+        // First, since it may go elsewhere by that.
+        client.enrich(&mut job).await?;
+        within(open_span(&mut job), async {
+            let (id, kind, enqueued) = (job.id, job.kind, telemetry::enqueued(job.kind, &job.queue));
+            let answer = Enqueued::of(id, client.insert(job).await?);
+            enqueued.add(answer.is_new().into());
+            judge(kind, answer, or_conflict)
+        })
+        .await
     }
 
     pub(super) async fn send_through<T: Transaction>(self, transaction: &mut T) -> Result<Enqueued> {
-        let mut job = self.row?;
-        self.client.enrich(&mut job).await?;
-        let (id, kind, enqueued) = (job.id, job.kind, telemetry::enqueued(job.kind, &job.queue));
-        let answer = transaction.call(enqueue_call(self.client.link().render_enqueue_one(), job)).await?;
-        let answer = Enqueued::of(id, answer.map_or(Ok(id), |answer| answer.parse())?);
-        enqueued.add(answer.is_new().into());
-        judge(kind, answer, self.or_conflict)
+        let Self { client, row, or_conflict } = self;
+        let mut job = row?;
+        // First, since it may go elsewhere by that.
+        client.enrich(&mut job).await?;
+        within(open_span(&mut job), async {
+            let (id, kind, enqueued) = (job.id, job.kind, telemetry::enqueued(job.kind, &job.queue));
+            let answer = transaction.call(enqueue_call(client.link().render_enqueue_one(), job)).await?;
+            let answer = Enqueued::of(id, answer.map_or(Ok(id), |answer| answer.parse())?);
+            enqueued.add(answer.is_new().into());
+            judge(kind, answer, or_conflict)
+        })
+        .await
     }
 }
 

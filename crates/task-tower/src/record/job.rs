@@ -66,6 +66,9 @@ pub struct JobRecord {
     pub events: Vec<Event>,
     /// Which version of the job this is: another one after every change. `None` in lists.
     pub revision: Option<String>,
+    /// The trace that it was enqueued in, as the W3C has it: `traceparent`, and after a blank `tracestate`, if there is
+    /// one. `None` in lists, and where nobody traced.
+    pub trace_context: Option<String>,
 }
 
 /// Something that happened to a job beside the plain course of enqueued, processing, completed.
@@ -169,6 +172,13 @@ impl JobRecord {
     #[must_use]
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.kind)
+    }
+
+    /// The id of the trace that it was enqueued in: 32 hexadecimal digits.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        let id = self.trace_context.as_deref()?.split('-').nth(1)?;
+        (id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit())).then_some(id)
     }
 
     /// The failure of the latest failed run.

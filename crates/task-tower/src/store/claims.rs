@@ -37,6 +37,8 @@ pub(crate) struct Claimed {
     pub(crate) attempted_at: DateTime<Utc>,
     /// The same moment by ours, to count from.
     pub(crate) claimed: Instant,
+    /// The trace that it was enqueued in.
+    pub(crate) trace_context: Option<String>,
 }
 
 impl From<Row> for Claimed {
@@ -60,6 +62,8 @@ impl From<Row> for Claimed {
             context: row.get(14),
             attempted_at: row.get(15),
             claimed: Instant::now(),
+            // An odd one must not take the worker down.
+            trace_context: row.try_get(16).unwrap_or_default(),
         }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct NewJob {
     pub(crate) context: Option<String>,
     pub(crate) due: Due,
     pub(crate) unique: Option<UniqueKey>,
+    /// The trace that it is enqueued in: a traceparent, and after a blank a tracestate, if there is one.
+    pub(crate) trace_context: Option<String>,
 }
 
 /// What only one live job of a kind may have.
@@ -114,7 +116,7 @@ pub(crate) async fn insert_alone(
     awake: Option<Awake>,
 ) -> std::result::Result<Option<Awake>, (Error, Remedy)> {
     let (months, milliseconds) = job.due.after();
-    let row: [&(dyn ToSql + Sync); 13] = [
+    let row: [&(dyn ToSql + Sync); 14] = [
         &job.id.as_uuid(),
         &job.kind,
         &job.queue,
@@ -127,6 +129,7 @@ pub(crate) async fn insert_alone(
         &job.due.at(),
         &months,
         &milliseconds,
+        &job.trace_context,
         &awake.map_or(0, |Awake(microseconds)| microseconds),
     ];
     let answers = link.attempt(statement::ENQUEUE_ALONE, &row).await;
@@ -200,6 +203,7 @@ struct Columns<'a> {
     times: Vec<Option<DateTime<Utc>>>,
     months: Vec<i32>,
     milliseconds: Vec<i64>,
+    trace_contexts: Vec<Option<&'a str>>,
 }
 
 impl<'a> Columns<'a> {
@@ -217,6 +221,7 @@ impl<'a> Columns<'a> {
             times: jobs.iter().map(|job| job.due.at()).collect(),
             months: jobs.iter().map(|job| job.due.after().0).collect(),
             milliseconds: jobs.iter().map(|job| job.due.after().1).collect(),
+            trace_contexts: jobs.iter().map(|job| job.trace_context.as_deref()).collect(),
         }
     }
 
@@ -230,7 +235,7 @@ impl<'a> Columns<'a> {
         parameters
     }
 
-    fn parameters(&self) -> [&(dyn ToSql + Sync); 12] {
+    fn parameters(&self) -> [&(dyn ToSql + Sync); 13] {
         [
             &self.ids,
             &self.kinds,
@@ -244,6 +249,7 @@ impl<'a> Columns<'a> {
             &self.times,
             &self.months,
             &self.milliseconds,
+            &self.trace_contexts,
         ]
     }
 }
@@ -267,6 +273,7 @@ pub(crate) fn enqueue_call(sql: String, job: NewJob) -> Call {
         Parameter::Integer(i32::MAX),
         Parameter::Text(job.unique.as_ref().and_then(UniqueKey::text).map(str::to_owned)),
         Parameter::Text(job.unique.as_ref().and_then(UniqueKey::fields).map(|fields| json!(fields).to_string())),
+        Parameter::Text(job.trace_context),
     ];
     Call { name: "enqueue", sql, parameters }
 }

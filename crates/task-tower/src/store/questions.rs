@@ -166,6 +166,7 @@ pub(super) fn job(row: &Row) -> JobRecord {
         result: json(row, "result"),
         events: events(row),
         revision: row.try_get("revision").ok(),
+        trace_context: row.try_get("trace_context").unwrap_or_default(),
     }
 }
 

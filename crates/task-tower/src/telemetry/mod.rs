@@ -1,4 +1,4 @@
-//! What is measured: under which names, and by what.
+//! What is measured: under which names, and by what. And which spans are made.
 //!
 //! With the feature `metrics`, what happens in this process is given to the recorder that the program has installed
 //! for the facade [`metrics`](https://docs.rs/metrics/0.24): install it before the tower is built. Without the feature,
@@ -15,6 +15,9 @@
 mod instrument;
 mod meters;
 mod names;
+#[cfg(feature = "otel")]
+mod otel;
+mod trace;
 
 #[cfg(feature = "metrics")]
 pub(crate) use instrument::describe;
@@ -23,3 +26,4 @@ pub(crate) use meters::{EngineMeters, RunMeters, enqueued, rescued};
 #[cfg(feature = "metrics")]
 pub(crate) use meters::{QueueGauges, gauge_queue};
 pub use names::{JOBS_BUCKETS, METRIC_QUEUES_MAX, METRIC_SERIES_MAX, METRICS, Metric, MetricKind, SECONDS_BUCKETS};
+pub(crate) use trace::{Ended, Running, Sending, not_sent, sent};

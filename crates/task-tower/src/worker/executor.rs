@@ -17,7 +17,7 @@ use super::logbook::in_span_of;
 use crate::job::{Crash, ErrorDetails, InterceptorContext, JobContext, Kind, Run, bounded, catch, drop_quietly};
 use crate::record::{Failure, JobId, Likeness, WorkerId};
 use crate::store::{self, Claimed, Postponement};
-use crate::telemetry::Histogram;
+use crate::telemetry::{Histogram, Running};
 
 /// How long a handler may go on after it was asked to stop, before its future is dropped.
 const STOP_PATIENCE: Duration = Duration::from_secs(3);
@@ -75,13 +75,16 @@ impl<'a> Execution<'a> {
             // The claim asks only for kinds that we know.
             return Outcome::Postponed(release(self.job.id, self.job.lease, 0));
         };
-        // At the level "error", so that the lines of a handler carry it under any filter.
         let job = &self.job;
         let log = self.engine.logbook.open(job, self.engine.worker(), self.engine.options.log_level);
-        let span = in_span_of(
-            log.as_ref(),
-            || tracing::error_span!("job", id = %job.id, kind = %job.kind, attempt = job.attempt),
-        );
+        let running = Running {
+            id: job.id,
+            kind: &job.kind,
+            queue: &job.queue,
+            attempt: job.attempt,
+            origin: job.trace_context.as_deref(),
+        };
+        let span = in_span_of(log.as_ref(), || running.begin());
         let outcome = self.run_kind(&kind).instrument(span).await;
         if let Some(log) = log {
             log.end();
@@ -108,6 +111,7 @@ impl<'a> Execution<'a> {
             ),
             _ => judge.report(&conclusion),
         }
+        conclusion.ended().tell();
         let events = self.tell_interceptors(kind, &context, &conclusion).await;
         self.engine.prefetch.observe(began.elapsed());
         if settled {

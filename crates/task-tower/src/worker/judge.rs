@@ -10,6 +10,7 @@ use crate::job::{self, Crash, JobError, Kind, Verdict, bounded};
 use crate::record::{Failure, JobState, Likeness};
 use crate::retry::{CHANCE_MAX, RETRY_DELAY_MAX};
 use crate::store::{Claimed, Ending, Postponement};
+use crate::telemetry;
 
 /// How a run ended: by its own answer, or by other means.
 pub(super) type Ended = Result<Result<job::Outcome, JobError>, Crash>;
@@ -33,6 +34,21 @@ pub(super) enum Conclusion {
 pub(super) enum Then {
     Retry(Duration),
     Dead(&'static str),
+}
+
+impl Conclusion {
+    /// For the span of the run.
+    pub(super) fn ended(&self) -> telemetry::Ended<'_> {
+        let (how, failure) = match self {
+            Self::Done(_) => ("completed", None),
+            Self::Snoozed(_) => ("snoozed", None),
+            Self::Cancelled(_) => ("cancelled", None),
+            Self::Failed { failure, then: Then::Retry(_) } => ("failed", Some(failure)),
+            Self::Failed { failure, then: Then::Dead(_) } => ("dead", Some(failure)),
+            Self::Stopped => ("stopped", None),
+        };
+        telemetry::Ended { how, failure }
+    }
 }
 
 pub(super) struct Judge<'a> {

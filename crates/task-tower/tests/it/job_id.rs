@@ -145,7 +145,7 @@ fn assert_lines_carry_the_run(filter: &str, expected: usize, handler: impl FnOnc
     assert_eq!(lines.len(), expected, "{log}");
     for (number, line) in lines.iter().enumerate() {
         let attempt = if number < expected / 2 { 1 } else { 2 };
-        let span = format!(" job{{id={id} kind=tell_your_id attempt={attempt}}}:");
+        let span = format!(" job{{id={id} kind=tell_your_id queue=default attempt={attempt}");
         assert!(line.contains(&span), "{span} is not in {line}");
     }
 }
@@ -176,5 +176,5 @@ fn what_the_worker_says_of_a_run_carries_it_too() {
     });
 
     let line = log.lines().find(|line| line.contains("failed, will be retried")).unwrap();
-    assert!(line.contains(" kind=tell_your_id attempt=1}:"), "{line}");
+    assert!(line.contains(" kind=tell_your_id queue=default attempt=1"), "{line}");
 }

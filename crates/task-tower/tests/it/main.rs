@@ -54,6 +54,7 @@ mod statistics;
 mod tagging_at_once;
 mod tags;
 mod testing;
+mod traces;
 mod transactions;
 mod undo;
 mod unique;
@@ -63,4 +64,5 @@ mod worker_commands;
 mod workers;
 
 mod log;
+mod receiver;
 mod support;

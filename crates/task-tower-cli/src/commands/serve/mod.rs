@@ -47,6 +47,9 @@ pub(crate) struct ServeArgs {
     /// Another tower, to whose dashboard every page has a link; several are several of them.
     #[arg(long, value_name = "NAME=ADDRESS", value_parser = peer)]
     peer: Vec<Peer>,
+    /// Where traces can be seen, such as https://jaeger.example.org/trace/{trace_id}: pages of jobs lead there.
+    #[arg(long, value_name = "URL", value_parser = trace_url)]
+    trace_url: Option<String>,
     /// How many proxies stand before it, each of which tells in X-Forwarded-For or Forwarded who has asked it. The
     /// audit has the address that the outermost of them tells.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
@@ -109,6 +112,9 @@ impl ServeArgs {
         if let Some(place) = &self.place {
             dashboard = dashboard.place(place);
         }
+        if let Some(template) = &self.trace_url {
+            dashboard = dashboard.trace_url(template);
+        }
         for Peer { name, address } in &self.peer {
             dashboard = dashboard.peer(name, Color::Gray, address);
         }
@@ -139,6 +145,14 @@ fn peer(text: &str) -> Result<Peer, String> {
             Ok(Peer { name: name.to_owned(), address: address.to_owned() })
         }
         _ => Err("another tower is named as shop-staging=https://staging.example.org/task-tower/".to_owned()),
+    }
+}
+
+fn trace_url(text: &str) -> Result<String, String> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    match is_web && text.contains("{trace_id}") {
+        true => Ok(text.to_owned()),
+        false => Err("it takes an address such as https://jaeger.example.org/trace/{trace_id}".to_owned()),
     }
 }
 

@@ -36,6 +36,7 @@ use crate::fault::Fault;
 use crate::links;
 use crate::look::{CopyButton, Look, Plot, Stamp};
 use crate::messages::{Markup, Messages};
+use crate::trace_url::TraceUrl;
 use crate::visit::Visit;
 use alike::{Alike, alike};
 use attempts::{Attempt, Hosts};
@@ -98,6 +99,8 @@ enum Fact {
     Link(String, String),
     Queue(String, i16),
     Code(String),
+    /// An address elsewhere, and what it is about.
+    Elsewhere(String, String),
 }
 
 /// What the address says beside the job.
@@ -119,6 +122,7 @@ struct Asked {
     log: Option<Found>,
     neighbors: Option<Neighbors>,
     alike: Option<Alike>,
+    trace_url: Option<TraceUrl>,
 }
 
 pub(crate) async fn job(
@@ -161,7 +165,7 @@ async fn ask(
     let log = log::find(desk, &job, &secrets, log).await?;
     let neighbors = neighbors(desk, visitor, look, wanted.from.as_deref(), id).await;
     let alike = alike(desk, visitor, look.m, &job).await;
-    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike })
+    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike, trace_url: desk.trace_url.clone() })
 }
 
 /// As the reader's browser names this server; a public one is behind TLS.
@@ -174,7 +178,7 @@ fn origin(headers: &HeaderMap) -> String {
 impl JobPage {
     fn new(frame: Frame, asked: Asked, visit: &Visit, wanted: &Wanted, origin: &str) -> Self {
         let look = &visit.look;
-        let Asked { job, audits, runs, hosts, log, neighbors, alike } = asked;
+        let Asked { job, audits, runs, hosts, log, neighbors, alike, trace_url } = asked;
         let life = Life::of(&job, look.now);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
         let is_long = changes.len() > CHANGES_SHOWN && wanted.changes != "all";
@@ -198,7 +202,7 @@ impl JobPage {
             alike,
             changes,
             all_changes,
-            facts: facts(&job, &hosts, look),
+            facts: facts(&job, &hosts, trace_url.as_ref(), look),
             payload: Data::of(&job.payload, look),
             context: job.context.as_ref().map(|context| Data::of(context, look)),
             result: job.result.as_ref().map(|result| Data::of(result, look)),
@@ -214,7 +218,7 @@ impl JobPage {
     }
 }
 
-fn facts(job: &JobRecord, hosts: &Hosts, look: &Look) -> Vec<(String, Fact)> {
+fn facts(job: &JobRecord, hosts: &Hosts, trace_url: Option<&TraceUrl>, look: &Look) -> Vec<(String, Fact)> {
     let m = look.m;
     let time = |at| Fact::Time(look.moment(at));
     let mut facts = vec![(m.job_queue(), Fact::Queue(job.queue.clone(), job.priority))];
@@ -235,5 +239,12 @@ fn facts(job: &JobRecord, hosts: &Hosts, look: &Look) -> Vec<(String, Fact)> {
     let timeout = job.timeout_ms.map(|limit| look.duration(TimeDelta::milliseconds(limit)));
     facts.extend(timeout.map(|timeout| (m.job_timeout(), Fact::Words(timeout))));
     facts.extend(job.unique_key.clone().map(|key| (m.job_unique_key(), Fact::Code(key))));
+    facts.extend(job.trace_id().map(|trace| {
+        let fact = match trace_url {
+            Some(url) => Fact::Elsewhere(url.of(trace), trace.to_owned()),
+            None => Fact::Code(trace.to_owned()),
+        };
+        (m.job_trace(), fact)
+    }));
     facts
 }

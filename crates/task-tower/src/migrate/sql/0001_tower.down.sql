@@ -30,7 +30,7 @@ DROP FUNCTION task_tower.make_partitions(integer);
 DROP FUNCTION task_tower.cancel_reason(jsonb);
 DROP FUNCTION task_tower.append_events(jsonb, jsonb, jsonb);
 DROP FUNCTION task_tower.append_event(jsonb, jsonb);
-DROP FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer, text);
+DROP FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer, text, text);
 DROP FUNCTION task_tower.payload_key(jsonb, text[]);
 DROP FUNCTION task_tower.check_name(text, text);
 DROP FUNCTION task_tower.first_id(timestamptz);

@@ -27,6 +27,7 @@ CREATE TABLE task_tower.job (
     crashed_at       timestamptz,
     events           jsonb,
     error_group      text,
+    trace_context    text,
     CONSTRAINT job_state CHECK (state IN (0, 1))
 ) WITH (
     -- A claim takes whole pages of jobs; at 50 each page has room for the new versions of its
@@ -73,6 +74,7 @@ COMMENT ON COLUMN task_tower.job.timeout_ms IS 'The longest one run may take; nu
 COMMENT ON COLUMN task_tower.job.crashed_at IS 'When a worker last died while running it.';
 COMMENT ON COLUMN task_tower.job.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 COMMENT ON COLUMN task_tower.job.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
+COMMENT ON COLUMN task_tower.job.trace_context IS 'The trace that it was enqueued in, as the W3C has it: traceparent, and after a blank tracestate, if there is one. Null for most jobs.';
 
 CREATE TABLE task_tower.history (
     id               uuid        NOT NULL,
@@ -98,7 +100,8 @@ CREATE TABLE task_tower.history (
     reason           text,
     result           jsonb,
     events           jsonb,
-    error_group      text
+    error_group      text,
+    trace_context    text
 ) PARTITION BY LIST (state);
 
 CREATE INDEX history_id ON task_tower.history (id);
@@ -137,6 +140,7 @@ COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: ret
 COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where it returned something.';
 COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain course: failures, rescues, requeues. Null for most jobs.';
 COMMENT ON COLUMN task_tower.history.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
+COMMENT ON COLUMN task_tower.history.trace_context IS 'The trace that it was enqueued in, as the W3C has it: traceparent, and after a blank tracestate, if there is one. Null for most jobs.';
 
 CREATE TABLE task_tower.history_completed PARTITION OF task_tower.history FOR VALUES IN (3) PARTITION BY RANGE (finished_at);
 CREATE TABLE task_tower.history_dead      PARTITION OF task_tower.history FOR VALUES IN (4) PARTITION BY RANGE (finished_at);
@@ -679,7 +683,8 @@ CREATE FUNCTION task_tower.enqueue(
     context           jsonb       DEFAULT NULL,
     id                uuid        DEFAULT NULL,
     payload_bytes_max integer     DEFAULT 1048576,
-    unique_key        text        DEFAULT NULL
+    unique_key        text        DEFAULT NULL,
+    trace_context     text        DEFAULT NULL
 ) RETURNS uuid
 LANGUAGE plpgsql
 SET search_path = pg_catalog
@@ -733,15 +738,20 @@ BEGIN
             USING ERRCODE = '22023', COLUMN = 'unique_key';
     ELSIF unique_key ~ '[[:cntrl:]]' THEN
         RAISE EXCEPTION 'unique_key has a control character in it' USING ERRCODE = '22023', COLUMN = 'unique_key';
+    ELSIF trace_context !~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}( [\u0021-\u007e][\u0020-\u007e]*)?$'
+        OR octet_length(trace_context) > 568 THEN
+        RAISE EXCEPTION 'trace_context is no traceparent, perhaps with a blank and a tracestate of up to 512 letters behind it'
+            USING ERRCODE = '22023', COLUMN = 'trace_context';
     END IF;
     -- Looking first would prove nothing: only the index knows of jobs that others are just inserting, and
     -- waits for how that ends.
     FOR try IN 1 .. 100 LOOP
         INSERT INTO task_tower.job (
-            id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key)
+            id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key,
+            trace_context)
         VALUES (
             new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
-            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key
+            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key, trace_context
         )
         ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING;
         IF FOUND THEN
@@ -760,7 +770,7 @@ BEGIN
 END
 $task_tower$;
 
-COMMENT ON FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer, text) IS
+COMMENT ON FUNCTION task_tower.enqueue(text, jsonb, text, timestamptz, interval, integer, integer, text[], interval, jsonb, uuid, integer, text, text) IS
 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
 
 CREATE FUNCTION task_tower.payload_key(payload jsonb, fields text[] DEFAULT '{}') RETURNS text
@@ -815,14 +825,14 @@ BEGIN ATOMIC
         WHERE job.id = complete.id AND job.lease = complete.lease AND job.state = 1
         RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
                   job.failures, job.crashes, job.max_retries, job.priority, job.kind, job.queue, job.tags,
-                  job.payload, job.context, job.unique_key, job.timeout_ms, job.events, job.error_group
+                  job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context, job.events, job.error_group
     ),
     moved AS (
         INSERT INTO task_tower.history_completed (
             id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events, error_group)
+            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, result, events, error_group)
         SELECT done.id, run_at, created_at, attempted_at, clock_timestamp(), worker_id, done.lease, attempt, failures, crashes,
-               max_retries, priority, 3, kind, queue, tags, payload, context, unique_key, timeout_ms, NULL, complete.result, events, error_group
+               max_retries, priority, 3, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, NULL, complete.result, events, error_group
         FROM done
         RETURNING 1
     )

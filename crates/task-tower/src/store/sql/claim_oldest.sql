@@ -44,4 +44,4 @@ SET state = 1,
     worker_id = $7
 WHERE ctid = ANY (ARRAY(SELECT row_at FROM picked))
 RETURNING id, lease, queue, priority, run_at, kind, attempt, failures, crashes, max_retries, timeout_ms,
-          created_at, tags, payload::text, context::text, attempted_at
+          created_at, tags, payload::text, context::text, attempted_at, trace_context

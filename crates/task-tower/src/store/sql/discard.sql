@@ -13,13 +13,13 @@ given_up AS (
     WHERE job.id = wanted.id
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures, job.crashes, job.max_retries, job.priority, job.kind, job.queue, job.tags,
-              job.payload, job.context, job.unique_key, job.timeout_ms, job.events, job.error_group
+              job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context, job.events, job.error_group
 )
 INSERT INTO task_tower.history_dead (
     id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group)
+    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group)
 SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-       max_retries, priority, 4, kind, queue, tags, payload, context, unique_key, timeout_ms, 'discarded',
+       max_retries, priority, 4, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, 'discarded',
        task_tower.append_event(events, jsonb_strip_nulls(jsonb_build_object(
            'event', 'discarded', 'at', now(), 'note', $2::text))),
        error_group

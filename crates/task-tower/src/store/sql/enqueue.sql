@@ -1,7 +1,8 @@
 -- Inserts many new jobs in one statement and one commit. An array of each column; the tags of one
 -- job are one text, joined by commas, which no tag contains. `run_at` null means now; months and
 -- milliseconds are added to it by UTC's calendar.
-INSERT INTO task_tower.job (id, kind, queue, priority, max_retries, timeout_ms, tags, payload, context, run_at)
+INSERT INTO task_tower.job (id, kind, queue, priority, max_retries, timeout_ms, tags, payload, context, run_at,
+                            trace_context)
 SELECT id, kind, queue, priority, max_retries, timeout_ms,
        CASE WHEN tags = '' THEN '{}' ELSE string_to_array(tags, ',') END,
        payload::jsonb, context::jsonb,
@@ -10,7 +11,9 @@ SELECT id, kind, queue, priority, max_retries, timeout_ms,
            WHEN months = 0 AND milliseconds = 0 THEN clock_timestamp()
            ELSE (clock_timestamp() AT TIME ZONE 'UTC'
                  + make_interval(months => months, secs => milliseconds / 1000.0)) AT TIME ZONE 'UTC'
-       END
+       END,
+       trace_context
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::integer[], $6::bigint[], $7::text[],
-            $8::text[], $9::text[], $10::timestamptz[], $11::integer[], $12::bigint[])
-  AS new (id, kind, queue, priority, max_retries, timeout_ms, tags, payload, context, run_at, months, milliseconds)
+            $8::text[], $9::text[], $10::timestamptz[], $11::integer[], $12::bigint[], $13::text[])
+  AS new (id, kind, queue, priority, max_retries, timeout_ms, tags, payload, context, run_at, months, milliseconds,
+          trace_context)

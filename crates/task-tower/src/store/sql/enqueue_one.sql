@@ -15,5 +15,6 @@ SELECT task_tower.enqueue(
     id => $11::text::uuid,
     payload_bytes_max => $12::integer,
     unique_key => coalesce($13::text, CASE WHEN $14::text IS NOT NULL THEN
-        task_tower.payload_key($2::text::jsonb, ARRAY(SELECT jsonb_array_elements_text($14::text::jsonb))) END)
+        task_tower.payload_key($2::text::jsonb, ARRAY(SELECT jsonb_array_elements_text($14::text::jsonb))) END),
+    trace_context => $15::text
 )::text AS answer

@@ -14,7 +14,7 @@ ended AS (
     WHERE job.id = outcome.id AND job.lease = outcome.lease AND job.state = 1
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures + outcome.failed::integer AS failures, job.crashes, job.max_retries, job.priority,
-              outcome.state, job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms,
+              outcome.state, job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context,
               CASE WHEN outcome.state = 5 AND job.cancel_requested THEN task_tower.cancel_reason(job.events)
                    ELSE outcome.reason END AS reason,
               outcome.result,
@@ -33,10 +33,10 @@ noted AS (
 )
 INSERT INTO task_tower.history (
     id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events,
+    max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, result, events,
     error_group)
 SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-       max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, result, events,
+       max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, result, events,
        error_group
 FROM ended
 RETURNING id

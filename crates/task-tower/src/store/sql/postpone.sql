@@ -29,7 +29,7 @@ stopped AS (
     WHERE job.id = outcome.id AND job.lease = outcome.lease AND job.state = 1 AND job.cancel_requested
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures + outcome.failed::integer AS failures, job.crashes, job.max_retries, job.priority,
-              job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms,
+              job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context,
               task_tower.cancel_reason(job.events) AS reason,
               task_tower.append_events(job.events, jsonb_build_object(
                   'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
@@ -39,9 +39,9 @@ stopped AS (
 cancelled AS (
     INSERT INTO task_tower.history_cancelled (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group
+           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group
     FROM stopped
     RETURNING id, lease, worker_id, kind, reason
 ),

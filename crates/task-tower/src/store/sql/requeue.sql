@@ -5,7 +5,7 @@
 WITH wanted AS MATERIALIZED (
     SELECT history.id, history.created_at, history.attempted_at, history.finished_at, history.worker_id,
            history.lease, history.attempt, history.state, history.max_retries, history.priority, history.kind,
-           history.queue, history.tags, history.payload, history.context, history.unique_key, history.timeout_ms, history.events, history.error_group
+           history.queue, history.tags, history.payload, history.context, history.unique_key, history.timeout_ms, history.trace_context, history.events, history.error_group
     FROM task_tower.history
     JOIN unnest($1::uuid[]) AS wanted (id) ON wanted.id = history.id
     ORDER BY history.id
@@ -14,9 +14,9 @@ WITH wanted AS MATERIALIZED (
 inserted AS (
     INSERT INTO task_tower.job (
         id, run_at, created_at, attempted_at, worker_id, lease, attempt, failures, crashes, max_retries, priority,
-        state, kind, queue, tags, payload, context, unique_key, timeout_ms, events, error_group)
+        state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, events, error_group)
     SELECT id, clock_timestamp(), created_at, attempted_at, worker_id, lease + 1, attempt, 0, 0, max_retries, priority,
-           0, kind, queue, tags, payload, context, unique_key, timeout_ms,
+           0, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context,
            task_tower.append_event(events, jsonb_strip_nulls(jsonb_build_object(
                'event', 'requeued', 'at', clock_timestamp(), 'note', $2::text, 'attempt', attempt,
                'started_at', CASE WHEN attempt > 0 THEN attempted_at END,

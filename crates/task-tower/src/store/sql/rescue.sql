@@ -23,7 +23,7 @@ ended AS (
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures, lost.crashes, job.max_retries, job.priority,
               (CASE WHEN lost.cancel_requested THEN 5 ELSE 4 END)::smallint AS state,
-              job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms,
+              job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context,
               CASE WHEN lost.cancel_requested THEN task_tower.cancel_reason(job.events) ELSE 'poison' END AS reason,
               task_tower.append_event(job.events, jsonb_build_object(
                   'event', 'failed', 'at', clock_timestamp(), 'attempt', job.attempt,
@@ -35,9 +35,9 @@ ended AS (
 buried AS (
     INSERT INTO task_tower.history (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, reason, events, error_group
+           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group
     FROM ended
     RETURNING id, kind, queue, reason, worker_id
 ),

@@ -2,7 +2,7 @@
 SELECT job.id, job.kind, kind.display_name, job.queue, state, retrying, priority, job.attempt, failures, crashes, max_retries,
        tags, unique_key, timeout_ms, created_at, run_at, attempted_at, NULL::timestamptz AS finished_at, worker_id,
        cancel_requested, NULL::text AS reason, payload::text, context::text, NULL::text AS result, events::text,
-       run_at <= clock_timestamp() AS due, job.error_group, job.xmin::text AS revision,
+       run_at <= clock_timestamp() AS due, job.error_group, job.xmin::text AS revision, job.trace_context,
        progress.done AS progress_done, progress.total AS progress_total, progress.attempt AS progress_attempt,
        progress.text AS progress_text, progress.at AS progress_at
 FROM task_tower.job
@@ -13,7 +13,7 @@ UNION ALL
 SELECT history.id, history.kind, kind.display_name, history.queue, state, false, priority, history.attempt, failures, crashes, max_retries,
        tags, unique_key, timeout_ms, created_at, run_at, attempted_at, finished_at, worker_id,
        false, reason, payload::text, context::text, result::text, events::text,
-       true, history.error_group, history.xmin::text, progress.done, progress.total, progress.attempt, progress.text,
+       true, history.error_group, history.xmin::text, history.trace_context, progress.done, progress.total, progress.attempt, progress.text,
        progress.at
 FROM task_tower.history
 LEFT JOIN task_tower.kind ON kind.name = history.kind

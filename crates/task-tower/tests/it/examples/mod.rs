@@ -6,6 +6,7 @@ mod transactions;
 
 use std::time::{Duration, Instant};
 
+use crate::receiver::Receiver;
 use crate::support::example::{self, Example};
 
 #[tokio::test]
@@ -120,6 +121,23 @@ async fn metrics_prints_how_often_what_happened() {
     ] {
         assert!(lines.iter().any(|printed| printed == line), "{line} is not in {lines:#?}");
     }
+}
+
+#[tokio::test]
+async fn otel_sends_a_trace_that_leads_to_both_runs() {
+    let receiver = Receiver::start().await;
+    let mut otel = Example::start_with("otel", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url())]).await;
+
+    let trace = otel.until("trace ").await;
+    otel.ended().await;
+
+    let spans = receiver.spans();
+    let names: Vec<&str> = spans.iter().map(|span| span.name.as_str()).collect();
+    assert!(names.starts_with(&["checkout", "send payments", "process payments"]), "{names:?}");
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let runs = spans.iter().filter(|span| span.name == "process payments");
+    let linked: Vec<String> = runs.map(|run| hex(&run.links[0].trace_id)).collect();
+    assert_eq!(linked, [trace.as_str(), &trace]);
 }
 
 #[tokio::test]

@@ -39,17 +39,17 @@ macro_rules! hot {
 pub const HOT: &[Hot] = hot! {
     // Jobs come.
     enqueue on Enqueue, 0 of [];
-        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>"
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>"
     enqueue_alone on Enqueue, 0 of [];
-        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{}', '{}', null, null, 0, 0, 0"
-        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{urgent}', '{}', '{}', now(), 1, 1000, (extract(epoch FROM now()) * 1000000)::bigint"
+        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{}', '{}', null, null, 0, 0, null, 0"
+        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{urgent}', '{}', '{}', now(), 1, 1000, 'trace', (extract(epoch FROM now()) * 1000000)::bigint"
     enqueue_one on Foreign, 20 of [job_unique];
-        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, null"
-        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, 'key-5', null"
-        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, '[]'"
+        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, null, null"
+        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, 'key-5', null, null"
+        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, '[]', null"
     enqueue_unique on Unique, 200 of [job_unique];
-        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, 'key-5', null"
-        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, null, '{}'"
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, 'key-5', null"
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, null, '{}'"
     enqueued_already on Enqueue, 100 of [job_pkey, history_id];
         "{ids}"
         "{ended}"

@@ -29,6 +29,7 @@ mod mode;
 mod mounting;
 mod navigation;
 mod operations;
+mod ops;
 mod overview;
 mod queue;
 mod queues;

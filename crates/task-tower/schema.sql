@@ -1335,6 +1335,7 @@ CREATE TABLE task_tower.worker (
     session_pid integer,
     notified_at timestamp with time zone,
     clock_skew_ms bigint,
+    memory_bytes bigint,
     kinds text[] NOT NULL,
     death_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     cancel_kinds text[] DEFAULT '{}'::text[] NOT NULL,
@@ -1375,6 +1376,8 @@ COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session t
 COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
 
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
+
+COMMENT ON COLUMN task_tower.worker.memory_bytes IS 'Memory that its process takes (resident), as of the last heartbeat; null where that is not known.';
 
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 

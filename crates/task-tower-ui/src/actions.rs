@@ -45,6 +45,11 @@ pub(crate) async fn command_worker(
         "quiet" => console.quiet_worker(id).await?,
         "resume" => console.resume_worker(id).await?,
         "stop" => console.stop_worker(id).await?,
+        // Its own page goes with it.
+        "remove" => {
+            console.remove_worker(id).await?;
+            return Ok(Redirect::to("../../workers"));
+        }
         _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     }
     let back = if is_inside(&asked.back) { &asked.back } else { "workers" };

@@ -19,13 +19,14 @@ pub(crate) struct WorkersArgs {
 pub(crate) async fn run(args: WorkersArgs) -> Result<()> {
     let console = args.database.console().await?;
     let workers = console.workers().await.context("could not list the workers")?;
-    let mut table = Table::new(&["WORKER", "HOST", ">PID", "HEALTH", ">BUSY", ">SLOTS", "QUEUES", "VERSION"]);
+    let mut table =
+        Table::new(&["WORKER", "HOST", ">PID", "HEALTH", ">BUSY", ">SLOTS", ">MEMORY", "QUEUES", "VERSION"]);
     workers.iter().for_each(|worker| table.row(row(worker)));
     table.lines().iter().for_each(line);
     Ok(())
 }
 
-fn row(worker: &WorkerRecord) -> [String; 8] {
+fn row(worker: &WorkerRecord) -> [String; 9] {
     let silence = (Utc::now() - worker.heartbeat_at).num_seconds().max(0);
     let health = match worker.ended_at {
         None => format!("heard {silence} s ago"),
@@ -39,6 +40,7 @@ fn row(worker: &WorkerRecord) -> [String; 8] {
         health,
         worker.busy.to_string(),
         worker.slots.to_string(),
+        worker.memory_bytes.map(|bytes| format!("{} MiB", bytes / 1_048_576)).unwrap_or_default(),
         queues,
         worker.version.clone(),
     ]

@@ -87,6 +87,7 @@ fn table() -> Vec<Route> {
         Route::post("/errors/{fingerprint}/unresolve", Permission::ResolveErrors, errors::unresolve),
         Route::get("/workers", workers::list),
         Route::get("/workers/{id}", workers::show),
+        Route::delete("/workers/{id}", Permission::ManageWorkers, workers::remove),
         Route::post("/workers/{id}/quiet", Permission::ManageWorkers, workers::quiet),
         Route::post("/workers/{id}/resume", Permission::ManageWorkers, workers::resume),
         Route::post("/workers/{id}/stop", Permission::ManageWorkers, workers::stop),

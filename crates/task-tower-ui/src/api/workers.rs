@@ -1,7 +1,8 @@
-//! Workers: who runs jobs, when each was last heard of, and asking one to be quiet or to stop.
+//! Workers: who runs jobs, when each was last heard of, asking one to be quiet or to stop, and forgetting one that died.
 
 use std::collections::BTreeMap;
 
+use axum::http::StatusCode;
 use serde::Serialize;
 use task_tower::{WorkerCommand, WorkerRecord};
 
@@ -20,6 +21,7 @@ pub(super) struct Worker {
     slots: i32,
     busy: i32,
     running: Vec<String>,
+    memory_bytes: Option<i64>,
     command: Option<WorkerCommand>,
     kinds: Vec<String>,
     /// `None` for all of them.
@@ -64,6 +66,12 @@ pub(super) async fn stop(call: Call, Named(id): Named, _: Body<Nothing>) -> Resu
     show(call, Named(id)).await
 }
 
+pub(super) async fn remove(call: Call, Named(id): Named) -> Result<StatusCode, Fault> {
+    let console = call.hand()?;
+    console.remove_worker(call.desk.worker(&id, &call.visitor).await?.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 impl From<WorkerRecord> for Worker {
     fn from(worker: WorkerRecord) -> Self {
         Self {
@@ -79,6 +87,7 @@ impl From<WorkerRecord> for Worker {
             app_version: worker.app_version,
             slots: worker.slots,
             busy: worker.busy,
+            memory_bytes: worker.memory_bytes,
             command: worker.command,
             started_at: Moment(worker.started_at),
             heartbeat_at: Moment(worker.heartbeat_at),

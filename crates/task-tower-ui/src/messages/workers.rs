@@ -22,6 +22,7 @@ messages! {
     workers_all_queues => "all";
     workers_up(process, time) => "pid {process}, up {time}";
     workers_ran(process, time) => "pid {process}, ran {time}";
+    workers_process_and_memory(process, memory) => "{process}, {memory}";
     workers_version(version) => "task-tower {version}";
     workers_heard(age) => "heard {age} ago";
     workers_silent_for(age) => "silent {age}";
@@ -35,11 +36,14 @@ messages! {
     workers_resume_named(host) => "Resume {host}";
     workers_stop => "Stop";
     workers_stop_named(host) => "Stop {host}, as on SIGTERM";
+    workers_remove => "Remove";
+    workers_remove_named(host) => "Remove {host}, which no longer lives, from the list";
     worker_jobs => "Its jobs";
     worker_failures => "Its failures";
     worker_started => "Started";
     worker_tower => "Task Tower";
     worker_process => "Process";
+    worker_memory => "Memory";
     worker_asked => "Asked";
     worker_asked_quiet => "to claim no more";
     worker_asked_stop => "to stop";

@@ -1,7 +1,7 @@
 //! The page of one worker.
 
 use axum::http::StatusCode;
-use task_tower_ui::{Access, Scope, router};
+use task_tower_ui::{Access, Permission, Permissions, Scope, router};
 
 use crate::browser::{Answer, Browser, Desk, welcome};
 use crate::support::TestBed;
@@ -99,6 +99,54 @@ async fn one_that_ended_says_how_and_has_no_buttons() {
     for page in [silent, stopped] {
         assert!(!page.body.contains("/quiet\"") && !page.body.contains("Running now"), "{}", page.body);
     }
+}
+
+#[tokio::test]
+async fn one_that_died_is_removed_from_the_list_by_its_button() {
+    let (bed, desk) = busy().await;
+    let early = desk.browser.post("/workers/7/remove", "").await;
+    bed.query("UPDATE tower.worker SET ended_at = now(), ended_how = 'silent', busy = 0", &[]).await;
+    let (page, list) = (desk.browser.get("/workers/7").await, desk.browser.get("/workers").await);
+    let held = desk.browser.post("/workers/7/remove", "").await;
+    bed.query("UPDATE tower.job SET state = 0, worker_id = 0", &[]).await;
+
+    let removed = desk.browser.post("/workers/7/remove", "").await;
+
+    has(&page, &["action=\"../workers/7/remove\"", ">Remove</button>"]);
+    has(&list, &["action=\"workers/7/remove\""]);
+    assert_eq!((early.status, held.status), (StatusCode::CONFLICT, StatusCode::CONFLICT));
+    assert_eq!((removed.status, removed.location()), (StatusCode::SEE_OTHER, "../../workers"));
+    has(&desk.browser.get("/workers").await, &["No worker has run"]);
+}
+
+#[tokio::test]
+async fn who_may_not_manage_workers_has_no_button_to_remove_one() {
+    let (bed, _desk) = busy().await;
+    bed.query("UPDATE tower.worker SET ended_at = now(), ended_how = 'silent', busy = 0", &[]).await;
+    let may = Permissions::all().without(Permission::ManageWorkers);
+    let console = bed.builder().build().await.unwrap().console();
+    let browser = Browser::new(router(console, Access::loopback().permissions(may)));
+
+    let pages = [browser.get("/workers").await, browser.get("/workers/7").await];
+    let refused = browser.post("/workers/7/remove", "").await;
+
+    assert!(pages.iter().all(|page| !page.body.contains("/remove")), "{pages:?}");
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_memory_of_its_process_stands_on_the_list_and_on_its_page_while_it_lives() {
+    let (bed, desk) = busy().await;
+    let unknown = desk.browser.get("/workers/7").await;
+    bed.query("UPDATE tower.worker SET memory_bytes = 88080384", &[]).await;
+
+    let (page, list) = (desk.browser.get("/workers/7").await, desk.browser.get("/workers").await);
+
+    has(&page, &["<dt>Memory</dt><dd>84 MB</dd>"]);
+    has(&list, &[", 84 MB</span>"]);
+    assert!(!unknown.body.contains("Memory"), "{}", unknown.body);
+    bed.query("UPDATE tower.worker SET ended_at = now(), ended_how = 'silent', busy = 0", &[]).await;
+    assert!(!desk.browser.get("/workers").await.body.contains("84 MB"));
 }
 
 /// Nobody else lives who could find it dead.

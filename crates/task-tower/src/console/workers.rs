@@ -1,4 +1,4 @@
-//! What an operator can ask of a worker from afar.
+//! What an operator can ask of a worker from afar, and taking those that died off the list.
 
 use serde_json::json;
 
@@ -37,6 +37,30 @@ impl Console {
     /// [`is_not_found`](Error::is_not_found) when no such worker lives.
     pub async fn stop_worker(&self, id: WorkerId) -> Result<()> {
         self.command_worker(id, Some(WorkerCommand::Stop)).await
+    }
+
+    /// Takes a worker that no longer lives off the list, a day before it would go by itself. Its jobs are as they are: what it had
+    /// run goes on naming it by its number.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such worker, and [`is_conflict`](Error::is_conflict) when it
+    /// lives, or when its jobs were not taken back yet, which a living worker does by itself.
+    pub async fn remove_worker(&self, id: WorkerId) -> Result<()> {
+        let change = self.desk.begin().await?;
+        let Some(host) = store::remove_worker(&change, id).await? else {
+            return Err(self.why_it_stays(id).await?);
+        };
+        let details = json!({ "host": host });
+        self.note(&change, Note { action: "remove_worker", target: &id.to_string(), operation: None, details }).await?;
+        change.commit().await
+    }
+
+    async fn why_it_stays(&self, id: WorkerId) -> Result<Error> {
+        Ok(match self.worker(id).await?.ended_at {
+            None => Error::conflict(format!("worker {id} lives")),
+            Some(_) => Error::conflict(format!("the jobs of worker {id} were not taken back yet")),
+        })
     }
 
     async fn command_worker(&self, id: WorkerId, command: Option<WorkerCommand>) -> Result<()> {

@@ -30,6 +30,9 @@ pub struct WorkerRecord {
     pub running: Vec<JobId>,
     /// What it was asked to do, if anything.
     pub command: Option<WorkerCommand>,
+    /// How much memory its process took at the last heartbeat: what was resident, in bytes. `None` before its first heartbeat,
+    /// and where the system does not say (it does on Linux).
+    pub memory_bytes: Option<i64>,
     /// The kinds it knows.
     pub kinds: Vec<String>,
     /// The queues it serves; empty for all of them.

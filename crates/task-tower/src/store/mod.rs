@@ -99,6 +99,6 @@ pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use untold::{Untold, claim_untold, forget_told, forget_untold, keep_told, note_event, postpone_untold};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
 pub(crate) use workers::{
-    Registration, Rescued, arm, bury_workers, command_worker, company, disarm, end_worker, gate, heartbeat, reclaim,
-    register_worker, rescue, revoked,
+    Beat, Registration, Rescued, arm, bury_workers, command_worker, company, disarm, end_worker, gate, heartbeat,
+    reclaim, register_worker, remove_worker, rescue, revoked,
 };

@@ -117,6 +117,7 @@ statements! {
     RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";
     REGISTER_WORKER = "register_worker";
+    REMOVE_WORKER = "remove_worker";
     RENAME_VIEW = "rename_view";
     REQUEUE = "requeue";
     RESCUE = "rescue";

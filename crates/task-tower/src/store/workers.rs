@@ -68,19 +68,30 @@ pub(crate) async fn register_worker(
     Ok(WorkerId(rows.first().map_or(0, |row| row.get(0))))
 }
 
-/// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead. `notified` is how
-/// long ago it was last notified.
+/// What a worker tells with a heartbeat.
+#[derive(Clone, Debug)]
+pub(crate) struct Beat {
+    pub(crate) busy: i32,
+    pub(crate) running: Vec<JobId>,
+    /// By its own clock.
+    pub(crate) clock: DateTime<Utc>,
+    /// How long ago it was last notified.
+    pub(crate) notified: Option<Duration>,
+    /// What its process takes, where that is known.
+    pub(crate) memory_bytes: Option<i64>,
+}
+
+/// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead.
 pub(crate) async fn heartbeat(
     session: &Session,
     worker: WorkerId,
-    busy: i32,
-    running: &[JobId],
-    clock: DateTime<Utc>,
-    notified: Option<Duration>,
+    beat: &Beat,
 ) -> Result<Option<Option<WorkerCommand>>, tokio_postgres::Error> {
-    let running: Vec<Uuid> = running.iter().map(JobId::as_uuid).collect();
-    let notified_ms = notified.map(|ago| ago.as_millis() as i64);
-    let rows = session.query(statement::HEARTBEAT, &[&worker.0, &busy, &running, &clock, &notified_ms]).await?;
+    let running: Vec<Uuid> = beat.running.iter().map(JobId::as_uuid).collect();
+    let notified_ms = beat.notified.map(|ago| ago.as_millis() as i64);
+    let rows = session
+        .query(statement::HEARTBEAT, &[&worker.0, &beat.busy, &running, &beat.clock, &notified_ms, &beat.memory_bytes])
+        .await?;
     Ok(rows.first().map(|row| row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word)))
 }
 
@@ -92,6 +103,11 @@ pub(crate) async fn command_worker(
 ) -> Result<bool> {
     let word = command.map(|command| command.as_str());
     Ok(!change.query(statement::COMMAND_WORKER, &[&worker.0, &word]).await?.is_empty())
+}
+
+/// Takes a worker off the list that no longer lives and holds no jobs. Returns its host, `None` when it is not such a one.
+pub(crate) async fn remove_worker(change: &Change<'_>, worker: WorkerId) -> Result<Option<String>> {
+    Ok(change.query(statement::REMOVE_WORKER, &[&worker.0]).await?.first().map(|row| row.get(0)))
 }
 
 /// Which of these runs were asked to stop (true), and which belong to another by now (false).

@@ -11,10 +11,11 @@ use tokio::sync::mpsc;
 
 use super::engine::Engine;
 use super::held::Revocation;
+use super::memory::resident_bytes;
 use super::wake::Calls;
 use crate::error::{Error, Result};
 use crate::record::WorkerId;
-use crate::store::{self, Backoff, Session, from_statement};
+use crate::store::{self, Backoff, Beat, Session, from_statement};
 
 /// The most jobs that a heartbeat names as running.
 const RUNNING_MAX: usize = 1_000;
@@ -167,10 +168,7 @@ impl Heartbeat {
 
     async fn prove(&mut self, session: &Session) -> Result<WorkerId> {
         if let Some(worker) = self.worker {
-            let busy = i32::try_from(self.engine.buffer.busy()).unwrap_or(i32::MAX);
-            let running = self.engine.held.running(RUNNING_MAX);
-            let notified = self.notified.map(|at| at.elapsed());
-            let heard = store::heartbeat(session, worker, busy, &running, Utc::now(), notified).await;
+            let heard = store::heartbeat(session, worker, &self.told()).await;
             if let Some(command) = heard.map_err(|error| from_statement("heartbeat", error))? {
                 self.engine.obey(command);
                 return Ok(worker);
@@ -183,6 +181,16 @@ impl Heartbeat {
         tracing::info!(%worker, slots = self.engine.options.backend_concurrency, "worker registered");
         self.worker = Some(worker);
         Ok(worker)
+    }
+
+    fn told(&self) -> Beat {
+        Beat {
+            busy: i32::try_from(self.engine.buffer.busy()).unwrap_or(i32::MAX),
+            running: self.engine.held.running(RUNNING_MAX),
+            clock: Utc::now(),
+            notified: self.notified.map(|at| at.elapsed()),
+            memory_bytes: resident_bytes(),
+        }
     }
 
     /// Stops runs that were cancelled, or that belong to another worker by now.

@@ -2,7 +2,7 @@
 //!
 //! | duty | file |
 //! |---|---|
-//! | says that this worker lives, hears notifications | `heartbeat` |
+//! | says that this worker lives and what it takes, hears notifications | `heartbeat`, `memory` |
 //! | decides when to look, when to sleep | `announcer` |
 //! | takes jobs from the table | `claimer` |
 //! | lets them begin, or gives them back | `admission` |
@@ -43,6 +43,7 @@ mod logbook;
 #[cfg(feature = "tracing-subscriber-0_3")]
 mod logs;
 mod mark;
+mod memory;
 mod onset;
 mod open_lanes;
 mod order;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use task_tower::{Console, JobState, WorkerCommand, WorkerId, WorkerRecord};
+use serde_json::json;
+use task_tower::{AuditFilter, Console, JobState, WorkerCommand, WorkerId, WorkerRecord};
 use tokio::task::JoinHandle;
 
 use crate::support::stage::{Stage, step, stubborn};
@@ -73,6 +74,56 @@ async fn nothing_can_be_asked_of_a_worker_that_does_not_live() {
 
     assert!(error.is_not_found() && error.to_string().contains("does not live"), "{error}");
     assert!(known.ended_at.is_some() && unknown.is_not_found(), "{unknown}");
+}
+
+async fn insert_worker(bed: &TestBed, id: i64, dead_after: &str, ended_how: Option<&str>) {
+    bed.query(
+        "INSERT INTO tower.worker (id, host, process_id, version, slots, kinds, queues, dead_after, ended_at, ended_how)
+         OVERRIDING SYSTEM VALUE
+         SELECT $1::bigint, 'jobs-' || $1::bigint, 1, '0', 1, '{}', '{}', $2::text::interval, CASE WHEN $3::text <> '' THEN now() END, $3",
+        &[&id, &dead_after, &ended_how],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_no_longer_lives_is_removed_with_an_entry_in_the_audit() {
+    let bed = TestBed::new().await;
+    let console = bed.builder().build().await.unwrap().console();
+    insert_worker(&bed, 1, "1 h", Some("stopped")).await;
+    insert_worker(&bed, 2, "1 h", Some("silent")).await;
+    // Nobody lives who could find it dead.
+    insert_worker(&bed, 3, "0", None).await;
+    bed.query("INSERT INTO tower.armed (queue, worker_id) VALUES ('*', 3)", &[]).await;
+
+    for worker in console.workers().await.unwrap() {
+        console.remove_worker(worker.id).await.unwrap();
+    }
+
+    assert!(console.workers().await.unwrap().is_empty());
+    assert_eq!(bed.number("SELECT count(*) FROM tower.armed").await, 0);
+    let audit = console.audit(&AuditFilter::new().action("remove_worker").target("3")).await.unwrap();
+    assert_eq!((audit.len(), &audit[0].details), (1, &json!({ "host": "jobs-3" })));
+}
+
+#[tokio::test]
+async fn one_that_lives_or_whose_jobs_were_not_taken_back_is_not_removed() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().build().await.unwrap();
+    let console = tower.console();
+    insert_worker(&bed, 1, "1 h", None).await;
+    insert_worker(&bed, 2, "1 h", Some("silent")).await;
+    tower.client().enqueue(step("held")).await.unwrap();
+    bed.query("UPDATE tower.job SET state = 1, worker_id = 2, lease = 1, attempt = 1, attempted_at = now()", &[]).await;
+    let why = async |id: &str| console.remove_worker(id.parse().unwrap()).await.unwrap_err();
+
+    let (lives, holds, unknown) = (why("1").await, why("2").await, why("3").await);
+
+    assert!(lives.is_conflict() && lives.to_string().contains("worker 1 lives"), "{lives}");
+    assert!(holds.is_conflict() && holds.to_string().contains("not taken back yet"), "{holds}");
+    assert!(unknown.is_not_found(), "{unknown}");
+    assert_eq!(console.workers().await.unwrap().len(), 2);
+    assert!(console.audit(&AuditFilter::new()).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

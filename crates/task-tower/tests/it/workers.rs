@@ -105,6 +105,19 @@ async fn heartbeats_are_renewed_and_tell_how_many_slots_are_busy() {
     worker.running.stop().await;
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn heartbeats_tell_how_much_memory_the_process_takes() {
+    let bed = TestBed::new().await;
+
+    let worker = Worker::start(&bed).await;
+
+    let console = worker.tower.console();
+    registered(&console).await;
+    until("a heartbeat tells it", async || the_worker(&console).await.memory_bytes > Some(1_000_000)).await;
+    worker.running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_of_a_silent_worker_run_elsewhere_within_seconds() {
     let bed = TestBed::new().await;

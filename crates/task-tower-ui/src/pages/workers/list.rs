@@ -130,7 +130,7 @@ impl Worker {
         let newer = newest.filter(|newest| lives && worker.app_version.as_deref() != Some(newest));
         let (tone, slots) = (record::tone(&worker), record::slots(&worker, m));
         Self {
-            process: record::process(&worker, look),
+            process: process(&worker, look),
             icon: look.icon(tone),
             tone,
             in_use: slots.name.clone(),
@@ -149,6 +149,14 @@ impl Worker {
             command: worker.command,
             lives,
         }
+    }
+}
+
+fn process(worker: &WorkerRecord, look: &Look) -> String {
+    let process = record::process(worker, look);
+    match record::memory(worker, look.m) {
+        Some(memory) => look.m.workers_process_and_memory(process, memory),
+        None => process,
     }
 }
 

@@ -30,6 +30,12 @@ pub(super) fn process(worker: &WorkerRecord, look: &Look) -> String {
     }
 }
 
+/// What its process takes while it lives, if that is known.
+pub(super) fn memory(worker: &WorkerRecord, m: Messages) -> Option<String> {
+    let bytes = worker.memory_bytes.filter(|_| worker.ended_at.is_none())?;
+    Some(say::size(m, bytes.unsigned_abs()))
+}
+
 /// Whether it was heard, and what it was asked to do.
 pub(super) fn health(worker: &WorkerRecord, look: &Look) -> String {
     let m = look.m;

@@ -1,10 +1,11 @@
 //! Queues, workers, the audit, and what the caller may do.
 
+use axum::http::StatusCode;
 use serde_json::json;
 use task_tower::JobError;
 use task_tower_ui::{Access, Color, Dashboard, Permission, Permissions, Scope, Visitor, router};
 
-use super::{get, made, refused, seen_by};
+use super::{detail, get, made, refused, seen_by, send};
 use crate::browser::{Browser, Desk, SendWelcome, welcome};
 use crate::support::proxy::Proxy;
 use crate::support::{TestBed, until};
@@ -83,7 +84,7 @@ async fn greet(_: SendWelcome) -> Result<(), JobError> {
 }
 
 #[tokio::test]
-async fn a_worker_is_asked_to_be_quiet_to_go_on_and_to_stop() {
+async fn a_worker_is_asked_to_be_quiet_to_go_on_and_to_stop_and_then_removed() {
     let tower = TestBed::new().await.builder().job(greet).build().await.unwrap();
     let desk = Desk::of(&tower);
     let running = tower.start().unwrap();
@@ -101,7 +102,12 @@ async fn a_worker_is_asked_to_be_quiet_to_go_on_and_to_stop() {
     assert_eq!(commands, [json!("quiet"), json!(null), json!("stop")]);
     assert_eq!((&shown["id"], &shown["queue_prioritization"]), (&listed["id"], &json!("none")));
     refused(&desk.browser, "POST", "/workers/0/quiet", "", 404).await;
+    let lives = refused(&desk.browser, "DELETE", &format!("/workers/{id}"), "", 409).await;
     running.stop().await;
+    let removed = send(&desk.browser, "DELETE", &format!("/workers/{id}"), "").await;
+    assert!(detail(&lives).contains("lives"), "{lives}");
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    refused(&desk.browser, "GET", &format!("/workers/{id}"), "", 404).await;
 }
 
 #[tokio::test]

@@ -190,6 +190,7 @@ CREATE TABLE task_tower.worker (
     session_pid     integer,
     notified_at     timestamptz,
     clock_skew_ms   bigint,
+    memory_bytes    bigint,
     kinds           text[]      NOT NULL,
     death_kinds     text[]      NOT NULL DEFAULT '{}',
     cancel_kinds    text[]      NOT NULL DEFAULT '{}',
@@ -217,6 +218,7 @@ COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet
 COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
 COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
+COMMENT ON COLUMN task_tower.worker.memory_bytes IS 'Memory that its process takes (resident), as of the last heartbeat; null where that is not known.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
 COMMENT ON COLUMN task_tower.worker.death_kinds IS 'Those of them whose deaths an interceptor wants to hear of.';
 COMMENT ON COLUMN task_tower.worker.cancel_kinds IS 'Those of them whose cancellations one wants to hear of.';

@@ -68,6 +68,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "pause_queue",
             "pause_queues",
             "queue_before",
+            "remove_worker",
             "rename_view",
             "requeue",
             "restore_changed",

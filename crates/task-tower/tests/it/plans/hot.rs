@@ -112,7 +112,7 @@ pub const HOT: &[Hot] = hot! {
     register_worker on Work, 0 of [];
         "'here', 1, '1', 20, '{probe}', '{null}', '{}', '{}', 60000, null, null, 'none', '{}', '{}', '{}', '{}'"
     heartbeat on Work, 0 of [];
-        "{worker}, 1, {ids}, now(), null"
+        "{worker}, 1, {ids}, now(), null, 14680064"
     revoked on Work, 100 of [job_pkey, history_id];
         "{ids}, {leases}"
         "{ended}, {ended_leases}"

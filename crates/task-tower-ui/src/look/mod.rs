@@ -48,7 +48,7 @@ pub(crate) use lines::Lines;
 pub(crate) use plot::{Plot, Twin};
 pub(crate) use small::{Bar, Slots, Spark};
 pub(crate) use spread::{HeatMap, Histogram, Strip};
-pub(crate) use time::Stamp;
+pub(crate) use time::{Stamp, typed_in};
 pub(crate) use timeline::Timeline;
 pub(crate) use trace::{LogLine, Logs, Stack, StackFrame};
 

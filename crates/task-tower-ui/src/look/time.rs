@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Datelike, Offset, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Offset, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::Look;
@@ -80,9 +80,26 @@ impl Look {
         at.with_timezone(&self.settings.zone)
     }
 
+    /// What was typed into a field for date and time, by the reader's clock.
+    pub(crate) fn typed(&self, text: &str) -> Option<DateTime<Utc>> {
+        typed_in(text, self.settings.zone)
+    }
+
+    /// What such a field shows, to the minute.
+    pub(crate) fn field(&self, at: DateTime<Utc>) -> String {
+        self.local(at).format("%Y-%m-%dT%H:%M").to_string()
+    }
+
     fn stamp(&self, at: DateTime<Utc>, short: String) -> Stamp {
         Stamp { machine: at.to_rfc3339_opts(SecondsFormat::Micros, true), full: full(&self.local(at)), short }
     }
+}
+
+/// The hour that comes twice is the first of them; one that is left out is none.
+pub(crate) fn typed_in(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    let read = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
+    let time = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(read)?;
+    zone.from_local_datetime(&time).earliest().map(|time| time.to_utc())
 }
 
 fn full(at: &DateTime<Tz>) -> String {

@@ -3,12 +3,13 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::Value;
 use task_tower::{JobDraft, JobEdit, JobRecord, JobState};
 
+use crate::look::typed_in;
 use crate::messages::Messages;
 
 /// A longer payload is not put into a form.
@@ -169,15 +170,12 @@ impl Reader {
         number
     }
 
-    /// The hour that comes twice is the first of them; the one that is left out is refused.
     fn time(&mut self, text: &str, zone: Tz) -> Option<DateTime<Utc>> {
-        let time = NaiveDateTime::parse_from_str(text, TIME);
-        let time = time.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M"));
-        let time = time.ok().and_then(|time| zone.from_local_datetime(&time).earliest());
+        let time = typed_in(text, zone);
         if time.is_none() {
             self.fault("run_at", self.m.form_no_time(zone.name()));
         }
-        time.map(|time| time.to_utc())
+        time
     }
 
     /// `90s`, `10 m`, `2h`, `1d`.

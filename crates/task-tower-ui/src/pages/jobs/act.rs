@@ -5,7 +5,7 @@ use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::{Extension, Form};
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use task_tower::{Action, Done, JobId};
 
 use super::wanted::Wanted;
@@ -83,11 +83,7 @@ impl Filled {
 
     /// In the zone of the reader, as a browser writes it.
     fn run_at(&self, look: &Look) -> Result<DateTime<Utc>, Fault> {
-        let text = self.get("run_at");
-        let read = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
-        let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(read);
-        let local = naive.and_then(|naive| look.settings.zone.from_local_datetime(&naive).earliest());
-        local.map(|time| time.to_utc()).ok_or_else(|| Fault::said(StatusCode::BAD_REQUEST, Messages::jobs_no_time))
+        look.typed(self.get("run_at")).ok_or_else(|| Fault::said(StatusCode::BAD_REQUEST, Messages::jobs_no_time))
     }
 
     /// The list on which the button was pressed.

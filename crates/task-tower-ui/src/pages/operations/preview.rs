@@ -7,7 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Html;
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use task_tower::{Action, Count, JobState, Preview};
 
@@ -170,15 +170,11 @@ impl Plan {
         if self.run_at.is_empty() {
             return Ok(look.now + chrono::TimeDelta::hours(1));
         }
-        let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
-        let naive = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&self.run_at, format).ok());
-        let local = naive.and_then(|naive| look.settings.zone.from_local_datetime(&naive).earliest());
-        local.map(|time| time.to_utc()).ok_or_else(|| Fault::said(StatusCode::BAD_REQUEST, Messages::preview_no_time))
+        look.typed(&self.run_at).ok_or_else(|| Fault::said(StatusCode::BAD_REQUEST, Messages::preview_no_time))
     }
 
     /// For the field of the form.
     fn shown_run_at(&self, look: &Look) -> String {
-        let time = self.run_at(look).unwrap_or(look.now);
-        time.with_timezone(&look.settings.zone).format("%Y-%m-%dT%H:%M").to_string()
+        look.field(self.run_at(look).unwrap_or(look.now))
     }
 }

@@ -63,9 +63,11 @@ messages! {
     error_done_mute(time) => "Muted until {time}.";
     error_reopen => "Unresolve";
     error_mute(time) => "Mute for {time}";
+    error_mute_until(zone) => "Until, in {zone}";
+    error_mute_do => "Mute";
     error_window => "Window";
     error_times => "Times";
-    fault_no_mute => "Errors are muted for an hour, a day or seven days.";
+    fault_no_mute => "Errors are muted for an hour, a day or seven days, or until a time that is still to come.";
     fault_no_errors(fingerprint) => "There is no group of errors {fingerprint}, or not any more.";
 }
 

@@ -106,6 +106,7 @@ browse("a resolved error is told above the page, and unresolved by a key", [{}],
 browse("a muted error is told above the page, and comes back by the toast's button", [{ viewport: NARROW }], async (page) => {
   await visitError(page, "Mutable");
 
+  await page.getByText("Mute until…").click();
   await page.getByRole("button", { name: "Mute for 1 d" }).click();
   const told = toast(page, "Muted until");
   await told.getByText("10 s").waitFor();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use task_tower::{AuditFilter, ErrorFilter, ErrorStatus};
 use task_tower_ui::{Access, Permission, Permissions, Scope};
 
-use crate::browser::{Answer, Browser, Desk};
+use crate::browser::{Answer, Browser, Desk, from_this_machine};
 use crate::history::History;
 
 fn has(page: &Answer, pieces: &[&str]) {
@@ -327,6 +327,32 @@ async fn a_muted_group_stays_away_for_the_time_that_was_said() {
     assert_eq!(muted.status, StatusCode::SEE_OTHER);
     assert_eq!(count(&history, ErrorStatus::Muted).await, 1);
     has(&browser.get(&format!("/errors/{fingerprint}")).await, &["<dd>muted until"]);
+}
+
+#[tokio::test]
+async fn a_group_is_muted_until_any_time_by_the_clock_of_the_reader() {
+    let history = History::new().await;
+    let fingerprint = common(&history).await;
+    let browser = &history.desk.browser;
+    let path = format!("/errors/{fingerprint}/mute");
+    let request = from_this_machine("POST", &path).header("sec-fetch-site", "same-origin");
+    let request = request.header("cookie", "task-tower-settings=zone=Asia/Tokyo");
+
+    for refused in ["until=", "until=tomorrow", "until=2001-01-01T00%3A00", "until=2001-01-01T00%3A00&time=1d"] {
+        assert_eq!(browser.post(&path, refused).await.status, StatusCode::BAD_REQUEST, "{refused}");
+    }
+    let pages = [browser.get(&format!("/errors/{fingerprint}")).await, browser.get("/errors").await];
+    let muted = browser.send(request, "until=2191-03-04T08%3A30").await;
+
+    for page in pages {
+        let field =
+            format!("<input id=\"until-{fingerprint}\" name=\"until\" type=\"datetime-local\" required value=\"20");
+        has(&page, &["Until, in UTC</label>", &field]);
+    }
+    assert_eq!(muted.status, StatusCode::SEE_OTHER);
+    let group = history.console().error_group(&fingerprint).await.unwrap().group;
+    assert_eq!(group.muted_until.unwrap().to_rfc3339(), "2191-03-03T23:30:00+00:00");
+    has(&browser.get(&format!("/errors/{fingerprint}?done=mute")).await, &["Muted until Mar 3 2191 23:30."]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use task_tower::{ERRORS_MAX, ErrorGroup, ErrorPage, ErrorStatus};
 
 use super::asked::{Asked, Chip, Wanted};
+use super::change::proposed;
 use super::more::{More, more};
 use super::{Within, matrix};
 use crate::access::{Permission, Visitor};
@@ -33,6 +34,8 @@ struct ErrorsPage {
     windows: Vec<String>,
     rows: Vec<Row>,
     may_resolve: bool,
+    /// What the fields for the end of a mute show.
+    until: String,
     none: (String, String),
 }
 
@@ -95,6 +98,7 @@ async fn list(
         rows,
         may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
         frame,
+        until: proposed(look),
         none: none(status, m),
         wanted,
         asked,

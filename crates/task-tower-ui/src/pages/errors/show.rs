@@ -8,6 +8,7 @@ use axum::response::Html;
 use serde::Deserialize;
 use task_tower::{ErrorGroup, ErrorGroupDetails, Failure};
 
+use super::change::proposed;
 use super::{Within, filter, find, matrix};
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -40,6 +41,8 @@ struct ErrorPage {
     /// What requeues the dead ones and what discards those that wait, with their words.
     operations: Vec<Operation>,
     may_resolve: bool,
+    /// What the field for the end of a mute shows.
+    until: String,
     is_open: bool,
     /// What was done a moment ago.
     done: Option<String>,
@@ -81,6 +84,7 @@ pub(crate) async fn error(
         is_open: is_open(group, look),
         sample: sample(&desk, &visitor, &details).await.map(|failure| Shown::new(&failure, look)),
         frame,
+        until: proposed(look),
         group: details.group,
     })
 }

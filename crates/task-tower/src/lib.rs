@@ -52,8 +52,8 @@ pub use config::{KindOptions, Options, Retention};
 pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done,
     ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter,
-    KindPage, KindSort, LOGS_MAX, LateQueue, LogFilter, LogPage, Page, Preview, QueuesChanged, SEARCH_MAX,
-    SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
+    KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage, Page, Preview, QueuesChanged,
+    SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -68,7 +68,7 @@ pub use priority::QueuePrioritization;
 pub use record::{
     Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Depth, ErrorCounts,
     ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
-    KindRegistration, KindSetup, KindShare, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX, OpenTransaction,
+    KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX, OpenTransaction,
     OperationId, OperationRecord, Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Report,
     RunRecord, SavedView, Sentence, Series, StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition,
     UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,

@@ -22,9 +22,9 @@ pub enum Permission {
     Edit,
     /// Enqueue jobs, also copies of others.
     Enqueue,
-    /// Pause and resume queues.
+    /// Pause and resume queues, and say after how long a wait they are late.
     PauseQueues,
-    /// Quiet and stop workers.
+    /// Quiet and stop workers, and take those that died off the list.
     ManageWorkers,
     /// Mark groups of errors as resolved, or mute them.
     ResolveErrors,

@@ -1,5 +1,7 @@
 //! The buttons of queues: of one, and of all that one sees.
 
+use std::time::Duration;
+
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -21,6 +23,8 @@ pub(crate) struct Given {
     /// The queue, for changes of one.
     name: String,
     reason: String,
+    /// After how many seconds it is late; nothing for the usual time.
+    seconds: String,
     /// What is undone: an entry of the audit.
     entry: Option<i64>,
     /// The page to go back to, from the root.
@@ -41,6 +45,7 @@ pub(crate) async fn change_queues(
         "resume" => Some(resume(&desk, &visitor, &given).await?),
         "pause-all" => pause_all(&desk, &visitor, &given).await?,
         "resume-all" => resume_all(&desk, &visitor).await?,
+        "limit" => limit(&desk, &visitor, &given).await?,
         "undo" => undo(&desk, &visitor, &given).await?,
         _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     };
@@ -73,6 +78,12 @@ async fn resume_all(desk: &Desk, visitor: &Visitor) -> Result<Option<AuditId>, F
     Ok(console.resume_queues(&desk.queues_in_sight(visitor).await?).await?.entry)
 }
 
+async fn limit(desk: &Desk, visitor: &Visitor, given: &Given) -> Result<Option<AuditId>, Fault> {
+    let console = desk.allow_queue(&given.name, Permission::PauseQueues, visitor)?;
+    console.limit_queue(&given.name, given.late_after()?).await?;
+    Ok(None)
+}
+
 /// Sets queues as they were before somebody paused or resumed them.
 async fn undo(desk: &Desk, visitor: &Visitor, given: &Given) -> Result<Option<AuditId>, Fault> {
     let missing = || Fault::said(StatusCode::BAD_REQUEST, Messages::fault_no_sense);
@@ -84,5 +95,13 @@ async fn undo(desk: &Desk, visitor: &Visitor, given: &Given) -> Result<Option<Au
 impl Given {
     fn reason(&self) -> Option<&str> {
         Some(self.reason.trim()).filter(|reason| !reason.is_empty())
+    }
+
+    fn late_after(&self) -> Result<Option<Duration>, Fault> {
+        let wrong = |_| Fault::said(StatusCode::BAD_REQUEST, Messages::fault_no_limit);
+        match self.seconds.trim() {
+            "" => Ok(None),
+            seconds => seconds.parse().map(|seconds| Some(Duration::from_secs(seconds))).map_err(wrong),
+        }
     }
 }

@@ -76,6 +76,7 @@ fn table() -> Vec<Route> {
         Route::get("/queues", queues::list),
         Route::post("/queues", Permission::PauseQueues, queues::change),
         Route::get("/queues/{queue}", queues::show),
+        Route::patch("/queues/{queue}", Permission::PauseQueues, queues::edit),
         Route::post("/queues/{queue}/pause", Permission::PauseQueues, queues::pause),
         Route::post("/queues/{queue}/resume", Permission::PauseQueues, queues::resume),
         Route::get("/kinds", kinds::list),

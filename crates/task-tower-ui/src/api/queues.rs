@@ -1,7 +1,9 @@
-//! Queues: what waits in each, what moves, and pausing one or all of them.
+//! Queues: what waits in each, what moves, when one is late, and pausing one or all of them.
+
+use std::time::Duration;
 
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use task_tower::{AuditId, QueueActivity, QueueRecord, QueuesChanged};
 
 use super::answer::{Json, Moment};
@@ -20,6 +22,7 @@ pub(super) struct Queue {
     paused_at: Option<Moment>,
     paused_reason: Option<String>,
     paused_by: Option<String>,
+    late_after_seconds: u64,
     running: u64,
     slots: u64,
     workers: u64,
@@ -57,6 +60,27 @@ pub(super) async fn pause(call: Call, Named(name): Named, Body(why): Body<Why>) 
 
 pub(super) async fn resume(call: Call, Named(name): Named, _: Body<Nothing>) -> Result<Json<Queue>, Fault> {
     call.allow_queue(&name)?.resume_queue(&name).await?;
+    find(&call, &name).await.map(Json)
+}
+
+/// What is to be set for a queue.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Edit {
+    /// Null for the usual time.
+    #[serde(deserialize_with = "said")]
+    late_after_seconds: Option<Option<u64>>,
+}
+
+fn said<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+pub(super) async fn edit(call: Call, Named(name): Named, Body(edit): Body<Edit>) -> Result<Json<Queue>, Fault> {
+    let missing = || Fault::said(StatusCode::BAD_REQUEST, |m| m.api_missing("late_after_seconds"));
+    let console = call.allow_queue(&name)?;
+    let seconds = edit.late_after_seconds.ok_or_else(missing)?;
+    console.limit_queue(&name, seconds.map(Duration::from_secs)).await?;
     find(&call, &name).await.map(Json)
 }
 
@@ -139,6 +163,7 @@ impl Queue {
             paused_at: queue.paused_at.map(Moment),
             paused_reason: queue.paused_reason,
             paused_by: queue.paused_by,
+            late_after_seconds: queue.late_after.as_secs(),
             running: activity.running,
             slots: activity.slots,
             workers: activity.workers,

@@ -47,6 +47,10 @@ messages! {
     queues_resume_named(queue) => "Resume {queue}";
     queues_reason => "Reason";
     queues_reason_named(queue) => "Why {queue} is paused";
+    queue_late_after => "Late after";
+    queue_late_after_seconds => "Late after so many seconds; empty for 60";
+    queue_limit => "Set";
+    fault_no_limit => "A queue is late after a second at the least, and 30 days at the most.";
     queue_in => "In, per min";
     queue_out => "Out, per min";
     queues_see_workers => "See its workers";
@@ -55,7 +59,7 @@ messages! {
     queue_kinds => "Kinds";
     queue_kinds_explained => "of 1,000 live jobs and the newest 1,000 that ended";
     queue_no_kinds => "No job of this queue is kept.";
-    queues_explained => "A paused queue keeps its jobs, and takes new ones; those that run already go on. A queue is late when its oldest job has waited for more than 60 s.";
+    queues_explained => "A paused queue keeps its jobs, and takes new ones; those that run already go on. A queue is late when its oldest job has waited longer than its own limit (60 s unless it is set).";
 }
 
 plurals! {

@@ -1,15 +1,15 @@
 //! One job as a line of the list.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
-use task_tower::{JobFilter, JobRecord, JobState};
+use task_tower::{JobFilter, JobRecord, JobState, LATE_AFTER};
 
 use super::jobs::preview;
 use crate::badge::Badge;
 use crate::look::{Look, Stamp};
 use crate::say::{self, NOTHING};
-
-/// A due job that waits longer than this is late, and the page says so by color.
-const LATE_AFTER_SECONDS: i64 = 60;
 
 pub(super) struct Row {
     pub(super) id: String,
@@ -35,8 +35,14 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// `link` leads to the list when it is narrowed down further.
-    pub(super) fn new(job: &JobRecord, look: &Look, link: impl Fn(&dyn Fn(JobFilter) -> JobFilter) -> String) -> Self {
+    /// `limits` are those of queues that have one of their own, `link` leads to the list when it is narrowed down further.
+    pub(super) fn new(
+        job: &JobRecord,
+        look: &Look,
+        limits: &BTreeMap<String, Duration>,
+        link: impl Fn(&dyn Fn(JobFilter) -> JobFilter) -> String,
+    ) -> Self {
+        let limit = limits.get(&job.queue).copied().unwrap_or(LATE_AFTER);
         let tag = |tag: &String| (tag.clone(), link(&|filter| filter.tag(tag)));
         Self {
             id: job.id.to_string(),
@@ -52,21 +58,21 @@ impl Row {
             attempts: format!("{}/{}", job.attempt, i64::from(job.max_retries) + 1),
             routine: job.attempt == 1,
             wait: wait(job, look),
-            late: is_late(job, look),
+            late: waited(job, look).is_some_and(|waited| waited > limit),
             run: run(job, look),
             changed: look.time(changed_at(job)),
         }
     }
 }
 
-/// Whether it waits too long for a slot, or did before it ran.
-fn is_late(job: &JobRecord, look: &Look) -> bool {
+/// How long it waits for a slot, or did before it ran.
+fn waited(job: &JobRecord, look: &Look) -> Option<Duration> {
     let waited = match job.state {
         JobState::Enqueued => Some(look.now - job.run_at),
         JobState::Processing => job.attempted_at.map(|at| at - job.run_at),
         _ => None,
     };
-    waited.is_some_and(|waited| waited.num_seconds() > LATE_AFTER_SECONDS)
+    waited?.to_std().ok()
 }
 
 /// How long it waited for a slot once it was due; for one that is not due yet, until then.

@@ -5,6 +5,7 @@ use task_tower_ui::{Access, Scope};
 
 use crate::browser::{Answer, Desk, welcome};
 use crate::history::History;
+use crate::support::TestBed;
 
 fn has(page: &Answer, pieces: &[&str]) {
     let text = page.body.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -67,10 +68,48 @@ async fn it_is_paused_and_resumed_on_its_own_page() {
 }
 
 #[tokio::test]
+async fn it_is_late_by_its_own_limit_on_every_page() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+    bed.query("UPDATE tower.job SET run_at = now() - interval '90 s'", &[]).await;
+    let worker = "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after)
+                  VALUES ('jobs-1', 1, '0.1.0', 4, '{}', '{}', '1 h')";
+    bed.query(worker, &[]).await;
+    let late = [
+        ("/queues/mail", "<dd class=\"late\">"),
+        ("/queues", "number late\""),
+        ("/jobs", "wait late\""),
+        ("/overview", "<h1>Running late</h1>"),
+    ];
+    for (path, mark) in late {
+        has(&desk.browser.get(path).await, &[mark]);
+    }
+
+    let set = desk.browser.post("/queues/limit", "name=mail&seconds=300&back=queues%2Fmail").await;
+
+    assert_eq!(set.location(), "../queues/mail");
+    for (path, mark) in late {
+        let page = desk.browser.get(path).await;
+        assert!(!page.body.contains(mark), "{path}: {}", page.body);
+    }
+    has(
+        &desk.browser.get("/queues/mail").await,
+        &["<dt>Late after</dt><dd>5 min 00 s</dd>", "name=\"seconds\" type=\"number\"", "value=\"300\""],
+    );
+    desk.browser.post("/queues/limit", "name=mail&seconds=").await;
+    has(&desk.browser.get("/queues/mail").await, &["<dt>Late after</dt><dd>1 min 00 s</dd>", "<dd class=\"late\">"]);
+    for wrong in ["soon", "0", "-1", "2592001"] {
+        let refused = desk.browser.post("/queues/limit", &format!("name=mail&seconds={wrong}")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn no_name_is_taken_by_what_is_done_to_queues() {
     let desk = Desk::new().await;
 
-    for name in ["pause", "resume", "undo", "pause-all"] {
+    for name in ["pause", "resume", "undo", "pause-all", "limit"] {
         desk.client.enqueue(welcome("ana")).to_queue(name).await.unwrap();
         let page = desk.browser.get(&format!("/queues/{name}")).await;
 

@@ -10,8 +10,6 @@ use crate::error::Result;
 use crate::record::{QueueRecord, WorkerRecord};
 use crate::store;
 
-/// A queue is late when its oldest job has waited longer than this.
-const LATE_AFTER: Duration = Duration::from_secs(60);
 /// Runs fail too often from this part on, if there are enough of them.
 const FAILING_SHARE: f64 = 0.1;
 const FAILING_MIN: u64 = 10;
@@ -23,7 +21,7 @@ const FAILING_MIN: u64 = 10;
 pub enum Verdict {
     /// Jobs wait and no worker lives.
     Stopped,
-    /// In a queue that is not paused, a job has waited for more than a minute.
+    /// In a queue that is not paused, a job has waited for longer than [its limit](QueueRecord::late_after).
     Late,
     /// Of the runs of the last ten minutes, more than a tenth failed, and at least ten.
     Failing,
@@ -37,7 +35,7 @@ pub enum Verdict {
 pub struct Health {
     /// In one word.
     pub verdict: Verdict,
-    /// The queue that is furthest behind, when one is late or stopped.
+    /// The queue that is furthest behind its limit, when one is late or stopped.
     pub late: Option<LateQueue>,
     /// How many queues are late.
     pub late_queues: usize,
@@ -66,6 +64,8 @@ pub struct LateQueue {
     pub name: String,
     /// How long its oldest job has waited.
     pub age: Duration,
+    /// How long it may.
+    pub late_after: Duration,
     /// How many wait, counted up to [`COUNT_MAX`](crate::COUNT_MAX).
     pub waiting: u64,
     /// How many slots of living workers serve it.
@@ -99,8 +99,8 @@ impl Health {
         let open = || queues.iter().filter(|queue| queue.paused_at.is_none());
         let living = || workers.iter().filter(|worker| worker.ended_at.is_none());
         let mut behind: Vec<LateQueue> = open().filter_map(|queue| LateQueue::new(now, queue, workers)).collect();
-        behind.sort_by_key(|queue| std::cmp::Reverse(queue.age));
-        let late_queues = behind.iter().filter(|queue| queue.age > LATE_AFTER).count();
+        behind.sort_by_key(|queue| std::cmp::Reverse((queue.age.saturating_sub(queue.late_after), queue.age)));
+        let late_queues = behind.iter().filter(|queue| queue.age > queue.late_after).count();
         let verdict = match (behind.is_empty(), living().count()) {
             (false, 0) => Verdict::Stopped,
             _ if late_queues > 0 => Verdict::Late,
@@ -125,9 +125,14 @@ impl Health {
 
 impl LateQueue {
     fn new(now: DateTime<Utc>, queue: &QueueRecord, workers: &[WorkerRecord]) -> Option<Self> {
-        let age = (now - queue.oldest_since?).to_std().unwrap_or_default();
         let serving = workers.iter().filter(|worker| worker.serves(&queue.name));
-        Some(Self { name: queue.name.clone(), age, waiting: queue.enqueued, slots: serving.map(slots).sum() })
+        Some(Self {
+            name: queue.name.clone(),
+            age: queue.oldest_wait(now)?,
+            late_after: queue.late_after,
+            waiting: queue.enqueued,
+            slots: serving.map(slots).sum(),
+        })
     }
 }
 

@@ -35,7 +35,7 @@ pub use kinds::{ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, KINDS_MAX, KindDetails, KindFil
 pub use logs::{LOGS_MAX, LogFilter, LogPage};
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
-pub use queues::QueuesChanged;
+pub use queues::{LATE_AFTER_MAX, QueuesChanged};
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};

@@ -1,6 +1,7 @@
 //! What an operator can do to queues.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,6 +12,9 @@ use super::notes::{AuditFilter, Note};
 use crate::error::{Error, Result};
 use crate::record::{AuditId, check_queue};
 use crate::store::{self, Change, QueueChange};
+
+/// The longest wait after which a queue can be said to be late.
+pub const LATE_AFTER_MAX: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What was done to several queues at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,6 +79,35 @@ impl Console {
         let change = self.desk.begin().await?;
         let changed = store::resume_queues(&change, &in_order(queues)).await?;
         self.end_queues_change(change, "resume_queues", changed).await
+    }
+
+    /// Says after how long a wait of its oldest job a queue is late, which the overview tells first and lists show by color;
+    /// `None` takes that back: it is then late after [`LATE_AFTER`](crate::LATE_AFTER). No worker minds it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](Error::is_invalid) when it is not a queue's name, or the limit is not between a second and
+    /// [`LATE_AFTER_MAX`].
+    pub async fn limit_queue(&self, queue: &str, late_after: Option<Duration>) -> Result<()> {
+        check_queue(queue)?;
+        if late_after.is_some_and(|limit| !(Duration::from_secs(1)..=LATE_AFTER_MAX).contains(&limit)) {
+            return Err(Error::invalid("a queue is late after a second at the least, and 30 days at the most"));
+        }
+        let change = self.desk.begin().await?;
+        let before = store::limit_queue(&change, queue, late_after).await?;
+        let seconds = |limit: Option<Duration>| limit.map(|limit| limit.as_secs_f64());
+        let details = json!({ "before_seconds": seconds(before), "after_seconds": seconds(late_after) });
+        self.note(&change, Note { action: "limit_queue", target: queue, operation: None, details }).await?;
+        change.commit().await
+    }
+
+    /// The limits of those queues that have one of their own, by name.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn queue_limits(&self) -> Result<BTreeMap<String, Duration>> {
+        store::queue_limits(&self.readers).await
     }
 
     /// Sets the queues of that entry of the audit as they were before they were paused or resumed, with the time

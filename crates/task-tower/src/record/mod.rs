@@ -35,7 +35,7 @@ pub use name::{NAME_BYTES_MAX, TAGS_MAX};
 pub use operation::{Action, OperationId, OperationRecord};
 pub use progress::Progress;
 pub use pulse::Pulse;
-pub use queue::{KindShare, QueueActivity, QueueRecord};
+pub use queue::{KindShare, LATE_AFTER, QueueActivity, QueueRecord};
 pub use read_only::ReadOnly;
 pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, UNSERVED_MAX,

@@ -1,7 +1,12 @@
 //! One queue, as a list shows it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+
+/// A queue is late when its oldest job has waited longer than this, unless it has a limit of its own.
+pub const LATE_AFTER: Duration = Duration::from_secs(60);
 
 /// A queue: what waits in it, and whether it is paused.
 #[derive(Clone, Debug, Serialize)]
@@ -17,12 +22,29 @@ pub struct QueueRecord {
     pub failed: u64,
     /// Since when the oldest due job waits; `None` when nothing waits.
     pub oldest_since: Option<DateTime<Utc>>,
+    /// It is late when its oldest job has waited longer than this: [`LATE_AFTER`], unless
+    /// [somebody has said otherwise](crate::Console::limit_queue).
+    pub late_after: Duration,
     /// Since when the queue is paused; `None` when it is not.
     pub paused_at: Option<DateTime<Utc>>,
     /// Why it was paused, in the words of the person who did.
     pub paused_reason: Option<String>,
     /// Who paused it.
     pub paused_by: Option<String>,
+}
+
+impl QueueRecord {
+    /// How long its oldest due job has waited by then; `None` when nothing waits.
+    #[must_use]
+    pub fn oldest_wait(&self, now: DateTime<Utc>) -> Option<Duration> {
+        Some((now - self.oldest_since?).to_std().unwrap_or_default())
+    }
+
+    /// Whether its oldest due job has waited for too long by then. One that is paused is not late.
+    #[must_use]
+    pub fn is_late(&self, now: DateTime<Utc>) -> bool {
+        self.paused_at.is_none() && self.oldest_wait(now).is_some_and(|wait| wait > self.late_after)
+    }
 }
 
 /// What moves in a queue: who serves it, and what came and went lately.

@@ -87,8 +87,8 @@ pub(crate) use questions::*;
 #[cfg(feature = "metrics")]
 pub(crate) use queues::gauge_queues;
 pub(crate) use queues::{
-    QueueChange, QueueFlow, census, count_running, kinds_of_queue, pause_queue, pause_queues, queue_before,
-    queue_flows, restore_queues, resume_queue, resume_queues,
+    QueueChange, QueueFlow, census, count_running, kinds_of_queue, limit_queue, pause_queue, pause_queues,
+    queue_before, queue_flows, restore_queues, resume_queue, resume_queues,
 };
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;

@@ -1,5 +1,8 @@
 //! What people ask, and what they change by hand.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio_postgres::Row;
@@ -10,8 +13,8 @@ use super::readers::Readers;
 use super::statement;
 use crate::error::Result;
 use crate::record::{
-    Event, JobId, JobRecord, JobState, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, WorkerCommand, WorkerId,
-    WorkerRecord,
+    Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, WorkerCommand,
+    WorkerId, WorkerRecord,
 };
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
@@ -39,8 +42,19 @@ pub(crate) async fn list_queues(readers: &Readers, name: Option<&str>, limit: i6
             paused_at: row.get(5),
             paused_reason: row.get(6),
             paused_by: row.get(7),
+            late_after: late_after(row.get(8)),
         })
         .collect())
+}
+
+fn late_after(milliseconds: Option<i64>) -> Duration {
+    milliseconds.map_or(LATE_AFTER, |milliseconds| Duration::from_millis(milliseconds.unsigned_abs()))
+}
+
+/// After how long a wait those queues are late for which somebody has said so.
+pub(crate) async fn queue_limits(readers: &Readers) -> Result<BTreeMap<String, Duration>> {
+    let rows = readers.query(statement::QUEUE_LIMITS, &[]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), late_after(row.get(1)))).collect())
 }
 
 /// All workers, or that one.

@@ -1,7 +1,6 @@
 //! Queues: what is set for them, and what moves in them.
 
 use std::collections::BTreeMap;
-#[cfg(feature = "metrics")]
 use std::time::Duration;
 
 use tokio_postgres::Row;
@@ -90,6 +89,18 @@ pub(crate) async fn pause_queue(change: &Change<'_>, name: &str, reason: Option<
 /// Returns whether there was anything to resume.
 pub(crate) async fn resume_queue(change: &Change<'_>, name: &str) -> Result<bool> {
     Ok(!change.query(statement::RESUME_QUEUE, &[&name]).await?.is_empty())
+}
+
+/// Says after how long a wait a queue is late, and returns what was said before.
+pub(crate) async fn limit_queue(
+    change: &Change<'_>,
+    name: &str,
+    late_after: Option<Duration>,
+) -> Result<Option<Duration>> {
+    let milliseconds = late_after.map(|limit| limit.as_millis() as i64);
+    let rows = change.query(statement::LIMIT_QUEUE, &[&name, &milliseconds]).await?;
+    let before = rows.first().and_then(|row| row.get::<_, Option<i64>>(0));
+    Ok(before.map(|before| Duration::from_millis(before.unsigned_abs())))
 }
 
 /// Those of the queues that were not paused.

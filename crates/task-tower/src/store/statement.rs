@@ -88,6 +88,7 @@ statements! {
     KEEP_IMAGES = "keep_images";
     JUDGE_ERRORS = "judge_errors";
     LANES = "lanes";
+    LIMIT_QUEUE = "limit_queue";
     LIST_AUDIT = "list_audit";
     LIST_OPERATIONS = "list_operations";
     LIST_ERRORS = "list_errors";
@@ -113,6 +114,7 @@ statements! {
     PULSE = "pulse";
     QUEUE_ACTIVITY = "queue_activity";
     QUEUE_BEFORE = "queue_before";
+    QUEUE_LIMITS = "queue_limits";
     READ_ONLY = "read_only";
     RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";

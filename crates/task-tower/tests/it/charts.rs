@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use task_tower::{
-    Axis, Console, Count, Job, JobError, JobState, KindFilter, KindPage, KindSort, Outcome, TowerBuilder, Verdict,
-    Window,
+    AuditFilter, Axis, Console, Count, Job, JobError, JobState, KindFilter, KindPage, KindSort, LATE_AFTER,
+    LATE_AFTER_MAX, Outcome, TowerBuilder, Verdict, Window,
 };
 
 use crate::support::house::House;
@@ -248,6 +249,48 @@ async fn a_queue_whose_oldest_job_waits_for_more_than_a_minute_is_late_unless_it
     assert!((372..400).contains(&late.age.as_secs()), "{late:?}");
     console.pause_queue("images", None).await.unwrap();
     assert_eq!(console.health().await.unwrap().verdict, Verdict::Healthy);
+}
+
+#[tokio::test]
+async fn a_queue_is_late_by_its_own_limit_if_it_has_one() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    worker(&bed, &["images", "mail"], None).await;
+    wait_for(&bed, "mail", "20 s").await;
+    wait_for(&bed, "images", "372 s").await;
+
+    console.limit_queue("images", Some(Duration::from_secs(600))).await.unwrap();
+    let patient = console.health().await.unwrap();
+    console.limit_queue("mail", Some(Duration::from_secs(5))).await.unwrap();
+    let strict = console.health().await.unwrap();
+    console.limit_queue("mail", None).await.unwrap();
+    let usual = console.health().await.unwrap();
+
+    assert_eq!((patient.verdict, patient.late_queues), (Verdict::Healthy, 0));
+    // The other one has waited longer, and may.
+    let late = strict.late.unwrap();
+    assert_eq!((strict.verdict, strict.late_queues, late.name.as_str()), (Verdict::Late, 1, "mail"));
+    assert_eq!(late.late_after, Duration::from_secs(5));
+    assert_eq!(usual.verdict, Verdict::Healthy);
+    let limits = console.queue_limits().await.unwrap();
+    assert_eq!(limits, [("images".to_owned(), Duration::from_secs(600))].into());
+    let audit = console.audit(&AuditFilter::new().action("limit_queue")).await.unwrap();
+    assert_eq!((audit.len(), &audit[0].target), (3, &"mail".to_owned()));
+    assert_eq!(audit[0].details, json!({ "before_seconds": 5.0, "after_seconds": null }));
+}
+
+#[tokio::test]
+async fn a_limit_that_is_none_is_refused() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+
+    for (queue, limit) in
+        [("mail", Duration::ZERO), ("mail", LATE_AFTER_MAX + Duration::from_secs(1)), ("", LATE_AFTER)]
+    {
+        let error = console.limit_queue(queue, Some(limit)).await.unwrap_err();
+
+        assert!(error.is_invalid(), "{queue} {limit:?}: {error}");
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,9 @@ mod tabs;
 mod views;
 mod wanted;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
@@ -148,7 +151,7 @@ async fn list(
         first_run: is_empty && nothing::is_first_run(filter, &counts),
         narrowest,
         foot: Foot::new(m, page.as_ref(), counts.listed(filter), filter, &wanted),
-        rows: rows(page.as_ref(), visit, filter, &wanted),
+        rows: rows(page.as_ref(), visit, &desk.console.queue_limits().await?, filter, &wanted),
         from: super::tail_of_list(Some(&wanted.q)),
         asked,
         wanted,
@@ -161,9 +164,15 @@ async fn counts(desk: &Desk, visitor: &Visitor, filter: &JobFilter, wanted: &Wan
     Ok(Counts(Fault::unless_too_slow(desk.counts(&filter, visitor).await)?))
 }
 
-fn rows(page: Option<&Page>, visit: &Visit, filter: &JobFilter, wanted: &Wanted) -> Vec<Row> {
+fn rows(
+    page: Option<&Page>,
+    visit: &Visit,
+    limits: &BTreeMap<String, Duration>,
+    filter: &JobFilter,
+    wanted: &Wanted,
+) -> Vec<Row> {
     let jobs = page.iter().flat_map(|page| &page.jobs);
-    let row = |job| Row::new(job, &visit.look, |narrow| wanted.link(&narrow(filter.clone())));
+    let row = |job| Row::new(job, &visit.look, limits, |narrow| wanted.link(&narrow(filter.clone())));
     jobs.map(row).collect()
 }
 

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use task_tower::{ErrorGroup, KindRecord, QueueRecord, WorkerRecord};
 
 use super::asked::Asked;
-use super::verdict::LATE;
 use crate::look::{Bar, Icon, Look, Spark};
 use crate::messages::Markup;
 use crate::pages::charts::spark;
@@ -104,17 +103,18 @@ impl QueueLine {
         let wait = queue.oldest_since.map(|since| look.now - since);
         let (age, tone) = match (queue.paused_at, wait) {
             (Some(at), _) => (m.overview_paused(say::age(m, look.now - at)), "muted"),
-            (None, Some(wait)) => (say::age(m, wait), if wait > LATE { "late" } else { "" }),
+            (None, Some(wait)) => (say::age(m, wait), if queue.is_late(look.now) { "late" } else { "" }),
             (None, None) => (say::NOTHING.to_owned(), "muted"),
         };
         let share = wait.filter(|_| queue.paused_at.is_none()).map_or(0, |wait| wait.num_milliseconds().max(0));
+        let limit = u64::try_from(queue.late_after.as_millis()).unwrap_or(u64::MAX);
         let color = if tone == "late" { "failed" } else { "enqueued" };
         Self {
             link: links::queue(&queue.name),
             bar: Bar {
                 name: m.overview_waits(&age),
-                parts: vec![(color, share.unsigned_abs().min(LATE.num_milliseconds().unsigned_abs()))],
-                total: LATE.num_milliseconds().unsigned_abs(),
+                parts: vec![(color, share.unsigned_abs().min(limit))],
+                total: limit,
                 width: 64,
                 height: 6,
             },

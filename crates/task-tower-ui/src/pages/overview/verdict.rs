@@ -10,9 +10,6 @@ use crate::pages::charts::percent;
 use crate::pages::links;
 use crate::say;
 
-/// Nobody minds a wait that is shorter.
-pub(super) const LATE: TimeDelta = TimeDelta::seconds(60);
-
 /// The title of the page with its reason.
 pub(super) struct Headline {
     pub(super) icon: &'static str,
@@ -46,9 +43,9 @@ fn of_all(whole: &Whole, asked: &Asked, look: &Look) -> Headline {
 /// For who sees some queues only.
 fn of_queues(queues: &[QueueRecord], look: &Look) -> Headline {
     let m = look.m;
-    let running = queues.iter().filter(|queue| queue.paused_at.is_none());
-    let waits = running.filter_map(|queue| Some((queue, look.now - queue.oldest_since?)));
-    match waits.filter(|(_, age)| *age > LATE).max_by_key(|(_, age)| *age) {
+    let late = queues.iter().filter(|queue| queue.is_late(look.now));
+    let waits = late.filter_map(|queue| Some((queue, look.now - queue.oldest_since?)));
+    match waits.max_by_key(|(_, age)| *age) {
         Some((queue, age)) => headline_of("warn", m.overview_late(), behind(look, &queue.name, age, queue.enqueued)),
         None => headline_of("good", m.overview_healthy(), Markup::text(&m.overview_on_time())),
     }

@@ -1,14 +1,10 @@
 //! What a queue is made of, and who paused it.
 
-use chrono::TimeDelta;
 use task_tower::QueueRecord;
 
 use crate::look::{Bar, Look};
 use crate::messages::{Markup, Messages};
 use crate::say;
-
-/// A queue whose oldest job has waited longer is late.
-const LATE: TimeDelta = TimeDelta::seconds(60);
 
 /// How the live jobs of a queue are mixed; how many they are is said beside it.
 pub(super) fn depth(queue: &QueueRecord, running: u64, m: Messages) -> Bar {
@@ -34,8 +30,7 @@ pub(super) fn live(queue: &QueueRecord, running: u64) -> u64 {
 /// How long its oldest job has waited, and whether that is too long.
 pub(super) fn oldest(queue: &QueueRecord, look: &Look) -> (Option<String>, bool) {
     let waited = queue.oldest_since.map(|since| look.now - since);
-    let is_late = queue.paused_at.is_none() && waited.is_some_and(|waited| waited > LATE);
-    (waited.map(|waited| look.duration(waited)), is_late)
+    (waited.map(|waited| look.duration(waited)), queue.is_late(look.now))
 }
 
 /// Who paused it, since when and why.

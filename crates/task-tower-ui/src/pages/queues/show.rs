@@ -42,6 +42,8 @@ struct QueuePage {
     /// What an operation on all that wait in it is asked with.
     waiting: String,
     paused: bool,
+    /// After how many seconds it is late.
+    late_after: u64,
     note: Markup,
     last: String,
     windows: Vec<Choice>,
@@ -119,6 +121,7 @@ fn page(visit: &Visit, name: String, asked: Asked, changed: Option<Changed>) -> 
         jobs: crate::links::queue(&name),
         waiting: links::encoded(record::waiting(&name)),
         paused: queue.paused_at.is_some(),
+        late_after: queue.late_after.as_secs(),
         note: note(&queue, &workers, look),
         last: window::last(m, series.window),
         windows: window::choices(m, series.window),
@@ -187,6 +190,7 @@ fn facts(queue: &QueueRecord, activity: &QueueActivity, look: &Look) -> Vec<Fact
         of_state("scheduled", m.state_scheduled(), queue.scheduled),
         of_state("failed", m.state_failed(), queue.failed),
         Fact { late, ..figure(m.queues_column_oldest(), oldest.unwrap_or_else(|| say::NOTHING.to_owned())) },
+        figure(m.queue_late_after(), look.span(queue.late_after)),
         figure(m.queue_in(), rates::rate(activity.in_per_minute)),
         figure(m.queue_out(), rates::rate(activity.out_per_minute)),
         figure(m.queues_column_use(), format!("{}/{}", activity.running, activity.slots)),

@@ -123,7 +123,9 @@ async fn what_is_not_there_is_404_and_what_is_not_known_is_400() {
 
     for (path, methods) in document["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys().map(|method| method.to_uppercase()) {
-            if path.contains('{') && !path.starts_with("/queues/{queue}/") {
+            // Whatever is set for a queue can be set before it holds a job.
+            let sets_queue = path.starts_with("/queues/{queue}") && method != "GET";
+            if path.contains('{') && !sets_queue {
                 let path = path.replace("{id}", "0192f0c1-0000-7000-8000-000000000000").replace("{queue}", "none");
                 let body = if method == "PATCH" { r#"{"priority": 1}"# } else { "" };
                 let answer = refused(&browser, &method, &path, body, 404).await;

@@ -26,6 +26,7 @@ fn changes(document: &Value) -> Vec<(String, String, String)> {
 /// A body that would be accepted.
 fn body(method: &str, path: &str) -> &'static str {
     match (method, path) {
+        ("PATCH", "/queues/{queue}") => r#"{"late_after_seconds": 5}"#,
         ("PATCH", _) => r#"{"priority": 1}"#,
         ("POST", "/views" | "/views/{id}/rename") => r#"{"name": "mails"}"#,
         ("POST", "/jobs") => r#"{"kind": "send_welcome"}"#,

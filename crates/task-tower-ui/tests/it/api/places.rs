@@ -84,6 +84,27 @@ async fn greet(_: SendWelcome) -> Result<(), JobError> {
 }
 
 #[tokio::test]
+async fn a_queue_has_a_limit_of_its_own_until_it_is_taken_back() {
+    let desk = Desk::new().await;
+    desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+
+    let usual = get(&desk.browser, "/queues/mail").await;
+    let set = made(&desk.browser, "PATCH", "/queues/mail", r#"{"late_after_seconds": 300}"#, 200).await;
+    let listed = get(&desk.browser, "/queues").await["items"][0].clone();
+    let taken_back = made(&desk.browser, "PATCH", "/queues/mail", r#"{"late_after_seconds": null}"#, 200).await;
+
+    let limits = [&usual, &set, &listed, &taken_back].map(|queue| queue["late_after_seconds"].clone());
+    assert_eq!(limits, [json!(60), json!(300), json!(300), json!(60)]);
+    for wrong in
+        ["{}", r#"{"late_after_seconds": 0}"#, r#"{"late_after_seconds": 2592001}"#, r#"{"late_after_seconds": "1 h"}"#]
+    {
+        refused(&desk.browser, "PATCH", "/queues/mail", wrong, 400).await;
+    }
+    let mail = seen_by(&desk.console, Visitor::new("ana").scope(Scope::all().queues(["images"])));
+    refused(&mail, "PATCH", "/queues/mail", r#"{"late_after_seconds": 1}"#, 404).await;
+}
+
+#[tokio::test]
 async fn a_worker_is_asked_to_be_quiet_to_go_on_and_to_stop_and_then_removed() {
     let tower = TestBed::new().await.builder().job(greet).build().await.unwrap();
     let desk = Desk::of(&tower);

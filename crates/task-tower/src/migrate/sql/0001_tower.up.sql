@@ -168,7 +168,8 @@ CREATE TABLE task_tower.queue (
     name          text PRIMARY KEY,
     paused_at     timestamptz,
     paused_reason text,
-    paused_by     text
+    paused_by     text,
+    late_after_ms bigint
 );
 
 COMMENT ON TABLE  task_tower.queue IS 'What is set for a queue. A queue without a row runs with nothing set.';
@@ -176,6 +177,7 @@ COMMENT ON COLUMN task_tower.queue.name IS 'The queue.';
 COMMENT ON COLUMN task_tower.queue.paused_at IS 'Since when no job of it is started; null when it runs.';
 COMMENT ON COLUMN task_tower.queue.paused_reason IS 'Why, in the words of the person who paused it.';
 COMMENT ON COLUMN task_tower.queue.paused_by IS 'Who paused it.';
+COMMENT ON COLUMN task_tower.queue.late_after_ms IS 'It is late when its oldest job has waited longer than this; null for a minute.';
 
 CREATE TABLE task_tower.worker (
     id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

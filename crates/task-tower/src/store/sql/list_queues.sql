@@ -19,7 +19,7 @@ SELECT known.name,
             WHERE job.queue = known.name AND job.priority = lane.priority AND job.state = 0
             ORDER BY job.run_at LIMIT 1) AS oldest
         WHERE oldest.run_at <= statement_timestamp()) AS oldest_since,
-       queue.paused_at, queue.paused_reason, queue.paused_by
+       queue.paused_at, queue.paused_reason, queue.paused_by, queue.late_after_ms
 FROM (
     SELECT name, array_agg(DISTINCT priority) FILTER (WHERE priority IS NOT NULL) AS priorities
     FROM (

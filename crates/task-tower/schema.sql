@@ -654,13 +654,28 @@ ALTER TABLE task_tower.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE task_tower.deploy (
+    app_version text NOT NULL,
+    first_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE task_tower.deploy IS 'The versions of the program whose workers ran within the last 31 days.';
+
+COMMENT ON COLUMN task_tower.deploy.app_version IS 'The version, as the program says it.';
+
+COMMENT ON COLUMN task_tower.deploy.first_at IS 'When a worker of this version first registered.';
+
+COMMENT ON COLUMN task_tower.deploy.last_at IS 'When the last one did.';
+
 CREATE TABLE task_tower.depth (
     at timestamp with time zone NOT NULL,
     queue text NOT NULL,
     scheduled integer DEFAULT 0 NOT NULL,
     enqueued integer DEFAULT 0 NOT NULL,
     processing integer DEFAULT 0 NOT NULL,
-    failed integer DEFAULT 0 NOT NULL
+    failed integer DEFAULT 0 NOT NULL,
+    oldest_transaction_ms bigint
 );
 
 COMMENT ON TABLE task_tower.depth IS 'What was in each queue, once a minute, each number counted up to 10,001.';
@@ -676,6 +691,8 @@ COMMENT ON COLUMN task_tower.depth.enqueued IS 'Jobs that were due and waited.';
 COMMENT ON COLUMN task_tower.depth.processing IS 'Jobs that ran, as the workers told with their last heartbeats.';
 
 COMMENT ON COLUMN task_tower.depth.failed IS 'Jobs that waited for their retry.';
+
+COMMENT ON COLUMN task_tower.depth.oldest_transaction_ms IS 'In the row with the empty queue: how long the oldest transaction of another session was open, 0 for none.';
 
 CREATE TABLE task_tower.error_group (
     fingerprint text NOT NULL,
@@ -1432,6 +1449,9 @@ ALTER TABLE ONLY task_tower.armed
 
 ALTER TABLE ONLY task_tower.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY task_tower.deploy
+    ADD CONSTRAINT deploy_pkey PRIMARY KEY (app_version);
 
 ALTER TABLE ONLY task_tower.depth
     ADD CONSTRAINT depth_pkey PRIMARY KEY (at, queue);

@@ -43,6 +43,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
             visit.view.may = visitor.permissions;
             visit.view.sees_all = visitor.scope.is_all();
             visit.view.read_only = desk.mode.known();
+            visit.view.postgres = desk.mode.postgres();
             if visitor.scope.is_all() && shows_navigation(&parts) {
                 visit.view.census = desk.headcount.look(&desk.console).await;
             }

@@ -38,6 +38,8 @@ pub(crate) struct View {
     /// Why nobody can change anything at present.
     pub(crate) read_only: Option<ReadOnly>,
     pub(crate) instance: Option<Instance>,
+    /// The version of PostgreSQL, as far as it is known.
+    pub(crate) postgres: Option<String>,
     pub(crate) peers: Arc<[Peer]>,
     /// How many there are of what the navigation leads to, for who sees all of it.
     pub(crate) census: Option<Census>,
@@ -59,6 +61,7 @@ impl Visit {
                 may: Permissions::none(),
                 sees_all: false,
                 read_only: None,
+                postgres: None,
                 instance: None,
                 peers: Arc::default(),
                 census: None,

@@ -66,12 +66,13 @@ pub use job::{
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
-    Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Depth, ErrorCounts,
+    Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Deploy, Depth, ErrorCounts,
     ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
-    KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX, OpenTransaction,
-    OperationId, OperationRecord, Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Report,
-    RunRecord, SavedView, Sentence, Series, StartLatency, StatementRecord, TAGS_MAX, TableRecord, Transition,
-    UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
+    KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX,
+    OpenTransaction, OperationId, OperationRecord, Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord,
+    ReadOnly, Report, RunRecord, SavedView, Sentence, Series, Server, StartLatency, StatementRecord, TAGS_MAX,
+    TableRecord, Transition, UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId,
+    WorkerRecord,
 };
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};

@@ -16,6 +16,7 @@ pub(super) struct Findings {
     checks: Vec<Checked>,
     notes: Vec<String>,
     oldest_transaction: Option<Oldest>,
+    oldest_transaction_course_ms: Vec<Option<u64>>,
     start_latency: Option<Latency>,
     tables: Vec<Table>,
     statements: Option<Vec<StatementRecord>>,
@@ -81,6 +82,7 @@ impl From<Report> for Findings {
             checks: report.checks.iter().map(Checked::from).collect(),
             notes: report.notes.iter().map(ToString::to_string).collect(),
             oldest_transaction: report.oldest_transaction.map(Oldest::from),
+            oldest_transaction_course_ms: report.oldest_transaction_course_ms,
             start_latency: report.start_latency.map(|latency| Latency {
                 starts: latency.starts,
                 p50_ms: latency.p50_ms,

@@ -4,6 +4,7 @@
 use super::plot::{Plot, Twin};
 use super::scale::{share, steps};
 use super::svg;
+use crate::messages::Markup;
 use crate::say::with_commas;
 
 /// Columns over time in two lanes that share their axis across.
@@ -17,8 +18,18 @@ pub(crate) struct Columns {
     /// The words of the axis across, by their share of it.
     pub(crate) axis: Vec<(f64, String)>,
     /// What happened between: a deploy.
-    pub(crate) marks: Vec<(f64, String)>,
+    pub(crate) marks: Vec<Mark>,
     pub(crate) twin: Twin,
+}
+
+/// A line across both lanes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mark {
+    /// Its share of the axis across.
+    pub(crate) at: f64,
+    pub(crate) words: String,
+    /// Whether the words stand beside it; else they are told to who points at it.
+    pub(crate) is_said: bool,
 }
 
 /// Where the lanes begin and end, in pixels.
@@ -80,10 +91,20 @@ impl Columns {
     }
 
     fn marks(&self) -> String {
-        let mark = |(x, words): &(f64, String)| {
-            svg::line("mark", (*x, 6.0), (*x, LOWER.1)) + &svg::text("mark-word", x + 0.01, 12.0, words)
+        self.marks.iter().map(Mark::drawn).collect()
+    }
+}
+
+impl Mark {
+    fn drawn(&self) -> String {
+        let line = svg::line("mark", (self.at, 6.0), (self.at, LOWER.1));
+        let named = format!("<g><title>{}</title>{line}</g>", Markup::text(&self.words));
+        // The words stand on the side where there is room.
+        let words = match self.at > 0.5 {
+            true => svg::text("mark-word end", self.at - 0.01, 12.0, &self.words),
+            false => svg::text("mark-word", self.at + 0.01, 12.0, &self.words),
         };
-        self.marks.iter().map(mark).collect()
+        if self.is_said { named + &words } else { named }
     }
 }
 

@@ -40,7 +40,7 @@ use crate::say;
 use crate::settings::Settings;
 
 pub(crate) use backoff::Backoff;
-pub(crate) use columns::Columns;
+pub(crate) use columns::{Columns, Mark};
 pub(crate) use copy::CopyButton;
 pub(crate) use icon::Icon;
 pub(crate) use json::{REDACTED, Tree};

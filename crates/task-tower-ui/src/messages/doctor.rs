@@ -21,6 +21,8 @@ messages! {
     doctor_oldest => "Oldest open transaction";
     doctor_oldest_none => "None";
     doctor_oldest_none_why => "No other session has a transaction open.";
+    doctor_oldest_longest(time) => "{time} at the most within the last hour";
+    doctor_oldest_course(time) => "How long the oldest transaction was open, the last hour by minute: {time} at the most";
     doctor_tables => "Tables and bloat";
     doctor_total(size) => "{size} in total";
     doctor_column_table => "Table";

@@ -23,6 +23,8 @@ messages! {
     overview_on_time => "No queue waits longer than a minute.";
     overview_last(window) => "Last {window}";
     overview_window => "Window";
+    overview_deploy(time, version) => "{time} deploy {version}";
+    overview_with_deploys(chart, deploys) => "{chart}; {deploys}";
     overview_throughput => "Throughput";
     overview_wait => "Wait";
     overview_run => "Run";

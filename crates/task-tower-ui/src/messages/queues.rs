@@ -10,7 +10,7 @@ messages! {
     queues_column_oldest => "Oldest";
     queues_column_rates => "Per min";
     queues_column_use => "In use";
-    queues_column_hour => "Out, 1 h";
+    queues_column_hour => "Running, 1 h";
     queues_column_change => "Change";
     queues_filter => "Filter queues";
     queues_none_fits => "No queue has that in its name";
@@ -20,7 +20,7 @@ messages! {
     queues_in(rate) => "{rate} in";
     queues_out(rate) => "{rate} out";
     queues_in_use_of(running, slots) => "{running} running, {slots} slots";
-    queues_out_last_hour => "Jobs that left it, the last hour by minute";
+    queues_running_last_hour => "Jobs of it that ran, the last hour by minute";
     queues_unserved => "No living worker serves it";
     queues_fifo => "First in, first out";
     queues_by_name => "By name";

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use task_tower::{Counts, Percentiles, Point, Series};
+use task_tower::{Counts, Deploy, Percentiles, Point, Series};
 
+use super::deploys;
 use super::window::axis;
 use crate::look::{Columns, Lines, Look, Plot, Spark, Twin};
 use crate::say;
@@ -13,12 +14,13 @@ pub(super) type Figures = Vec<(&'static str, String)>;
 /// The color, the word and the number of a state in a legend.
 pub(super) type Legend = Vec<(&'static str, String, String)>;
 
-pub(super) fn throughput(look: &Look, series: &Series) -> Plot {
+/// `deploys` are those that came within its time.
+pub(super) fn throughput(look: &Look, series: &Series, deploys: &[Deploy]) -> Plot {
     let column = |number: fn(&Counts) -> u64| series.points.iter().map(|point| number(&point.counts)).collect();
     let words = states(look, &series.counts).into_iter().map(|(_, word, _)| word).collect();
     let cells = |point: &Point| states(look, &point.counts).into_iter().map(|(.., number)| number).collect();
     Columns {
-        name: look.m.overview_throughput(),
+        name: deploys::name(look, series, deploys),
         upper: ("completed", column(|counts| counts.completed)),
         lower: vec![
             ("failed", column(|counts| counts.failed)),
@@ -26,7 +28,7 @@ pub(super) fn throughput(look: &Look, series: &Series) -> Plot {
             ("cancelled", column(|counts| counts.cancelled)),
         ],
         axis: across(look, series),
-        marks: Vec::new(),
+        marks: deploys::marks(look, series, deploys),
         twin: twin(look, series, words, cells),
     }
     .plot()

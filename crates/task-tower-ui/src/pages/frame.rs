@@ -125,8 +125,9 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    fn of(instance: &dashboard::Instance) -> Self {
-        let facts = instance.place.iter().cloned().collect();
+    fn of(instance: &dashboard::Instance, visit: &Visit) -> Self {
+        let server = visit.view.postgres.as_ref().map(|version| visit.look.m.postgres(version));
+        let facts = instance.place.iter().cloned().chain(server).collect();
         Self { name: instance.name.clone(), color: instance.color.as_str(), facts }
     }
 }
@@ -158,7 +159,7 @@ impl Frame {
             read_only: may.contains(Permission::View) && may.is_read_only(),
             read_only_why: visit.view.read_only.map_or(m.frame_read_only_why(), |reason| m.read_only(reason)),
             live: true,
-            instance: visit.view.instance.as_ref().map(Instance::of),
+            instance: visit.view.instance.as_ref().map(|one| Instance::of(one, visit)),
             peers: visit.view.peers.iter().map(Peer::of).collect(),
             actor: visit.view.actor.clone(),
             undo: None,

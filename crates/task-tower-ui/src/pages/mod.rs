@@ -3,6 +3,7 @@
 mod audit;
 mod charts;
 mod components;
+mod deploys;
 mod doctor;
 mod errors;
 mod fault;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::look::timeline::{Form, Row, Span};
 use crate::look::{
-    Backoff, Bar, Columns, HeatMap, Histogram, Lines, LogLine, Logs, Look, Plot, REDACTED, Slots, Spark, Stack,
+    Backoff, Bar, Columns, HeatMap, Histogram, Lines, LogLine, Logs, Look, Mark, Plot, REDACTED, Slots, Spark, Stack,
     StackFrame, Strip, Timeline, Tree, Twin,
 };
 
@@ -32,7 +32,7 @@ pub(super) fn throughput(look: &Look) -> Plot {
         .collect();
     let dead = (0..60).map(|minute| u64::from(minute > 41 && minute < 45)).collect();
     let twin = twin(look, &completed);
-    let marks = vec![(41.0 / 60.0, look.m.sample("14:13 deploy 2026.11.24-3"))];
+    let marks = vec![Mark { at: 41.0 / 60.0, words: look.m.sample("14:13 deploy 2026.11.24-3"), is_said: true }];
     Columns {
         name: look.m.sample("Throughput"),
         upper: ("completed", completed),

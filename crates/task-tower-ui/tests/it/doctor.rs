@@ -53,6 +53,29 @@ fn counted(waiting: &Value) -> Vec<(&str, u64, bool)> {
 }
 
 #[tokio::test]
+async fn the_course_of_the_oldest_transaction_is_drawn_where_it_was_sampled() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    let before = desk.browser.get("/doctor").await;
+    let sql = "INSERT INTO tower.depth (at, queue, oldest_transaction_ms)
+               SELECT date_trunc('minute', now() - make_interval(mins => minute), 'UTC'), '', (40 - minute) * 60000
+               FROM generate_series(1, 39) AS sampled (minute)";
+    bed.query(sql, &[]).await;
+
+    let page = desk.browser.get("/doctor").await;
+    let told = api::get(&desk.browser, "/doctor").await;
+
+    assert!(!before.body.contains("doctor-course"), "{}", before.body);
+    assert!(
+        page.body.contains("<p class=\"note\">39 min 00 s at the most within the last hour</p><svg class=\"spark \""),
+        "{}",
+        page.body
+    );
+    let course = told["oldest_transaction_course_ms"].as_array().unwrap();
+    assert_eq!((course.len(), course.iter().filter(|minute| minute.is_u64()).count()), (60, 39));
+}
+
+#[tokio::test]
 async fn an_empty_database_has_its_tables_and_nobody_who_waits() {
     let desk = Desk::new().await;
 

@@ -84,7 +84,8 @@ async fn every_page_says_which_tower_it_is() {
 
         assert!(page.contains("shop &#60;production&#62;") && page.contains("class=\"instance red\""), "{page}");
         assert!(
-            page.contains(" · shop &#60;production&#62; · Task Tower</title>") && page.contains(">eu &#60;1&#62;<"),
+            page.contains(" · shop &#60;production&#62; · Task Tower</title>")
+                && page.contains(">eu &#60;1&#62; · PostgreSQL 1"),
             "{page}"
         );
         assert!(page.contains("/tower-red.svg\"") && page.contains(">shop &#60;staging&#62;</a>"), "{page}");

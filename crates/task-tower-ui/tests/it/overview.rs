@@ -86,6 +86,26 @@ async fn a_worker_that_lives_makes_the_tower_well() {
 }
 
 #[tokio::test]
+async fn a_new_version_is_a_line_across_the_throughput_as_long_as_the_window_goes_back() {
+    let history = History::new().await;
+    let sql = "INSERT INTO tower.deploy (app_version, first_at) SELECT version, now() - age::interval
+               FROM (VALUES ('2026.11 <3>', '20 min'), ('older-than-an-hour-and-with-a-long-name', '5 h')) AS known (version, age)";
+    history.bed.query("DELETE FROM tower.deploy", &[]).await;
+    history.bed.query(sql, &[]).await;
+
+    let (hour, day) =
+        (history.desk.browser.get("/overview").await, history.desk.browser.get("/overview?window=24h").await);
+
+    has(
+        &hour.body,
+        &["<text class=\"mark-word end\"", " deploy 2026.11 &#60;3&#62;</text>", "aria-label=\"Throughput; "],
+    );
+    assert!(!hour.body.contains("older-than"), "{}", hour.body);
+    has(&day.body, &[" deploy older-than-an-hour-…</title><line class=\"mark\""]);
+    assert_eq!(day.body.matches("class=\"mark-word").count(), 1, "words that would stand on others are not drawn");
+}
+
+#[tokio::test]
 async fn each_window_is_a_link_and_an_unknown_one_is_the_last_hour() {
     let history = History::new().await;
 

@@ -48,7 +48,7 @@ use sample::Sampler;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::record::{Census, JobId, JobRecord, Pulse, QueueRecord, ReadOnly, WorkerId, WorkerRecord};
+use crate::record::{Census, JobId, JobRecord, Pulse, QueueRecord, ReadOnly, Server, WorkerId, WorkerRecord};
 use crate::store::{self, Change, Desk, Link, Readers};
 
 /// Counts end here: "10,000 or more" is all that a page says of larger numbers, and it says it at
@@ -178,13 +178,22 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn read_only(&self) -> Result<Option<ReadOnly>> {
-        let reason = store::read_only(&self.link).await?;
-        if reason.is_some() {
+        Ok(self.server().await?.read_only)
+    }
+
+    /// Which PostgreSQL answers, and whether it takes changes at present.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn server(&self) -> Result<Server> {
+        let server = store::server(&self.link).await?;
+        if server.read_only.is_some() {
             // By the next question, there may be a server again that takes changes.
             self.link.close().await;
             self.readers.close().await;
         }
-        Ok(reason)
+        Ok(server)
     }
 
     /// How many queues, kinds, open errors, workers and operations there are. One question to small tables.

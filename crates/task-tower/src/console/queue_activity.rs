@@ -19,13 +19,14 @@ impl Console {
     ///
     /// [`is_unavailable`](crate::Error::is_unavailable) when the database cannot be reached.
     pub async fn queue_activity(&self, queues: &[&str]) -> Result<BTreeMap<String, QueueActivity>> {
-        let (mut flows, running, workers) = tokio::try_join!(
+        let (mut flows, running, hour, workers) = tokio::try_join!(
             store::queue_flows(&self.readers),
             store::count_running(&self.readers),
+            store::running_of_hour(&self.readers),
             store::list_workers(&self.readers, None)
         )?;
         let activity = |queue: &str| {
-            let running = running.get(queue).copied().unwrap_or(0);
+            let running = (running.get(queue).copied().unwrap_or(0), hour.of(queue));
             QueueActivity::new(queue, running, flows.remove(queue), &workers)
         };
         Ok(queues.iter().copied().map(str::to_owned).zip(queues.iter().copied().map(activity)).collect())
@@ -43,7 +44,13 @@ impl Console {
 }
 
 impl QueueActivity {
-    fn new(queue: &str, running: u64, flow: Option<QueueFlow>, workers: &[WorkerRecord]) -> Self {
+    /// `running` is how many jobs of it run now, and ran in each minute of the hour.
+    fn new(
+        queue: &str,
+        (running, running_last_hour): (u64, Vec<Option<u64>>),
+        flow: Option<QueueFlow>,
+        workers: &[WorkerRecord],
+    ) -> Self {
         let serving = || workers.iter().filter(|worker| worker.serves(queue));
         let sum =
             |number: fn(&WorkerRecord) -> i32| serving().map(|worker| u64::from(number(worker).unsigned_abs())).sum();
@@ -56,6 +63,7 @@ impl QueueActivity {
             in_per_minute: flow.in_per_minute,
             out_per_minute: flow.out_per_minute,
             last_hour: flow.last_hour,
+            running_last_hour,
         }
     }
 }

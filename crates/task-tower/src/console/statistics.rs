@@ -1,11 +1,12 @@
 //! What happened over time. All of it but the present counts is read from small tables.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Console, Count};
 use crate::error::Result;
 use crate::filter::JobFilter;
-use crate::record::{Axis, Depth, JobState, Series, Window};
+use crate::record::{Axis, Deploy, Depth, JobState, Series, Window};
 use crate::store;
 
 /// One state: how many jobs are in it, and how that was in the last hour.
@@ -48,6 +49,17 @@ impl Console {
             }
         }
         Ok(steps)
+    }
+
+    /// The versions of the program whose first worker began since then, the oldest first; of more than 100 the newest. Known
+    /// are those of which a worker began within the last 31 days, of programs that say [their
+    /// version](crate::Options::app_version).
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](crate::Error::is_unavailable) when the database cannot be reached.
+    pub async fn deploys(&self, since: DateTime<Utc>) -> Result<Vec<Deploy>> {
+        store::deploys(&self.readers, since).await
     }
 
     /// Every state, with its number of jobs and its last hour.

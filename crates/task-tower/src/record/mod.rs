@@ -15,10 +15,10 @@ mod pattern;
 mod progress;
 mod pulse;
 mod queue;
-mod read_only;
 mod report;
 mod run;
 mod series;
+mod server;
 mod state;
 mod view;
 mod worker;
@@ -36,13 +36,13 @@ pub use operation::{Action, OperationId, OperationRecord};
 pub use progress::Progress;
 pub use pulse::Pulse;
 pub use queue::{KindShare, LATE_AFTER, QueueActivity, QueueRecord};
-pub use read_only::ReadOnly;
 pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, UNSERVED_MAX,
     Unserved,
 };
 pub use run::RunRecord;
-pub use series::{Axis, Counts, Depth, HeatMap, Point, Series, Window};
+pub use series::{Axis, Counts, Deploy, Depth, HeatMap, Point, Series, Window};
+pub use server::{ReadOnly, Server};
 pub use state::JobState;
 pub use view::{SavedView, ViewId};
 pub use worker::{WorkerCommand, WorkerRecord};

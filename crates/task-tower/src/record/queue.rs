@@ -65,6 +65,8 @@ pub struct QueueActivity {
     pub out_per_minute: f64,
     /// How many left it in each of the last 60 minutes, oldest first.
     pub last_hour: Vec<u64>,
+    /// How many of them ran in each of the last 60 minutes, oldest first; `None` where no worker has sampled it.
+    pub running_last_hour: Vec<Option<u64>>,
 }
 
 /// How many of some jobs are of a kind.

@@ -96,6 +96,16 @@ pub struct HeatMap {
     pub columns: Vec<Vec<u64>>,
 }
 
+/// The first start of a version of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Deploy {
+    /// The version.
+    pub app_version: String,
+    /// When its first worker registered.
+    pub at: DateTime<Utc>,
+}
+
 /// What was in the queues at one time. Each number was counted up to [`COUNT_MAX`](crate::COUNT_MAX) for each queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -110,6 +110,19 @@ pub(crate) async fn open_transaction(link: &Link) -> Result<Option<OpenTransacti
     }))
 }
 
+/// How long the oldest one was open, in milliseconds, in each of the last 60 minutes; `None` where nobody sampled it.
+pub(crate) async fn transaction_course(link: &Link) -> Result<Vec<Option<u64>>> {
+    let rows = link.query(statement::DOCTOR_COURSE, &[]).await?;
+    let mut course = vec![None; 60];
+    for row in &rows {
+        let minute = usize::try_from(row.get::<_, i32>(0)).ok();
+        if let Some(place) = minute.and_then(|minute| course.get_mut(minute)) {
+            *place = Some(number(row, "oldest_transaction_ms"));
+        }
+    }
+    Ok(course)
+}
+
 /// The oldest prepared transaction: its name, and when it was prepared.
 pub(crate) async fn prepared_transaction(link: &Link) -> Result<Option<(String, DateTime<Utc>)>> {
     let rows = link.query(statement::DOCTOR_PREPARED, &[]).await?;

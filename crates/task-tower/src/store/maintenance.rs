@@ -35,6 +35,10 @@ pub(crate) async fn forget_tallies(link: &Link, keep_groups: Duration) -> Result
     link.query(statement::FORGET_TALLIES, &[&keep_ms]).await.map(drop)
 }
 
+pub(crate) async fn forget_deploys(link: &Link) -> Result<()> {
+    link.query(statement::FORGET_DEPLOYS, &[]).await.map(drop)
+}
+
 pub(crate) async fn forget_workers(link: &Link) -> Result<()> {
     link.query(statement::FORGET_WORKERS, &[]).await.map(drop)
 }

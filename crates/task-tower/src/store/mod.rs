@@ -63,7 +63,7 @@ pub(crate) use fault::{Remedy, from_statement};
 pub(crate) use health::{
     HistoryFacts, IdleSlot, RoomFacts, ServerFacts, WorkerFacts, history_facts, idle_slots, kinds_without_worker,
     log_bytes, open_transaction, prepared_transaction, queues_without_worker, room_facts, server_facts,
-    slowest_statements, start_waits, table_facts, worker_facts,
+    slowest_statements, start_waits, table_facts, transaction_course, worker_facts,
 };
 pub(crate) use inserts::{
     ANSWER_AGE_MAX, Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_through,
@@ -75,7 +75,7 @@ pub(crate) use logs::{
     LogCriteria, NewLine, NewProgress, forget_log, forget_stray_log, list_log, write_log, write_progress,
 };
 pub(crate) use maintenance::{
-    drop_partitions, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,
+    drop_partitions, forget_deploys, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,
 };
 pub(crate) use operations::{
     NewOperation, OpenOperation, Step, begin_operation, claim_undo, drop_images, fail_operation, forget_operations,
@@ -88,11 +88,11 @@ pub(crate) use questions::*;
 pub(crate) use queues::gauge_queues;
 pub(crate) use queues::{
     QueueChange, QueueFlow, census, count_running, kinds_of_queue, limit_queue, pause_queue, pause_queues,
-    queue_before, queue_flows, restore_queues, resume_queue, resume_queues,
+    queue_before, queue_flows, restore_queues, resume_queue, resume_queues, running_of_hour,
 };
 pub(crate) use readers::Readers;
 pub(crate) use schema::Schema;
-pub(crate) use statistics::{depths, recent_runs, tallied};
+pub(crate) use statistics::{deploys, depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};

@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::link::Link;
 use super::readers::Readers;
 use super::statement;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::{
-    Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, WorkerCommand,
-    WorkerId, WorkerRecord,
+    Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, Server,
+    WorkerCommand, WorkerId, WorkerRecord,
 };
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
@@ -86,12 +86,13 @@ pub(crate) async fn list_workers(readers: &Readers, id: Option<WorkerId>) -> Res
         .collect())
 }
 
-/// Why the database takes no changes, if it does not.
-pub(crate) async fn read_only(link: &Link) -> Result<Option<ReadOnly>> {
-    let rows = link.query(statement::READ_ONLY, &[]).await?;
-    let is = |column| rows.first().is_some_and(|row| row.get(column));
-    let setting = is("is_read_only").then_some(ReadOnly::Setting);
-    Ok(if is("is_standby") { Some(ReadOnly::Standby) } else { setting })
+/// Which server answers, and whether it takes changes.
+pub(crate) async fn server(link: &Link) -> Result<Server> {
+    let rows = link.query(statement::SERVER, &[]).await?;
+    let row = rows.first().ok_or_else(|| Error::database("server: no row"))?;
+    let setting = row.get::<_, bool>("is_read_only").then_some(ReadOnly::Setting);
+    let read_only = if row.get("is_standby") { Some(ReadOnly::Standby) } else { setting };
+    Ok(Server { postgres: row.get("version"), read_only })
 }
 
 pub(crate) async fn pulse(readers: &Readers) -> Result<Pulse> {

@@ -52,6 +52,40 @@ pub(crate) async fn gauge_queues(link: &Link, limit: usize) -> Result<Vec<QueueG
     Ok(gauges.collect())
 }
 
+/// How many jobs of each queue ran in each of the last 60 minutes.
+pub(crate) struct RunningOfHour {
+    sampled: Vec<usize>,
+    queues: BTreeMap<String, BTreeMap<usize, u64>>,
+}
+
+impl RunningOfHour {
+    /// `None` where nobody looked.
+    pub(crate) fn of(&self, queue: &str) -> Vec<Option<u64>> {
+        let counts = self.queues.get(queue);
+        let ran = |minute: &usize| counts.and_then(|counts| counts.get(minute)).copied().unwrap_or(0);
+        let mut running = vec![None; MINUTES];
+        for minute in &self.sampled {
+            if let Some(place) = running.get_mut(*minute) {
+                *place = Some(ran(minute));
+            }
+        }
+        running
+    }
+}
+
+pub(crate) async fn running_of_hour(readers: &Readers) -> Result<RunningOfHour> {
+    let rows = readers.query(statement::RUNNING_OF_HOUR, &[]).await?;
+    let counts = |row: &Row| -> BTreeMap<usize, u64> {
+        let (minutes, running): (Vec<i32>, Vec<i32>) = (row.get(1), row.get(2));
+        let minute = |minute: i32| usize::try_from(minute).ok();
+        let pairs = minutes.into_iter().zip(running);
+        pairs.filter_map(|(at, running)| Some((minute(at)?, u64::from(running.unsigned_abs())))).collect()
+    };
+    let mut queues: BTreeMap<String, _> = rows.iter().map(|row| (row.get(0), counts(row))).collect();
+    let sampled = queues.remove("").unwrap_or_default();
+    Ok(RunningOfHour { sampled: sampled.into_keys().collect(), queues })
+}
+
 /// How many jobs of each queue run.
 pub(crate) async fn count_running(readers: &Readers) -> Result<BTreeMap<String, u64>> {
     let rows = readers.query(statement::COUNT_RUNNING, &[]).await?;

@@ -41,6 +41,7 @@ statements! {
     DEPTHS = "depths";
     DISARM = "disarm";
     DISCARD = "discard";
+    DOCTOR_COURSE = "doctor_course";
     DOCTOR_HISTORY = "doctor_history";
     DOCTOR_KINDS = "doctor_kinds";
     DOCTOR_LATENCY = "doctor_latency";
@@ -69,6 +70,7 @@ statements! {
     FORGET_AUDIT = "forget_audit";
     FLUSH_ERRORS = "flush_errors";
     FLUSH_TALLY = "flush_tally";
+    FORGET_DEPLOYS = "forget_deploys";
     FORGET_LOG = "forget_log";
     FORGET_OPERATIONS = "forget_operations";
     FORGET_STRAY_LOG = "forget_stray_log";
@@ -91,6 +93,7 @@ statements! {
     LIMIT_QUEUE = "limit_queue";
     LIST_AUDIT = "list_audit";
     LIST_OPERATIONS = "list_operations";
+    LIST_DEPLOYS = "list_deploys";
     LIST_ERRORS = "list_errors";
     LIST_KINDS = "list_kinds";
     LIST_QUEUES = "list_queues";
@@ -115,7 +118,6 @@ statements! {
     QUEUE_ACTIVITY = "queue_activity";
     QUEUE_BEFORE = "queue_before";
     QUEUE_LIMITS = "queue_limits";
-    READ_ONLY = "read_only";
     RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";
     REGISTER_WORKER = "register_worker";
@@ -130,11 +132,13 @@ statements! {
     RESUME_QUEUES = "resume_queues";
     REVISION = "revision";
     REVOKED = "revoked";
+    RUNNING_OF_HOUR = "running_of_hour";
     RUNS_OF_KIND = "runs_of_kind";
     SAMPLE = "sample";
     SAMPLE_IS_DUE = "sample_is_due";
     SAVE_VIEW = "save_view";
     SERIES = "series";
+    SERVER = "server";
     SETUPS_OF_KIND = "setups_of_kind";
     SHOW_JOB = "show_job";
     SHOW_OPERATION = "show_operation";

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::readers::Readers;
 use super::statement;
 use crate::error::{Error, Result};
-use crate::record::{Axis, Counts, Depth, Histogram, Tallied, Window};
+use crate::record::{Axis, Counts, Deploy, Depth, Histogram, Tallied, Window};
 
 /// Rows with the times at which they begin.
 pub(crate) type Rows<T> = Vec<(DateTime<Utc>, T)>;
@@ -28,6 +28,12 @@ pub(crate) async fn depths(
     let (steps, step_seconds) = size(window);
     let rows = readers.query(statement::DEPTHS, &[&queue, &steps, &step_seconds]).await?;
     Ok((first(&rows)?, rows.iter().filter_map(|row| Some((row.get::<_, Option<_>>(1)?, depth(row)))).collect()))
+}
+
+/// The versions of the program that first ran since then.
+pub(crate) async fn deploys(readers: &Readers, since: DateTime<Utc>) -> Result<Vec<Deploy>> {
+    let rows = readers.query(statement::LIST_DEPLOYS, &[&since]).await?;
+    Ok(rows.iter().map(|row| Deploy { app_version: row.get(0), at: row.get(1) }).collect())
 }
 
 /// The time, and how many runs of the last ten minutes there were, and how many of them failed.

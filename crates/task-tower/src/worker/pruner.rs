@@ -63,6 +63,7 @@ impl Pruner {
         store::forget_operations(link).await?;
         store::forget_audit(link).await?;
         store::forget_workers(link).await?;
+        store::forget_deploys(link).await?;
         store::forget_tallies(link, keep.dead).await?;
         self.forget_stray_logs().await
     }

@@ -251,6 +251,46 @@ async fn a_queue_whose_oldest_job_waits_for_more_than_a_minute_is_late_unless_it
     assert_eq!(console.health().await.unwrap().verdict, Verdict::Healthy);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_of_a_version_is_a_deploy_and_the_next_ones_are_not() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    let long_ago = chrono::Utc::now() - Duration::from_secs(3_600);
+    for version in ["1", "2", "1"] {
+        let running = post(bed.builder()).app_version(version).build().await.unwrap().start().unwrap();
+        until("it is known", async || console.workers().await.unwrap().iter().any(|worker| worker.ended_at.is_none()))
+            .await;
+        running.stop().await;
+    }
+
+    let deploys = console.deploys(long_ago).await.unwrap();
+
+    let versions: Vec<&str> = deploys.iter().map(|deploy| deploy.app_version.as_str()).collect();
+    assert_eq!(versions, ["1", "2"]);
+    assert!(deploys[0].at < deploys[1].at);
+    assert_eq!(console.deploys(deploys[1].at).await.unwrap(), deploys[1..]);
+}
+
+#[tokio::test]
+async fn a_version_is_forgotten_when_nobody_has_begun_with_it_for_a_month() {
+    const FORGET: &str = include_str!("../../src/store/sql/forget_deploys.sql");
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    worker(&bed, &[], None).await;
+    bed.query("UPDATE tower.worker SET app_version = 'in use'", &[]).await;
+    let sql = "INSERT INTO tower.deploy (app_version, first_at, last_at)
+               SELECT version, now() - interval '60 days', now() - age::interval
+               FROM (VALUES ('in use', '32 days'), ('gone', '32 days'), ('lately', '30 days')) AS known (version, age)";
+    bed.query(sql, &[]).await;
+
+    bed.query(&FORGET.replace("task_tower.", "tower."), &[]).await;
+
+    let left = console.deploys(chrono::Utc::now() - Duration::from_secs(90 * 86_400)).await.unwrap();
+    let mut left: Vec<String> = left.into_iter().map(|deploy| deploy.app_version).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["in use", "lately"]);
+}
+
 #[tokio::test]
 async fn a_queue_is_late_by_its_own_limit_if_it_has_one() {
     let bed = TestBed::new().await;

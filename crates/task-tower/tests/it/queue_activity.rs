@@ -36,6 +36,27 @@ async fn rates_are_means_of_five_whole_minutes_and_the_hour_is_told_by_minute() 
     assert_eq!((moves["still"].out_per_minute, moves["still"].last_hour.len()), (0.0, 60));
 }
 
+#[tokio::test]
+async fn what_ran_in_a_queue_is_told_for_each_minute_that_was_sampled() {
+    let bed = TestBed::new().await;
+    let console = console(&bed).await;
+    let sql = "INSERT INTO tower.depth (at, queue, processing)
+               SELECT date_trunc('minute', now() - make_interval(mins => minutes), 'UTC'), queue, processing
+               FROM (VALUES (1, '', 0), (1, 'mail', 3), (2, '', 0), (4, '', 0), (4, 'mail', 7), (70, '', 0), (70, 'mail', 9))
+                   AS part (minutes, queue, processing)";
+    bed.query(sql, &[]).await;
+
+    let moves = console.queue_activity(&["mail", "still"]).await.unwrap();
+
+    let course = |queue: &str| moves[queue].running_last_hour[54..].to_vec();
+    // A minute may have begun since.
+    let (mail, still) = (course("mail"), course("still"));
+    let first = mail.iter().position(Option::is_some).unwrap();
+    assert_eq!(mail[first..first + 4], [Some(7), None, Some(0), Some(3)]);
+    assert_eq!(still[first..first + 4], [Some(0), None, Some(0), Some(0)]);
+    assert_eq!((moves["mail"].running_last_hour.len(), mail.iter().flatten().count()), (60, 3));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_tells_what_it_serves_how_it_picks_and_what_runs() {
     let (bed, stage) = (TestBed::new().await, Stage::default());

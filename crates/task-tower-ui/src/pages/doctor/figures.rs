@@ -1,9 +1,11 @@
 //! The two measurements that explain late starts.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use task_tower::{Level, OpenTransaction, Report, StartLatency};
 
-use crate::look::{Histogram, Look, Plot, Twin};
+use crate::look::{Histogram, Look, Plot, Spark, Twin};
 use crate::messages::Markup;
 use crate::say;
 
@@ -23,6 +25,15 @@ pub(super) struct Oldest {
     pub(super) age: String,
     pub(super) class: &'static str,
     pub(super) session: Markup,
+}
+
+/// How long the oldest transaction was open, minute by minute.
+pub(super) struct Course {
+    pub(super) spark: Spark,
+    /// The longest of it, and the times of its ends.
+    pub(super) longest: String,
+    pub(super) begin: String,
+    pub(super) end: String,
 }
 
 impl Latency {
@@ -78,6 +89,22 @@ fn place(time: f64, classes: &[(f64, u64)]) -> f64 {
     let Some((end, _)) = classes.get(index) else { return 1.0 };
     let begin = index.checked_sub(1).map_or(0.0, |before| classes[before].0);
     (index as f64 + (time - begin) / (end - begin)) / classes.len() as f64
+}
+
+impl Course {
+    /// Nothing where no worker has sampled it.
+    pub(super) fn of(report: &Report, look: &Look) -> Option<Self> {
+        let values = report.oldest_transaction_course_ms.clone();
+        let longest = values.iter().flatten().max().map(|time| look.span(Duration::from_millis(*time)))?;
+        let name = look.m.doctor_oldest_course(&longest);
+        let minutes = i64::try_from(values.len()).unwrap_or_default();
+        Some(Self {
+            spark: Spark { name, class: "", values, bars: false, width: 480, height: 56 },
+            longest: look.m.doctor_oldest_longest(longest),
+            begin: look.minute(report.at - TimeDelta::minutes(minutes - 1)),
+            end: look.minute(report.at),
+        })
+    }
 }
 
 impl Oldest {

@@ -22,7 +22,7 @@ use crate::say;
 use crate::visit::Visit;
 
 use checks::CheckRow;
-use figures::{Latency, Oldest};
+use figures::{Course, Latency, Oldest};
 use tables::{Statement, Table};
 
 /// Of what is in order, so much is shown at once.
@@ -41,6 +41,7 @@ struct DoctorPage {
     notes: Vec<Markup>,
     latency: Option<Latency>,
     oldest: Option<Oldest>,
+    course: Option<Course>,
     total: String,
     tables: Vec<Table>,
     statements: Vec<Statement>,
@@ -107,6 +108,7 @@ fn page(report: &Report, visit: &Visit) -> DoctorPage {
         notes: report.notes.iter().map(|note| checks::sentence(note, look)).collect(),
         latency: report.start_latency.as_ref().map(|latency| Latency::new(latency, look)),
         oldest: report.oldest_transaction.as_ref().map(|oldest| Oldest::new(oldest, report, look)),
+        course: Course::of(report, look),
         total: m.doctor_total(say::size(m, report.bytes())),
         tables: report.tables.iter().map(|table| Table::new(table, look)).collect(),
         statements: report.statements.iter().flatten().map(|statement| Statement::new(statement, look)).collect(),

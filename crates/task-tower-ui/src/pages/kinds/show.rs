@@ -78,7 +78,7 @@ pub(crate) async fn kind(
         here: links::encoded(&name),
         windows: window::choices(m, series.window),
         facts: facts(&desk, &visitor, &details, look).await?,
-        throughput: charts::throughput(look, series),
+        throughput: charts::throughput(look, series, &[]),
         legend: charts::states(look, &series.counts),
         run: charts::runs(look, series),
         run_figures: charts::figures(look, series.run),

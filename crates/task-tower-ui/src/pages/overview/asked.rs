@@ -1,7 +1,7 @@
 //! What the console tells of everything, as far as the visitor may see it.
 
 use task_tower::{
-    Axis, Count, ErrorGroup, Health, JobState, KindRecord, QueueRecord, Series, Tile, Window, WorkerRecord,
+    Axis, Count, Deploy, ErrorGroup, Health, JobState, KindRecord, QueueRecord, Series, Tile, Window, WorkerRecord,
 };
 
 use crate::access::Visitor;
@@ -26,6 +26,8 @@ pub(crate) struct Whole {
     pub(crate) hour: Series,
     /// The time that was asked for.
     pub(crate) series: Series,
+    /// What came within that time.
+    pub(crate) deploys: Vec<Deploy>,
     pub(crate) unresolved: u64,
 }
 
@@ -37,12 +39,7 @@ impl Asked {
         kinds.retain(|kind| scope.admits_kind(&kind.name));
         let page = desk.errors_of_the_hour(visitor).await?;
         let whole = match scope.is_all() {
-            true => Some(Whole {
-                health: console.health().await?,
-                hour: console.series(&Axis::All, Window::Hour).await?,
-                series: console.series(&Axis::All, window).await?,
-                unresolved: page.unresolved,
-            }),
+            true => Some(Whole::of(desk, window, page.unresolved).await?),
             false => None,
         };
         let tiles = tiles(desk, visitor, look).await?;
@@ -69,6 +66,19 @@ impl Asked {
             self.living().map(|worker| u64::from(number(worker).unsigned_abs())).sum::<u64>()
         };
         (sum(|worker| worker.busy), sum(|worker| worker.slots))
+    }
+}
+
+impl Whole {
+    async fn of(desk: &Desk, window: Window, unresolved: u64) -> Result<Self, Fault> {
+        let console = &desk.console;
+        let series = console.series(&Axis::All, window).await?;
+        let deploys = match series.points.first() {
+            Some(first) => console.deploys(first.at).await?,
+            None => Vec::new(),
+        };
+        let hour = console.series(&Axis::All, Window::Hour).await?;
+        Ok(Self { health: console.health().await?, hour, series, deploys, unresolved })
     }
 }
 

@@ -11,7 +11,7 @@ use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Html;
-use task_tower::{Series, Window};
+use task_tower::{Deploy, Series, Window};
 
 use super::Frame;
 use super::charts::{self, Figures, Legend};
@@ -94,7 +94,7 @@ fn page(visit: &Visit, asked: &Asked, window: Window, changed: Option<Changed>) 
         window: window::word(m, window),
         last: window::last(m, window),
         windows: window::choices(m, window),
-        charts: asked.whole.as_ref().map(|whole| Charts::new(&whole.series, look)),
+        charts: asked.whole.as_ref().map(|whole| Charts::new(&whole.series, &whole.deploys, look)),
         errors: lists::errors(asked, look),
         unresolved: unresolved.map_or(m.nav_errors(), |number| m.overview_unresolved(number)),
         queues: lists::queues(asked, look),
@@ -105,9 +105,9 @@ fn page(visit: &Visit, asked: &Asked, window: Window, changed: Option<Changed>) 
 }
 
 impl Charts {
-    fn new(series: &Series, look: &Look) -> Self {
+    fn new(series: &Series, deploys: &[Deploy], look: &Look) -> Self {
         Self {
-            throughput: charts::throughput(look, series),
+            throughput: charts::throughput(look, series, deploys),
             legend: charts::states(look, &series.counts),
             wait: charts::waits(look, series),
             wait_figures: charts::figures(look, series.wait),

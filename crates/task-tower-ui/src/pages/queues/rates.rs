@@ -4,7 +4,6 @@ use task_tower::{QueueActivity, QueueRecord};
 
 use crate::look::{Bar, Look, Spark};
 use crate::messages::{Markup, Messages};
-use crate::pages::charts::spark;
 use crate::say;
 
 /// Fewer jobs are no trend.
@@ -25,13 +24,10 @@ pub(super) fn in_use(activity: &QueueActivity, m: Messages) -> Option<Bar> {
     (total > 0).then(|| Bar { name, parts: vec![("processing", activity.running)], total, width: 72, height: 6 })
 }
 
+/// How many jobs of it ran in the last hour.
 pub(super) fn hour(activity: &QueueActivity, m: Messages) -> Spark {
-    Spark {
-        bars: false,
-        width: 84,
-        height: 28,
-        ..spark(m.queues_out_last_hour(), "completed", activity.last_hour.clone())
-    }
+    let values = activity.running_last_hour.clone();
+    Spark { name: m.queues_running_last_hour(), class: "processing", values, bars: false, width: 84, height: 28 }
 }
 
 /// What is said of a queue that fills up, and where its workers are, from the root of the dashboard.

@@ -127,7 +127,7 @@ fn page(visit: &Visit, name: String, asked: Asked, changed: Option<Changed>) -> 
         windows: window::choices(m, series.window),
         facts: facts(&queue, &activity, look),
         filling: Filling::of(&queue, &activity).map(|filling| filling.notice("../", look)),
-        throughput: charts::throughput(look, &series),
+        throughput: charts::throughput(look, &series, &[]),
         legend: charts::states(look, &series.counts),
         run: charts::runs(look, &series),
         run_figures: charts::figures(look, series.run),

@@ -35,6 +35,7 @@ struct Facts {
     schema: String,
     server: ServerFacts,
     oldest: Option<OpenTransaction>,
+    course: Option<Vec<Option<u64>>>,
     prepared: Option<Option<(String, DateTime<Utc>)>>,
     slots: Option<Vec<IdleSlot>>,
     tables: Option<Vec<(TableRecord, bool)>>,
@@ -95,8 +96,9 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
             false => Ok(None),
         }
     };
-    let (oldest, prepared, slots, tables, workers, queues, kinds, history, room, log, statements, waits) = tokio::join!(
+    let (oldest, course, prepared, slots, tables, workers, queues, kinds, history, room, log, statements, waits) = tokio::join!(
         ask(deadline, store::open_transaction(link)),
+        ask(deadline, store::transaction_course(link)),
         ask(deadline, store::prepared_transaction(link)),
         ask(deadline, store::idle_slots(link)),
         ask(deadline, store::table_facts(link)),
@@ -114,6 +116,7 @@ async fn gather(link: &Link, server: ServerFacts, deadline: Instant) -> Facts {
         schema: link.schema_name().to_owned(),
         server,
         oldest: known(oldest, "Open transactions could not be looked at: {why}.", &mut notes).flatten(),
+        course: known(course, "How long transactions were open could not be looked at: {why}.", &mut notes),
         prepared: known(prepared, "Prepared transactions could not be looked at: {why}.", &mut notes),
         slots: known(slots, "Replication slots could not be looked at: {why}.", &mut notes),
         tables: known(tables, "Tables could not be looked at: {why}.", &mut notes),
@@ -159,6 +162,7 @@ fn report(facts: Facts, limits: &DoctorLimits) -> Report {
         checks,
         notes,
         oldest_transaction: facts.oldest,
+        oldest_transaction_course_ms: facts.course.unwrap_or_default(),
         start_latency: facts.waits.as_ref().and_then(StartLatency::of),
         tables: facts.tables.unwrap_or_default().into_iter().map(|(table, _)| table).collect(),
         statements: facts.statements,

@@ -7,6 +7,7 @@ DROP TABLE task_tower.job;
 DROP TABLE task_tower.lane;
 DROP TABLE task_tower.queue;
 DROP TABLE task_tower.worker;
+DROP TABLE task_tower.deploy;
 DROP TABLE task_tower.armed;
 DROP TABLE task_tower.kind;
 DROP TABLE task_tower.untold;

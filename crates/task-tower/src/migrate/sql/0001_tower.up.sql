@@ -234,6 +234,17 @@ COMMENT ON COLUMN task_tower.worker.heartbeat_at IS 'When it was last heard of.'
 COMMENT ON COLUMN task_tower.worker.ended_at IS 'When it stopped or was found dead; null while it works.';
 COMMENT ON COLUMN task_tower.worker.ended_how IS 'stopped, or silent.';
 
+CREATE TABLE task_tower.deploy (
+    app_version text        PRIMARY KEY,
+    first_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_at     timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+COMMENT ON TABLE  task_tower.deploy IS 'The versions of the program whose workers ran within the last 31 days.';
+COMMENT ON COLUMN task_tower.deploy.app_version IS 'The version, as the program says it.';
+COMMENT ON COLUMN task_tower.deploy.first_at IS 'When a worker of this version first registered.';
+COMMENT ON COLUMN task_tower.deploy.last_at IS 'When the last one did.';
+
 CREATE TABLE task_tower.kind (
     name         text   PRIMARY KEY,
     display_name text,
@@ -445,6 +456,7 @@ CREATE TABLE task_tower.depth (
     enqueued   integer     NOT NULL DEFAULT 0,
     processing integer     NOT NULL DEFAULT 0,
     failed     integer     NOT NULL DEFAULT 0,
+    oldest_transaction_ms bigint,
     PRIMARY KEY (at, queue)
 );
 
@@ -455,6 +467,7 @@ COMMENT ON COLUMN task_tower.depth.scheduled IS 'Jobs whose time had not come.';
 COMMENT ON COLUMN task_tower.depth.enqueued IS 'Jobs that were due and waited.';
 COMMENT ON COLUMN task_tower.depth.processing IS 'Jobs that ran, as the workers told with their last heartbeats.';
 COMMENT ON COLUMN task_tower.depth.failed IS 'Jobs that waited for their retry.';
+COMMENT ON COLUMN task_tower.depth.oldest_transaction_ms IS 'In the row with the empty queue: how long the oldest transaction of another session was open, 0 for none.';
 
 CREATE FUNCTION task_tower.fingerprint(kind text, class text, message text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

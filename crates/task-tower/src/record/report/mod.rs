@@ -28,6 +28,9 @@ pub struct Report {
     /// The transaction of another session in this database that is open for the longest time; one that holds
     /// back cleaning comes before one that does not.
     pub oldest_transaction: Option<OpenTransaction>,
+    /// For how many milliseconds the oldest transaction was open in each of the last 60 minutes, 0 for none; `None` where no
+    /// worker has sampled it. Of sessions of other roles only one knows whose role has `pg_read_all_stats`.
+    pub oldest_transaction_course_ms: Vec<Option<u64>>,
     /// How long jobs that were due waited for their start within the last hour; `None` when none started.
     pub start_latency: Option<StartLatency>,
     /// The tables of the schema, largest first. The days of the history are summed up for each outcome.

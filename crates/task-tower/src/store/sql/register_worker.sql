@@ -1,5 +1,5 @@
--- A process begins to work, and says what its kinds are called and of what their interceptors
--- are to be told.
+-- A process begins to work, and says what its kinds are called, of what their interceptors
+-- are to be told, and of which version of the program it is.
 WITH named AS (
     INSERT INTO task_tower.kind (name, display_name, stages)
     SELECT name, display_name,
@@ -9,6 +9,11 @@ WITH named AS (
     ORDER BY name
     ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name, stages = excluded.stages
     WHERE kind.display_name IS DISTINCT FROM excluded.display_name OR kind.stages <> excluded.stages
+),
+deployed AS (
+    INSERT INTO task_tower.deploy (app_version)
+    SELECT $10::text WHERE $10 IS NOT NULL
+    ON CONFLICT (app_version) DO UPDATE SET last_at = excluded.last_at
 )
 INSERT INTO task_tower.worker (
     host, process_id, version, slots, kinds, death_kinds, cancel_kinds, queues, dead_after, app_version, command,

@@ -1,11 +1,21 @@
 -- What is in each queue, once a minute, and what came in the minute that ended at least 5 s ago: ids tell
--- when they were made. The row with the empty queue is taken by one worker only; the others do nothing.
+-- when they were made. The row with the empty queue is taken by one worker only; the others do nothing. It says how long
+-- the oldest transaction of another session is open.
 --
 -- At most 1,000,001 arrivals are counted in either table. Running jobs are found by what the workers told,
 -- failed ones by their error group, since nothing but the claim's own index is on what a claim changes.
 WITH taken AS (
-    INSERT INTO task_tower.depth (at, queue)
-    VALUES (date_trunc('minute', clock_timestamp() - interval '5 s', 'UTC'), '')
+    INSERT INTO task_tower.depth (at, queue, oldest_transaction_ms)
+    VALUES (date_trunc('minute', clock_timestamp() - interval '5 s', 'UTC'), '', coalesce(
+        -- The one that the doctor tells, without looking up the names of roles and databases.
+        (SELECT greatest(round(extract(epoch FROM clock_timestamp() - xact_start) * 1000), 0)
+         FROM pg_stat_get_activity(NULL::integer)
+         WHERE pid <> pg_backend_pid()
+           AND (datid = (SELECT own.datid FROM pg_stat_get_activity(pg_backend_pid()) AS own) OR datid IS NULL OR datid = 0)
+           AND xact_start IS NOT NULL
+           AND backend_type <> 'autovacuum worker'
+         ORDER BY backend_xid IS NOT NULL OR backend_xmin IS NOT NULL DESC, xact_start
+         LIMIT 1), 0))
     ON CONFLICT (at, queue) DO NOTHING
     RETURNING at
 ),

@@ -3,6 +3,7 @@
 use task_tower::Level;
 
 use super::{Ward, check, level, remedy};
+use crate::support::until;
 
 #[tokio::test]
 async fn a_session_that_is_idle_in_transaction_is_told_with_the_command_that_ends_it() {
@@ -30,6 +31,45 @@ async fn a_session_that_is_idle_in_transaction_is_told_with_the_command_that_end
     assert_eq!((oldest.pid, &*oldest.application, oldest.holds_back), (pid, "metabase", true));
     assert!(after.oldest_transaction.is_none(), "{after}");
     assert_eq!(level(&after, "oldest_transaction"), Level::Passed);
+    drop(client);
+    ward.close().await;
+}
+
+/// Two minutes before the present one, how long the oldest was open is what is sampled now.
+async fn sample(ward: &Ward) {
+    let schema = ward.bed.quoted();
+    let sql = include_str!("../../../src/store/sql/sample.sql").replace("task_tower.", &format!("{schema}."));
+    ward.bed.execute(&format!("TRUNCATE {schema}.depth")).await;
+    ward.bed.query(&sql, &[]).await;
+    ward.bed.execute(&format!("UPDATE {schema}.depth SET at = at - interval '2 min'")).await;
+}
+
+#[tokio::test]
+async fn how_long_the_oldest_was_open_is_sampled_once_a_minute() {
+    let ward = Ward::new("course").await;
+    let never = ward.report().await.oldest_transaction_course_ms;
+    sample(&ward).await;
+    let none = ward.report().await.oldest_transaction_course_ms;
+    let mut client = ward.bed.connect().await;
+    let open = client.transaction().await.unwrap();
+    let since: f64 =
+        open.query_one("SELECT extract(epoch FROM now())::float8 FROM pg_current_xact_id()", &[]).await.unwrap().get(0);
+    until("it is open for some time", async || {
+        ward.bed
+            .number(&format!("SELECT (extract(epoch FROM clock_timestamp()) - {since} > 0.05)::integer::bigint"))
+            .await
+            == 1
+    })
+    .await;
+
+    sample(&ward).await;
+
+    let course = ward.report().await.oldest_transaction_course_ms;
+    let known = |course: &[Option<u64>]| course.iter().flatten().copied().collect::<Vec<_>>();
+    assert_eq!((never.len(), known(&never), known(&none)), (60, vec![], vec![0]));
+    assert!(matches!(known(&course)[..], [open] if open >= 50), "{course:?}");
+    assert!(course[55..=57].iter().any(Option::is_some), "{course:?}");
+    drop(open);
     drop(client);
     ward.close().await;
 }

@@ -24,6 +24,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "kinds",
             "kinds_of_queue",
             "list_audit",
+            "list_deploys",
             "list_errors",
             "list_jobs",
             "list_kinds",
@@ -37,10 +38,11 @@ pub const COLD: &[(&str, &[&str])] = &[
             "page_of_kinds",
             "queue_activity",
             "queue_limits",
-            "read_only",
             "recent_runs",
+            "running_of_hour",
             "runs_of_kind",
             "series",
+            "server",
             "setups_of_kind",
             "show_operation",
             "states_of",
@@ -87,6 +89,7 @@ pub const COLD: &[(&str, &[&str])] = &[
     (
         "the doctor asks for it, of views of the server or of small tables",
         &[
+            "doctor_course",
             "doctor_history",
             "doctor_latency",
             "doctor_log",
@@ -105,6 +108,7 @@ pub const COLD: &[(&str, &[&str])] = &[
         &[
             "drop_partitions",
             "forget_audit",
+            "forget_deploys",
             "forget_untold",
             "forget_log",
             "forget_operations",

@@ -1,2 +1,0 @@
--- Why no change is taken here: a standby only follows its primary; any other server may have been told to.
-SELECT pg_is_in_recovery() AS is_standby, current_setting('transaction_read_only')::boolean AS is_read_only

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use task_tower::{ErrorFilter, ErrorStatus, FilterError};
 
 use crate::links;
-use crate::pages::jobs::{FilterFault, mended};
+use crate::pages::jobs::{FilterFault, mended, pieces};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -46,12 +46,11 @@ impl Wanted {
         }
     }
 
-    /// All groups, if the filter cannot be understood.
     pub(super) fn asked(&self) -> Asked {
         let add = self.add.trim();
         match self.q.parse() {
             Ok(filter) => Asked::adding(filter, add),
-            Err(error) => Asked::wrong(ErrorFilter::new(), format!("{} {add}", self.q).trim_end(), &error),
+            Err(error) => Asked::broken(&self.q, add, &error),
         }
     }
 
@@ -87,6 +86,24 @@ impl Asked {
         match added(&filter, add) {
             Ok(filter) => Self { filter, ..Self::default() },
             Err(error) => Self::wrong(filter, add, &error),
+        }
+    }
+
+    /// What is good of it is listed, whatever stands around it.
+    fn broken(q: &str, add: &str, error: &FilterError) -> Self {
+        let (mut filter, mut rest) = (ErrorFilter::new(), Vec::new());
+        for piece in pieces(q) {
+            match added(&filter, piece) {
+                Ok(more) => filter = more,
+                Err(_) => rest.push(piece),
+            }
+        }
+        let rest = format!("{} {add}", rest.join(" "));
+        let rest = rest.trim();
+        match added(&ErrorFilter::new(), rest) {
+            Err(error) => Self::wrong(filter, rest, &error),
+            // More terms than there may be.
+            Ok(_) => Self::wrong(filter, rest, error),
         }
     }
 

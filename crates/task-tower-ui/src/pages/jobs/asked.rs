@@ -48,15 +48,16 @@ impl Asked {
         }
     }
 
-    /// The terms before the one with the fault are good.
+    /// What is good of it is listed, whatever stands around it.
     fn broken(q: &str, add: &str, error: &FilterError, zone: Tz) -> Self {
-        let end = byte_of(q, error.column());
-        let cut = q[..end].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
-        let (filter, cut) = match JobFilter::parse_in(&q[..cut], &zone) {
-            Ok(filter) => (filter, cut),
-            Err(_) => (JobFilter::new(), 0),
-        };
-        let rest = format!("{} {add}", &q[cut..]).trim().to_owned();
+        let (mut filter, mut rest) = (JobFilter::new(), Vec::new());
+        for piece in pieces(q) {
+            match added(filter.clone(), piece, zone) {
+                Ok(more) => filter = more,
+                Err(_) => rest.push(piece),
+            }
+        }
+        let rest = format!("{} {add}", rest.join(" ")).trim().to_owned();
         match added(JobFilter::new(), &rest, zone) {
             Err(error) => Self::wrong(filter, rest, &error),
             // More terms than there may be.
@@ -93,6 +94,21 @@ fn added(filter: JobFilter, add: &str, zone: Tz) -> Result<JobFilter, FilterErro
     let terms = JobFilter::parse_in(add, &zone)?;
     let filter = terms.terms().iter().cloned().fold(filter, JobFilter::with);
     JobFilter::parse_in(&filter.text(), &zone)
+}
+
+/// The terms of a filter as they are written, good or not. One whose quote is not closed goes on to the end.
+pub(in crate::pages) fn pieces(text: &str) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_cut = |letter: char| {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        letter.is_whitespace() && !quoted
+    };
+    text.split(is_cut).filter(|piece| !piece.is_empty()).collect()
 }
 
 /// The word at that column replaced by what may have been meant.
@@ -147,9 +163,10 @@ mod tests {
         let cases = [
             (("queue:mail", "-stat:dead tag:x"), (2, "queue:mail -state:dead tag:x")),
             (("", "é state:dead,faild,completed"), (14, "é state:dead,failed,completed")),
-            (("stat:dead tag:x", ""), (1, "state:dead tag:x")),
+            (("stat:dead tag:x", ""), (1, "tag:x state:dead")),
             (("", "arg.user.id:4"), (1, "args.user.id:4")),
             (("tag:x -sort:created", ""), (1, "tag:x sort:-created")),
+            (("a stat:dead b nought:1 c", ""), (1, "a b c state:dead nought:1")),
         ];
         for ((q, add), (column, whole)) in cases {
             let (_, found, mended) = meant(read(q, add));
@@ -167,6 +184,21 @@ mod tests {
         assert_eq!(asked.filter.terms().len(), 8);
         assert_eq!(meant(asked), ("a9".to_owned(), 2, None));
         assert_eq!(read(&format!("{eight} a9"), "").filter.terms().len(), 8);
+    }
+
+    #[test]
+    fn what_stands_behind_a_fault_is_asked_for_as_well() {
+        let asked = read("stat:dead queue:mail tag:\"a \\\" b\" state:lost", "vip");
+
+        assert_eq!(asked.filter.to_string(), "queue:mail tag:\"a \\\" b\"");
+        assert_eq!(
+            meant(asked),
+            (
+                "stat:dead state:lost vip".to_owned(),
+                1,
+                Some("queue:mail tag:\"a \\\" b\" state:dead state:lost vip".to_owned(),)
+            )
+        );
     }
 
     #[test]

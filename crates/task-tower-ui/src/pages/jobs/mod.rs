@@ -35,7 +35,7 @@ use crate::visit::Visit;
 
 pub(crate) use act::act;
 use asked::{Asked, Chip};
-pub(super) use asked::{FilterFault, mended};
+pub(super) use asked::{FilterFault, mended, pieces};
 use columns::{Choice, Columns};
 use deeds::Deeds;
 use foot::Foot;

@@ -29,16 +29,21 @@ pub(crate) struct Page {
     next: Option<String>,
     prev: Option<String>,
     searched: Searched,
+    /// From where the stream of events goes on.
+    rev: String,
 }
 
 pub(super) async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Page>, Fault> {
     let filter = wanted.filter(&call)?;
+    // Before the page is read: what changes meanwhile is told again.
+    let rev = call.desk.hub.rev().await?;
     let page = call.desk.jobs(&filter, &call.visitor).await?;
     Ok(Json(Page {
         items: page.jobs.into_iter().map(Summary::of).collect(),
         next: page.next.map(|id| id.to_string()),
         prev: page.prev.map(|id| id.to_string()),
         searched: page.searched,
+        rev,
     }))
 }
 

@@ -51,7 +51,7 @@ impl Guest {
     }
 
     fn event(&self, word: Word) -> Event {
-        let event = word.event(self.hub.id(), self.rev);
+        let event = word.event(self.hub.word_id(self.rev), self.rev);
         if word == Word::Hello { event.retry(RETRY) } else { event }
     }
 

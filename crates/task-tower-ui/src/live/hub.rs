@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use task_tower::{Console, Pulse};
+use task_tower::{Console, Pulse, Result};
 use tokio::sync::{Semaphore, broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -88,8 +88,18 @@ impl Hub {
         (known.rev, known.greeting(self.shared.id, last))
     }
 
-    pub(super) fn id(&self) -> u64 {
-        self.shared.id
+    /// The id of the newest word. Who gives it to the stream later is told of all that has changed since.
+    pub(crate) async fn rev(&self) -> Result<String> {
+        // While nobody listens, nobody would know what it was like at this moment.
+        if !*self.shared.is_ready.borrow() {
+            self.tell(self.console.pulse().await?);
+        }
+        Ok(self.word_id(self.known().rev))
+    }
+
+    /// As a word has it in the stream.
+    pub(super) fn word_id(&self, rev: u64) -> String {
+        format!("{:x}-{rev}", self.shared.id)
     }
 
     async fn watch(self) {
@@ -98,7 +108,10 @@ impl Hub {
         while !self.is_alone() {
             beat.tick().await;
             match self.console.pulse().await {
-                Ok(pulse) => self.tell(pulse),
+                Ok(pulse) => {
+                    self.tell(pulse);
+                    self.shared.is_ready.send_replace(true);
+                }
                 Err(error) => {
                     tracing::debug!(%error, "could not feel the pulse");
                     sleep(AWAY).await;
@@ -125,7 +138,6 @@ impl Hub {
             let _ = self.shared.words.send((rev, Word::Changed(topic)));
         }
         known.pulse = Some(pulse);
-        self.shared.is_ready.send_replace(true);
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -48,12 +48,12 @@ pub(super) enum Word {
 }
 
 impl Word {
-    pub(super) fn event(self, hub: u64, rev: u64) -> Event {
+    pub(super) fn event(self, id: String, rev: u64) -> Event {
         let name = match self {
             Self::Hello => "hello",
             Self::Changed(topic) => topic.as_str(),
             Self::Resync => "resync",
         };
-        Event::default().id(format!("{hub:x}-{rev}")).event(name).data(format!("{{\"rev\":{rev}}}"))
+        Event::default().id(id).event(name).data(format!("{{\"rev\":{rev}}}"))
     }
 }

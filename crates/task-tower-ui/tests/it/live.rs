@@ -6,6 +6,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::StatusCode;
 use futures_util::StreamExt;
 
+use crate::api::get;
 use crate::browser::{Desk, from, from_this_machine, welcome};
 use crate::support::TestBed;
 
@@ -80,6 +81,23 @@ async fn a_job_that_comes_is_told_without_a_word_about_it() {
     let word = ear.hear().await;
 
     assert_eq!((word.name.as_str(), word.data.as_str()), ("jobs", "{\"rev\":1}"));
+}
+
+#[tokio::test]
+async fn a_list_of_the_api_says_from_where_the_stream_goes_on_also_while_nobody_listens() {
+    let desk = Desk::new().await;
+    let rev = async || get(&desk.browser, "/jobs").await["rev"].as_str().unwrap().to_owned();
+    let first = rev().await;
+    desk.client.enqueue(welcome("ana")).await.unwrap();
+
+    let mut ear = Ear::to(&desk, "/api/v1/events", Some(&first)).await;
+
+    let names = [ear.hear().await.name, ear.hear().await.name];
+    assert_eq!(names, ["hello", "jobs"]);
+    let second = rev().await;
+    assert_ne!(first, second);
+    let word = Ear::to(&desk, "/api/v1/events", Some(&second)).await.hear().await;
+    assert_eq!((word.name.as_str(), word.id), ("hello", second));
 }
 
 #[tokio::test]

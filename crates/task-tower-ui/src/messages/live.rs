@@ -11,6 +11,8 @@ messages! {
     live_now => "now";
     live_selected(number) => "{number} selected";
     live_hint => "Stop or go on refreshing this page";
+    live_still => "As of";
+    live_still_hint => "This page stays as it is until it is loaded again";
     live_newcomers(number) => "{number} new";
     live_told_newcomer => "1 new job.";
     live_told_newcomers(number) => "{number} new jobs.";

@@ -203,6 +203,11 @@ impl Frame {
         self
     }
 
+    /// When the page was made.
+    pub(super) fn as_of(&self) -> String {
+        self.look.clock(self.look.now)
+    }
+
     /// A page that stays as it is.
     pub(super) fn still(mut self) -> Self {
         self.live = false;

@@ -234,3 +234,20 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
     assert_eq!(other.status, StatusCode::OK);
     assert_ne!(other.headers["etag"], *tag);
 }
+
+#[tokio::test]
+async fn every_page_says_how_fresh_it_is() {
+    let desk = Desk::new().await;
+    let job = desk.client.enqueue(welcome("ana")).await.unwrap();
+    let still = ["/doctor", "/settings", "/keys", "/jobs/new", "/operations/new?action=cancel", "/no/such/page"];
+    let edit = format!("/jobs/{job}/edit");
+
+    for path in ["/overview", "/jobs", "/queues", "/workers", "/audit", &format!("/jobs/{job}")] {
+        let page = desk.browser.get(path).await.body;
+        assert!(page.contains(" data-live-badge ") && !page.contains(">As of<"), "{path}: {page}");
+    }
+    for path in still.into_iter().chain([edit.as_str()]) {
+        let page = desk.browser.get(path).await.body;
+        assert!(!page.contains(" data-live-badge ") && page.contains(">As of<span>"), "{path}: {page}");
+    }
+}

@@ -6,6 +6,7 @@ use axum::Router;
 use task_tower::Console;
 
 use crate::access::Access;
+use crate::code::CodeUrl;
 use crate::desk::{Desk, Told};
 use crate::driver::Driver;
 use crate::headcount::Headcount;
@@ -44,6 +45,7 @@ pub struct Dashboard {
     place: Option<String>,
     peers: Vec<Peer>,
     proxies: u8,
+    code: Option<CodeUrl>,
 }
 
 /// Which of several towers this is.
@@ -110,6 +112,7 @@ impl Dashboard {
             place: None,
             peers: Vec::new(),
             proxies: 0,
+            code: None,
         }
     }
 
@@ -137,6 +140,22 @@ impl Dashboard {
         let is_web = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
         assert!(is_path || is_web, "{address} is no address of a dashboard");
         self.peers.push(Peer { name: name.into(), color, address });
+        self
+    }
+
+    /// Where your code can be read: the address of a line, with `{path}`, `{line}` and `{version}` in it, such as
+    /// `https://git.example.org/shop/blob/{version}/{path}#L{line}`. The frames of a stack that are your own then lead
+    /// there, if their path is a relative one, as cargo makes it for the packages of your workspace.
+    ///
+    /// The version is the [`app_version`](task_tower::Options::app_version) of the worker that ran the job. That is known
+    /// until a day after the worker's end; a frame whose version is not known leads nowhere, if the address wants one.
+    /// Without this option, no frame does.
+    ///
+    /// # Panics
+    ///
+    /// If it begins neither with `https://` nor with `http://`, or has no `{path}`.
+    pub fn source_url(mut self, template: impl AsRef<str>) -> Self {
+        self.code = Some(CodeUrl::new(template.as_ref()));
         self
     }
 
@@ -211,6 +230,7 @@ impl Dashboard {
             instance: self.instance.map(|instance| Instance { place: self.place, ..instance }),
             peers: self.peers.into(),
             proxies: self.proxies,
+            code: self.code,
             mode: Mode::default(),
             headcount: Headcount::default(),
             told: Told::default(),

@@ -15,6 +15,7 @@ use task_tower::{
 };
 
 use crate::access::{Access, Permission, Visitor};
+use crate::code::CodeUrl;
 use crate::dashboard::{Instance, Peer};
 use crate::driver::Driver;
 use crate::fault::Fault;
@@ -42,6 +43,8 @@ pub(crate) struct Desk {
     pub(crate) peers: Arc<[Peer]>,
     /// How many proxies are believed.
     pub(crate) proxies: u8,
+    /// Where the code is read that stacks are of.
+    pub(crate) code: Option<CodeUrl>,
     pub(crate) mode: Mode,
     pub(crate) headcount: Headcount,
     pub(crate) told: Told,

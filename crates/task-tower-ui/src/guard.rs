@@ -31,6 +31,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     let is_api = is_api(parts.uri.path());
     visit.view.instance.clone_from(&desk.instance);
     visit.view.peers = desk.peers.clone();
+    visit.look.code.clone_from(&desk.code);
     let source = Source::of(&parts, desk.proxies);
     let span =
         tracing::info_span!("request", id = source.request, address = source.address.map(tracing::field::display));

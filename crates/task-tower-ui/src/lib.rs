@@ -29,6 +29,7 @@ mod api;
 mod assets;
 mod badge;
 mod chips;
+mod code;
 mod dashboard;
 mod desk;
 mod driver;

@@ -118,6 +118,16 @@ fn traces_are_seen_at_an_address_with_their_id_in_it() {
 }
 
 #[test]
+fn code_is_read_at_an_address_with_a_path_in_it() {
+    for url in ["git.example/{path}", "javascript:{path}", "https://git.example/"] {
+        let told = run(&["serve", "--database-url", "postgres://127.0.0.1:1/x", "--source-url", url]);
+
+        assert_eq!(told.code, Some(2), "{url}: {}", told.errors);
+        assert!(told.errors.contains("https://git.example.org/"), "{}", told.errors);
+    }
+}
+
+#[test]
 fn a_prefix_is_a_plain_path() {
     for prefix in ["tower", "/", "//", "/a b", "/{x}", "/a//b", "/a/../b", "/a?b", "https://x"] {
         let told = run(&["serve", "--database-url", "postgres://127.0.0.1:1/x", "--prefix", prefix]);

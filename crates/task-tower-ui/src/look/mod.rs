@@ -34,6 +34,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use task_tower::{FilterError, JobFilter};
 
 use crate::assets;
+use crate::code::CodeUrl;
 use crate::messages::Messages;
 use crate::place::Place;
 use crate::say;
@@ -60,12 +61,14 @@ pub(crate) struct Look {
     pub(crate) now: DateTime<Utc>,
     /// Where the files are, from the page that is shown.
     pub(crate) assets: Arc<str>,
+    /// Where the code is read that stacks are of.
+    pub(crate) code: Option<CodeUrl>,
 }
 
 impl Look {
     pub(crate) fn new(m: Messages, settings: Settings, place: &Place) -> Self {
         let assets = format!("{}assets/{}/", place.root, *assets::HASH).into();
-        Self { m, settings, now: Utc::now(), assets }
+        Self { m, settings, now: Utc::now(), assets, code: None }
     }
 
     /// A filter as this reader writes it: its dates are by the clocks of their zone.

@@ -19,6 +19,8 @@ pub(crate) struct StackFrame {
     pub(crate) path: String,
     pub(crate) function: String,
     pub(crate) place: String,
+    /// Where the code of that place is read.
+    pub(crate) link: Option<String>,
     pub(crate) own: bool,
 }
 
@@ -88,7 +90,13 @@ mod tests {
     use super::*;
 
     fn frame(path: &str, own: bool) -> StackFrame {
-        StackFrame { path: path.to_owned(), function: "run".to_owned(), place: "src/lib.rs:1".to_owned(), own }
+        StackFrame {
+            path: path.to_owned(),
+            function: "run".to_owned(),
+            place: "src/lib.rs:1".to_owned(),
+            link: None,
+            own,
+        }
     }
 
     #[test]

@@ -149,6 +149,7 @@ pub(super) fn stack(look: &Look) -> Stack {
         path: path.to_owned(),
         function: function.to_owned(),
         place: place.to_owned(),
+        link: None,
         own: path.starts_with("shop"),
     };
     Stack::new(

@@ -45,15 +45,19 @@ pub(super) struct Details {
 }
 
 impl Details {
-    pub(super) fn of(text: &str, look: &Look) -> Self {
-        Self::beginning(text, FRAMES_MAX, look)
+    /// `version` is that of the program in which it happened, if that is known.
+    pub(super) fn of(text: &str, version: Option<&str>, look: &Look) -> Self {
+        Self::beginning(text, FRAMES_MAX, version, look)
     }
 
     /// The same with no more than so many frames.
-    pub(super) fn beginning(text: &str, frames_max: usize, look: &Look) -> Self {
+    pub(super) fn beginning(text: &str, frames_max: usize, version: Option<&str>, look: &Look) -> Self {
         let (words, mut frames) = read(text);
         let is_cut = frames.len() > frames_max;
         frames.truncate(frames_max);
+        for frame in frames.iter_mut().filter(|frame| frame.own) {
+            frame.link = look.code.as_ref().and_then(|code| code.link(&frame.place, version));
+        }
         let stack = (!frames.is_empty()).then(|| Stack::new(look.m, frames));
         Self { words, stack, is_cut }
     }
@@ -95,7 +99,7 @@ fn frame(name: &str) -> StackFrame {
     let (path, function) = name.split_at(end);
     let first = name.trim_start_matches('<').split("::").next().unwrap_or_default();
     let own = name.contains("::") && !FOREIGN.contains(&first);
-    StackFrame { path: path.to_owned(), function: function.to_owned(), place: String::new(), own }
+    StackFrame { path: path.to_owned(), function: function.to_owned(), place: String::new(), link: None, own }
 }
 
 impl StackFrame {

@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use task_tower::{Actor, JobId};
+use task_tower_ui::{Access, Dashboard};
 
-use crate::browser::{Desk, welcome};
+use crate::browser::{Browser, Desk, welcome};
 use crate::support::TestBed;
 
 /// A job with the columns and events that SQL gives it; `job` takes what is set, `events` is an array in JSON.
@@ -53,6 +54,33 @@ async fn a_retrying_job_shows_what_comes_next_its_runs_and_their_stacks() {
     }
     assert_eq!(page.body.matches("class=\"span future failed\"").count(), 1);
     assert!(page.body.find("Attempt 2</span>") < page.body.find("Attempt 1</span>"));
+}
+
+#[tokio::test]
+async fn own_frames_lead_to_the_code_of_the_version_that_ran_them_where_it_is_known() {
+    let events = format!("SELECT jsonb_build_array({})", failed("1", "100", "-60"));
+    let (desk, id, bed) = with_events("attempt = 1, failures = 1, retrying = true", &events).await;
+    let dashboard = || Dashboard::new(desk.console.clone(), Access::loopback());
+    let versioned = Browser::new(dashboard().source_url("https://git.example/blob/{version}/{path}#L{line}").router());
+    let plain = Browser::new(dashboard().source_url("https://git.example/{path}").router());
+    let link = "<a class=\"place\" href=\"https://git.example/";
+    let page = format!("/jobs/{id}");
+
+    let unknown = versioned.get(&page).await;
+    let plain = plain.get(&page).await;
+    bed.query(
+        "INSERT INTO tower.worker (id, host, process_id, version, app_version, slots, kinds, queues, dead_after)
+         OVERRIDING SYSTEM VALUE VALUES (4, 'jobs-1', 1, '0.1.0', '1.7.0', 4, '{}', '{}', '1 h')",
+        &[],
+    )
+    .await;
+    let known = versioned.get(&page).await;
+
+    assert!(unknown.body.contains("src/pay.rs:118:5") && !unknown.body.contains(link), "{}", unknown.body);
+    assert!(plain.body.contains(&format!("{link}src/pay.rs\">src/pay.rs:118:5</a>")), "{}", plain.body);
+    assert!(known.body.contains(&format!("{link}blob/1.7.0/src/pay.rs#L118\">")), "{}", known.body);
+    assert_eq!(known.body.matches(link).count(), 1, "foreign frames lead nowhere");
+    assert!(!desk.browser.get(&page).await.body.contains(link));
 }
 
 #[tokio::test]

@@ -50,6 +50,10 @@ pub(crate) struct ServeArgs {
     /// Where traces can be seen, such as https://jaeger.example.org/trace/{trace_id}: pages of jobs lead there.
     #[arg(long, value_name = "URL", value_parser = trace_url)]
     trace_url: Option<String>,
+    /// Where the code is read that stacks are of: the address of a line, such as
+    /// https://git.example.org/shop/blob/{version}/{path}#L{line}.
+    #[arg(long, value_name = "URL", value_parser = source_url)]
+    source_url: Option<String>,
     /// How many proxies stand before it, each of which tells in X-Forwarded-For or Forwarded who has asked it. The
     /// audit has the address that the outermost of them tells.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
@@ -115,6 +119,9 @@ impl ServeArgs {
         if let Some(template) = &self.trace_url {
             dashboard = dashboard.trace_url(template);
         }
+        if let Some(template) = &self.source_url {
+            dashboard = dashboard.source_url(template);
+        }
         for Peer { name, address } in &self.peer {
             dashboard = dashboard.peer(name, Color::Gray, address);
         }
@@ -153,6 +160,17 @@ fn trace_url(text: &str) -> Result<String, String> {
     match is_web && text.contains("{trace_id}") {
         true => Ok(text.to_owned()),
         false => Err("it takes an address such as https://jaeger.example.org/trace/{trace_id}".to_owned()),
+    }
+}
+
+fn source_url(text: &str) -> Result<String, String> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    match is_web && text.contains("{path}") {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("code is read at an address such as https://git.example.org/shop/blob/{version}/{path}#L{line}"
+                .to_owned())
+        }
     }
 }
 

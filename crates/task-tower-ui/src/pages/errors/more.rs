@@ -44,7 +44,7 @@ pub(super) async fn more(desk: &Desk, visitor: &Visitor, groups: &[ErrorGroup], 
     for group in groups.iter().take(OPENED_MAX) {
         // One that the visitor does not see is not there.
         let job = desk.job(group.sample_job, visitor).await.ok();
-        let sample = job.and_then(|job| Sample::of(&job, look));
+        let sample = job.and_then(|job| Sample::of(&job, group.last_version.as_deref(), look));
         opened.push(More::new(group, sample, visitor, look));
     }
     opened
@@ -75,7 +75,8 @@ fn facts(group: &ErrorGroup, visitor: &Visitor, look: &Look) -> Vec<(String, Mar
 }
 
 impl Sample {
-    fn of(job: &JobRecord, look: &Look) -> Option<Self> {
+    /// `version` is that of the program in which it failed, if that is known.
+    fn of(job: &JobRecord, version: Option<&str>, look: &Look) -> Option<Self> {
         let failures = job.events.iter().rev().filter(|event| event.event != EventKind::InterceptorFailed);
         let (event, failure) = failures.filter_map(|event| Some((event, event.error.as_ref()?))).next()?;
         let text = |text: &str| text.chars().take(CHARACTERS_MAX).collect::<String>();
@@ -85,7 +86,12 @@ impl Sample {
             attempt: event.attempt.unwrap_or(job.attempt),
             at: look.time(event.at),
             message: text(&failure.message),
-            details: Details::beginning(&text(failure.details.as_deref().unwrap_or_default()), FRAMES_MAX, look),
+            details: Details::beginning(
+                &text(failure.details.as_deref().unwrap_or_default()),
+                FRAMES_MAX,
+                version,
+                look,
+            ),
         })
     }
 }

@@ -68,6 +68,7 @@ pub(crate) async fn error(
     let Query(news) = news.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let details = find(&desk, &visitor, &fingerprint).await?;
     let (look, m) = (&visit.look, visit.look.m);
+    let failure = sample(&desk, &visitor, &details).await;
     let group = &details.group;
     let cell = |within: Within| (say::with_commas(within.count), within);
     let frame = Frame::new(&visit, "errors", group.class.clone()).under("errors", m.nav_errors());
@@ -82,7 +83,7 @@ pub(crate) async fn error(
         may_resolve: visitor.permissions.contains(Permission::ResolveErrors),
         done: done(&news.done, group, look),
         is_open: is_open(group, look),
-        sample: sample(&desk, &visitor, &details).await.map(|failure| Shown::new(&failure, look)),
+        sample: failure.map(|failure| Shown::new(&failure, group.last_version.as_deref(), look)),
         frame,
         until: proposed(look),
         group: details.group,
@@ -116,9 +117,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(failure: &Failure, look: &Look) -> Self {
+    fn new(failure: &Failure, version: Option<&str>, look: &Look) -> Self {
         let text = |text: &str| text.chars().take(SAMPLE_CHARACTERS_MAX).collect::<String>();
-        let details = Details::of(&text(failure.details.as_deref().unwrap_or_default()), look);
+        let details = Details::of(&text(failure.details.as_deref().unwrap_or_default()), version, look);
         Self { message: text(&failure.message), details }
     }
 }

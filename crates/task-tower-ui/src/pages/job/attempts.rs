@@ -17,8 +17,16 @@ const FAILURE_CHARACTERS_MAX: usize = 16 * 1024;
 /// The most of all of them together: the newest are whole.
 const ALL_CHARACTERS_MAX: usize = 64 * 1024;
 
-/// Hosts of workers by their ids.
-pub(super) type Hosts = HashMap<i64, String>;
+/// Workers by their ids, as long as they are known.
+pub(super) type Hosts = HashMap<i64, Host>;
+
+/// What is said of a worker beside what it did.
+#[derive(Clone, Debug)]
+pub(super) struct Host {
+    pub(super) name: String,
+    /// Of the program.
+    pub(super) version: Option<String>,
+}
 
 pub(super) struct Attempt {
     pub(super) number: i32,
@@ -57,13 +65,18 @@ fn attempt(run: &Run<'_>, hosts: &Hosts, look: &Look, left: &mut usize) -> Attem
         began: look.time(run.began),
         waited: look.duration(run.waited()),
         ran: look.m.job_ran(ran),
-        error: run.error.map(|error| Shown::new(error, look, left)),
+        error: run.error.map(|error| Shown::new(error, version(run, hosts), look, left)),
     }
 }
 
 /// By its host, as long as that is known.
 pub(super) fn worker(id: i64, hosts: &Hosts, look: &Look) -> String {
-    hosts.get(&id).cloned().unwrap_or_else(|| look.m.job_worker_number(id))
+    hosts.get(&id).map_or_else(|| look.m.job_worker_number(id), |host| host.name.clone())
+}
+
+/// That of the program that ran it.
+fn version<'a>(run: &Run<'_>, hosts: &'a Hosts) -> Option<&'a str> {
+    hosts.get(&run.worker?)?.version.as_deref()
 }
 
 fn badge(outcome: Outcome, look: &Look) -> Badge {
@@ -76,10 +89,10 @@ fn badge(outcome: Outcome, look: &Look) -> Badge {
 }
 
 impl Shown {
-    pub(super) fn new(error: &Failure, look: &Look, left: &mut usize) -> Self {
+    pub(super) fn new(error: &Failure, version: Option<&str>, look: &Look, left: &mut usize) -> Self {
         let (message, message_is_cut) = cut(&error.message, left);
         let (details, details_is_cut) = cut(error.details.as_deref().unwrap_or_default(), left);
-        let details = Details::of(details, look);
+        let details = Details::of(details, version, look);
         Self {
             short: short(error),
             class: class(error, look),

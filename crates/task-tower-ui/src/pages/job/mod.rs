@@ -25,7 +25,7 @@ use axum::http::HeaderMap;
 use axum::response::Html;
 use chrono::TimeDelta;
 use serde::Deserialize;
-use task_tower::{AuditFilter, AuditRecord, JobId, JobRecord, Progress, RunRecord};
+use task_tower::{AuditFilter, AuditRecord, JobId, JobRecord, Progress, RunRecord, WorkerRecord};
 
 use super::frame::render;
 use super::{Frame, undo};
@@ -39,7 +39,7 @@ use crate::messages::{Markup, Messages};
 use crate::trace_url::TraceUrl;
 use crate::visit::Visit;
 use alike::{Alike, alike};
-use attempts::{Attempt, Hosts};
+use attempts::{Attempt, Host, Hosts};
 use changes::{CHANGES_SHOWN, Change};
 use code::Code;
 use data::Data;
@@ -161,7 +161,8 @@ async fn ask(
         None => console.runs_of_kind(&job.kind, RUNS_SHOWN).await?,
         Some(_) => Vec::new(),
     };
-    let hosts = desk.workers(visitor).await?.into_iter().map(|worker| (worker.id.as_i64(), worker.host)).collect();
+    let host = |worker: WorkerRecord| Host { name: worker.host, version: worker.app_version };
+    let hosts = desk.workers(visitor).await?.into_iter().map(|worker| (worker.id.as_i64(), host(worker))).collect();
     let log = log::find(desk, &job, &secrets, log).await?;
     let neighbors = neighbors(desk, visitor, look, wanted.from.as_deref(), id).await;
     let alike = alike(desk, visitor, look.m, &job).await;

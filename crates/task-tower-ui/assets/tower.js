@@ -5,6 +5,7 @@ import "./keys.js";
 import "./select.js";
 import "./suggest.js";
 import "./chart.js";
+import "./brush.js";
 import "./tick.js";
 import "./toast.js";
 import "./tail.js";

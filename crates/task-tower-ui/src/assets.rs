@@ -66,6 +66,7 @@ const ASSETS: &[Asset] = assets! {
     "channel.js": SCRIPT = include_str!("../assets/channel.js");
     "bindings.js": SCRIPT = live::BINDINGS;
     "copy.js": SCRIPT = include_str!("../assets/copy.js");
+    "brush.js": SCRIPT = include_str!("../assets/brush.js");
     "chart.js": SCRIPT = include_str!("../assets/chart.js");
     "help.js": SCRIPT = include_str!("../assets/help.js");
     "keys.js": SCRIPT = include_str!("../assets/keys.js");

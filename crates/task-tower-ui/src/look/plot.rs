@@ -17,6 +17,8 @@ pub(crate) struct Plot {
     pub(super) axis: &'static str,
     /// Whether something in the area can be followed.
     pub(super) linked: bool,
+    /// The ends of its axis, in milliseconds, where the pointer can pick a part of it.
+    pub(super) brush: Option<String>,
     pub(super) twin: Twin,
 }
 

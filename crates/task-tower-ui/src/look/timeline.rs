@@ -11,12 +11,16 @@ pub(crate) struct Timeline {
     /// The job first, then its attempts.
     pub(crate) rows: Vec<Row>,
     pub(crate) now: Option<(f64, String)>,
+    /// When it begins and ends, in milliseconds of Unix time, where a part of it can be asked for.
+    pub(crate) ends: Option<(i64, i64)>,
     pub(crate) twin: Twin,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) label: String,
+    /// Where the label leads, and what that is.
+    pub(crate) link: Option<(String, String)>,
     pub(crate) spans: Vec<Span>,
     /// What stands after the last span, in the color of a state: the error.
     pub(crate) after: Option<(&'static str, String)>,
@@ -65,13 +69,11 @@ impl Timeline {
         let rows: String = self.rows.iter().zip(&places).map(|(row, place)| row.drawn(*place)).collect();
         let labels = self.rows.iter().zip(&places);
         let label = |(index, (row, (y, height))): (usize, (&Row, &(f64, f64)))| {
-            svg::text(
-                if index == 0 { "row-label strong" } else { "row-label" },
-                0.0,
-                y + height / 2.0 + 4.0,
-                &row.label,
-            )
+            let class = if index == 0 { "row-label strong" } else { "row-label" };
+            let words = svg::text(class, 0.0, y + height / 2.0 + 4.0, &row.label);
+            row.link.as_ref().map_or(words.clone(), |link| svg::link(link, &words))
         };
+        let linked = self.rows.iter().any(|row| row.link.is_some());
         let gutter = labels.enumerate().map(label).collect();
         let grid: String = self.ticks.iter().map(|(x, _)| svg::line("grid", (*x, TOP - 6.0), (*x, bottom))).collect();
         let area = [grid, axis(&self.ticks), rows, now(self.now.as_ref(), bottom)].concat();
@@ -81,6 +83,8 @@ impl Timeline {
             height: bottom as u32 + 22,
             gutter,
             area,
+            linked,
+            brush: self.ends.map(|(begin, end)| format!("{begin}-{end}")),
             twin: self.twin,
             ..Plot::default()
         }
@@ -182,8 +186,13 @@ mod tests {
 
     fn ended(from: f64, to: f64) -> String {
         let span = Span { from, to, class: "processing", form: Form::Solid, label: String::new() };
-        Row { label: String::new(), spans: vec![span], after: Some(("dead", "card declined: do_not_honor".to_owned())) }
-            .drawn((0.0, 18.0))
+        Row {
+            label: String::new(),
+            link: None,
+            spans: vec![span],
+            after: Some(("dead", "card declined: do_not_honor".to_owned())),
+        }
+        .drawn((0.0, 18.0))
     }
 
     #[test]

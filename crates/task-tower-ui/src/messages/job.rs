@@ -35,6 +35,13 @@ messages! {
     job_next => "Next job of the list";
     job_timeline => "State timeline";
     job_timeline_of(name) => "State timeline of {name}";
+    job_zoom => "Parts of the timeline";
+    job_zoom_attempt(number) => "Zoom to attempt {number}";
+    job_zoom_earlier => "Earlier";
+    job_zoom_later => "Later";
+    job_zoom_in => "Zoom in";
+    job_zoom_out => "Zoom out";
+    job_zoom_whole => "Whole life";
     job_now(time) => "now, {time}";
     job_queue_time => "Queue time";
     job_waiting => "Waiting";

@@ -56,16 +56,18 @@ pub(super) fn timeline(look: &Look) -> Plot {
     ];
     let attempt = |number, from, to| Row {
         label: look.m.sample(number),
+        link: None,
         spans: vec![span(from, to, "processing", Form::Solid, "")],
         after: Some(("failed", look.m.sample("GatewayTimeout"))),
     };
     let rows = vec![
-        Row { label: look.m.sample("Job"), spans: job, after: None },
+        Row { label: look.m.sample("Job"), link: None, spans: job, after: None },
         attempt("Attempt 1", 0.03, 0.1),
         attempt("Attempt 2", 0.35, 0.42),
     ];
     let now = Some((0.65, look.m.sample("now, 14:31:52")));
-    Timeline { name: look.m.sample("State timeline"), ticks: axis(), rows, now, twin: Twin::default() }.plot()
+    let name = look.m.sample("State timeline");
+    Timeline { name, ticks: axis(), rows, now, ends: None, twin: Twin::default() }.plot()
 }
 
 pub(super) fn strip(look: &Look) -> Plot {

@@ -26,4 +26,5 @@ import "./hostile.mjs";
 import "./zoom.mjs";
 import "./large.mjs";
 import "./tabs.mjs";
+import "./brush.mjs";
 import "./budgets.mjs";

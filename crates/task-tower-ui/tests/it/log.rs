@@ -100,7 +100,7 @@ async fn of_many_lines_the_last_forty_are_shown_and_links_lead_to_those_before()
         lines.append(&mut seen);
         seen = lines;
         let links = running.page(&query).await.attributes("href");
-        let before = links.into_iter().find(|link| link.contains("before="));
+        let before = links.into_iter().find(|link| link.contains("before=") && link.ends_with("#log"));
         query = before.map_or(String::new(), |link| link.trim_start_matches(&running.id.to_string()).to_owned());
     }
 

@@ -16,6 +16,7 @@ mod log;
 mod neighbors;
 mod strip;
 mod timeline;
+mod zoom;
 
 use askama::Template;
 use axum::Extension;
@@ -49,6 +50,7 @@ use log::{Found, Log};
 use neighbors::{Neighbors, neighbors};
 use strip::{RUNS_SHOWN, Runs};
 use timeline::Sum;
+use zoom::Zoom;
 
 pub(crate) use data::download;
 pub(super) use fields::{Faults, PAYLOAD_BYTES_MAX, Typed};
@@ -73,6 +75,8 @@ struct JobPage {
     neighbors: Option<Neighbors>,
     legend: Vec<Sum>,
     timeline: Plot,
+    /// Other parts of the timeline.
+    zooms: Vec<zoom::Choice>,
     runs: Option<Runs>,
     attempts: Vec<Attempt>,
     log: Option<Log>,
@@ -111,6 +115,8 @@ pub(crate) struct Wanted {
     from: Option<String>,
     /// `all` for the whole history.
     changes: String,
+    /// The part of the timeline.
+    zoom: String,
 }
 
 /// What the page asks of the console.
@@ -181,6 +187,7 @@ impl JobPage {
         let look = &visit.look;
         let Asked { job, audits, runs, hosts, log, neighbors, alike, trace_url } = asked;
         let life = Life::of(&job, look.now);
+        let zoom = Zoom::new(timeline::axis(&job, &life, look), &wanted.zoom, &visit.here, look);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
         let is_long = changes.len() > CHANGES_SHOWN && wanted.changes != "all";
         let all_changes = is_long.then(|| look.m.job_all_changes(changes.len() as u64));
@@ -194,7 +201,8 @@ impl JobPage {
             tail: neighbors::tail(wanted.from.as_deref()),
             neighbors,
             legend: timeline::legend(&life, look),
-            timeline: timeline::plot(&job, &life, look),
+            timeline: timeline::plot(&job, &life, &zoom, look),
+            zooms: zoom.choices(look),
             runs: strip::runs(&job, &life, &runs, &frame.root, look),
             attempts: attempts::attempts(&life, &hosts, look),
             log: log.map(|found| Log::new(found, &job, &life, look)),

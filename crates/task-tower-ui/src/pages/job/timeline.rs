@@ -5,6 +5,7 @@ use task_tower::{Failure, JobRecord, JobState};
 
 use super::axis::Axis;
 use super::life::{Doing, Life, Outcome, Phase, Run};
+use super::zoom::Zoom;
 use crate::look::timeline::{Form, Row, Span};
 use crate::look::{Look, Plot, Timeline, Twin};
 
@@ -29,40 +30,61 @@ pub(super) fn legend(life: &Life<'_>, look: &Look) -> Vec<Sum> {
         .collect()
 }
 
-pub(super) fn plot(job: &JobRecord, life: &Life<'_>, look: &Look) -> Plot {
+/// The axis of the whole life.
+pub(super) fn axis(job: &JobRecord, life: &Life<'_>, look: &Look) -> Axis {
     let begin = life.phases.first().map_or(job.created_at, |phase| phase.from);
     let present = job.finished_at.unwrap_or(look.now);
     let end = life.ahead.map_or(present, |phase| phase.to);
-    let axis = Axis::new(look, begin, end.max(begin));
-    let first = life.runs.len().saturating_sub(ROWS_MAX);
-    let runs = life.runs[first..].iter().map(|run| run_row(run, &axis, look));
+    Axis::new(look, begin, end.max(begin))
+}
+
+pub(super) fn plot(job: &JobRecord, life: &Life<'_>, zoom: &Zoom, look: &Look) -> Plot {
+    let axis = &zoom.axis;
+    let runs: Vec<Row> = life.runs.iter().filter_map(|run| run_row(run, zoom, look)).collect();
+    let first = runs.len().saturating_sub(ROWS_MAX);
+    let is_going_on = job.finished_at.is_none() && axis.shows(look.now, look.now);
     Timeline {
         name: look.m.job_timeline_of(job.name()),
         ticks: axis.marks(look),
-        rows: [job_row(job, life, &axis, look)].into_iter().chain(runs).collect(),
-        now: job.finished_at.is_none().then(|| (axis.share(look.now), look.m.job_now(look.clock(look.now)))),
+        rows: [job_row(job, life, axis, look)].into_iter().chain(runs.into_iter().skip(first)).collect(),
+        now: is_going_on.then(|| (axis.share(look.now), look.m.job_now(look.clock(look.now)))),
+        ends: Some(axis.ends()),
         twin: twin(life, look),
     }
     .plot()
 }
 
 fn job_row(job: &JobRecord, life: &Life<'_>, axis: &Axis, look: &Look) -> Row {
-    let mut spans: Vec<Span> = life.phases.iter().map(|phase| span(phase, axis, inside(phase, life, look))).collect();
-    spans.extend(life.ahead.map(|phase| Span { form: Form::Future, ..span(&phase, axis, ahead(job, look)) }));
-    let end = job.state.is_final().then(|| (job.state.as_str(), look.m.state(job.state)));
-    Row { label: look.m.job_one(), spans, after: end }
+    let shown = |phase: &&Phase| axis.shows(phase.from, phase.to);
+    let lived = life.phases.iter().filter(shown);
+    let mut spans: Vec<Span> = lived.map(|phase| span(phase, axis, inside(phase, life, look))).collect();
+    let ahead = life.ahead.as_ref().filter(shown);
+    spans.extend(ahead.map(|phase| Span { form: Form::Future, ..span(phase, axis, self::ahead(job, look)) }));
+    let end = job.finished_at.filter(|at| job.state.is_final() && axis.shows(*at, *at));
+    let after = end.map(|_| (job.state.as_str(), look.m.state(job.state)));
+    Row { label: look.m.job_one(), link: None, spans, after }
 }
 
-fn run_row(run: &Run<'_>, axis: &Axis, look: &Look) -> Row {
+/// Nothing of a run that is out of view.
+fn run_row(run: &Run<'_>, zoom: &Zoom, look: &Look) -> Option<Row> {
+    let axis = &zoom.axis;
     let ended = run.ended.unwrap_or(look.now);
-    let mut spans = Vec::new();
-    if run.began > run.due {
-        spans.push(span(&phase(Doing::Queued, run.due, run.began), axis, String::new()));
-    }
-    spans.push(span(&phase(Doing::Running, run.began, ended), axis, String::new()));
+    let stretches = [phase(Doing::Queued, run.due.min(run.began), run.began), phase(Doing::Running, run.began, ended)];
+    let is_there = |phase: &&Phase| phase.doing == Doing::Running || phase.to > phase.from;
+    let shown = stretches.iter().filter(is_there).filter(|phase| axis.shows(phase.from, phase.to));
+    let spans: Vec<Span> = shown.map(|phase| span(phase, axis, String::new())).collect();
     let class = if run.outcome == Outcome::State(JobState::Dead) { "dead" } else { "failed" };
-    let after = run.error.map(|error| (class, short(error)));
-    Row { label: look.m.job_attempt_row(run.attempt), spans, after }
+    let error = run.error.filter(|_| axis.shows(ended, ended));
+    let label = look.m.job_attempt_row(run.attempt);
+    let link = (part(run, ended, zoom), look.m.job_zoom_attempt(run.attempt));
+    (!spans.is_empty()).then(|| Row { label, link: Some(link), spans, after: error.map(|error| (class, short(error))) })
+}
+
+/// The address of the part in which it waited and ran, with some room around.
+fn part(run: &Run<'_>, ended: DateTime<Utc>, zoom: &Zoom) -> String {
+    let (begin, end) = (run.due.min(run.began).timestamp_millis(), ended.timestamp_millis());
+    let room = (end - begin) / 20 + 1;
+    zoom.href(begin - room, end + room)
 }
 
 fn phase(doing: Doing, from: DateTime<Utc>, to: DateTime<Utc>) -> Phase {

@@ -1217,6 +1217,92 @@ COMMENT ON COLUMN task_tower.queue.paused_by IS 'Who paused it.';
 
 COMMENT ON COLUMN task_tower.queue.late_after_ms IS 'It is late when its oldest job has waited longer than this; null for a minute.';
 
+CREATE TABLE task_tower.recurring (
+    name text NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    queue text NOT NULL,
+    priority smallint NOT NULL,
+    max_retries integer NOT NULL,
+    tags text[] NOT NULL,
+    timeout_ms bigint,
+    expression text NOT NULL,
+    zone text NOT NULL,
+    missed text NOT NULL,
+    missed_max integer,
+    overlap text NOT NULL,
+    jitter_ms bigint NOT NULL,
+    next_at timestamp with time zone,
+    skips_next boolean NOT NULL,
+    paused_at timestamp with time zone,
+    paused_until timestamp with time zone,
+    paused_by text,
+    paused_reason text,
+    source text,
+    code jsonb,
+    is_edited boolean NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT recurring_missed CHECK ((missed = ANY (ARRAY['skip'::text, 'once'::text, 'all'::text]))),
+    CONSTRAINT recurring_overlap CHECK ((overlap = ANY (ARRAY['allow'::text, 'skip'::text, 'queue'::text])))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE task_tower.recurring IS 'Jobs that recur. A worker that finds one due moves next_at and enqueues in one statement.';
+
+COMMENT ON COLUMN task_tower.recurring.name IS 'What it is called.';
+
+COMMENT ON COLUMN task_tower.recurring.kind IS 'The kind of its jobs.';
+
+COMMENT ON COLUMN task_tower.recurring.payload IS 'Their data.';
+
+COMMENT ON COLUMN task_tower.recurring.queue IS 'Their queue.';
+
+COMMENT ON COLUMN task_tower.recurring.priority IS 'Their priority.';
+
+COMMENT ON COLUMN task_tower.recurring.max_retries IS 'How many retries they may have.';
+
+COMMENT ON COLUMN task_tower.recurring.tags IS 'Their tags.';
+
+COMMENT ON COLUMN task_tower.recurring.timeout_ms IS 'The longest one run may take; null for the default of the kind.';
+
+COMMENT ON COLUMN task_tower.recurring.expression IS 'When it recurs: cron, or every so often.';
+
+COMMENT ON COLUMN task_tower.recurring.zone IS 'The time zone whose clock cron reads, by its name of the IANA database.';
+
+COMMENT ON COLUMN task_tower.recurring.missed IS 'What becomes of times at which no worker lived: skip, once or all.';
+
+COMMENT ON COLUMN task_tower.recurring.missed_max IS 'How many of them are made up for, where all are; else null.';
+
+COMMENT ON COLUMN task_tower.recurring.overlap IS 'What becomes of a time while the job of an earlier one lives: allow, skip or queue.';
+
+COMMENT ON COLUMN task_tower.recurring.jitter_ms IS 'Jobs begin up to so much later than their time.';
+
+COMMENT ON COLUMN task_tower.recurring.next_at IS 'The first time that nobody has dealt with; null while it is paused without an end, or when it never comes again.';
+
+COMMENT ON COLUMN task_tower.recurring.skips_next IS 'That time is left out.';
+
+COMMENT ON COLUMN task_tower.recurring.paused_at IS 'Since when it is paused; null when it is not.';
+
+COMMENT ON COLUMN task_tower.recurring.paused_until IS 'Until when; null for until it is resumed. Once that has passed, it is not paused any more.';
+
+COMMENT ON COLUMN task_tower.recurring.paused_by IS 'Who paused it.';
+
+COMMENT ON COLUMN task_tower.recurring.paused_reason IS 'Why, in the words of the person who paused it.';
+
+COMMENT ON COLUMN task_tower.recurring.source IS 'The program whose code says it; null when it was added at run time.';
+
+COMMENT ON COLUMN task_tower.recurring.code IS 'What that code says, to tell when it says something else.';
+
+COMMENT ON COLUMN task_tower.recurring.is_edited IS 'It was edited since its code said it.';
+
+COMMENT ON COLUMN task_tower.recurring.revision IS 'Counted up with each change, but not with its times: whoever deals with a time must name it.';
+
+COMMENT ON COLUMN task_tower.recurring.created_at IS 'When it was added.';
+
+COMMENT ON COLUMN task_tower.recurring.changed_at IS 'When it was last changed.';
+
 CREATE TABLE task_tower.saved_view (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -1290,6 +1376,30 @@ COMMENT ON COLUMN task_tower.tally.cancelled IS 'Runs whose job was cancelled.';
 COMMENT ON COLUMN task_tower.tally.waits IS 'Runs by how long the job had been due: below 0.1 ms, then by steps of half as much again. Without the zeros at the end.';
 
 COMMENT ON COLUMN task_tower.tally.runs IS 'Runs by how long they took, in the same steps.';
+
+CREATE TABLE task_tower.tick (
+    recurring text NOT NULL,
+    tick_at timestamp with time zone NOT NULL,
+    job_id uuid,
+    outcome text NOT NULL,
+    missed integer DEFAULT 0 NOT NULL,
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT tick_outcome CHECK ((outcome = ANY (ARRAY['enqueued'::text, 'by_hand'::text, 'queued'::text, 'overlap'::text, 'missed'::text, 'skipped'::text])))
+);
+
+COMMENT ON TABLE task_tower.tick IS 'Times of recurring jobs that have come: each is dealt with once, in the statement that enqueues its job.';
+
+COMMENT ON COLUMN task_tower.tick.recurring IS 'The name of the recurring job.';
+
+COMMENT ON COLUMN task_tower.tick.tick_at IS 'The time.';
+
+COMMENT ON COLUMN task_tower.tick.job_id IS 'The job that was enqueued for it; null when none was.';
+
+COMMENT ON COLUMN task_tower.tick.outcome IS 'What became of it: enqueued, by_hand, queued, overlap, missed or skipped.';
+
+COMMENT ON COLUMN task_tower.tick.missed IS 'How many times were missed, this one the latest of them; 0 for none.';
+
+COMMENT ON COLUMN task_tower.tick.noted_at IS 'When somebody dealt with it.';
 
 CREATE TABLE task_tower.untold (
     id bigint NOT NULL,
@@ -1489,6 +1599,9 @@ ALTER TABLE ONLY task_tower.progress
 ALTER TABLE ONLY task_tower.queue
     ADD CONSTRAINT queue_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY task_tower.recurring
+    ADD CONSTRAINT recurring_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY task_tower.saved_view
     ADD CONSTRAINT saved_view_actor_name_key UNIQUE (actor, name);
 
@@ -1497,6 +1610,9 @@ ALTER TABLE ONLY task_tower.saved_view
 
 ALTER TABLE ONLY task_tower.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (axis, name, step, at);
+
+ALTER TABLE ONLY task_tower.tick
+    ADD CONSTRAINT tick_pkey PRIMARY KEY (recurring, tick_at);
 
 ALTER TABLE ONLY task_tower.untold
     ADD CONSTRAINT untold_pkey PRIMARY KEY (id);
@@ -1586,7 +1702,15 @@ CREATE INDEX lane_queue ON task_tower.lane USING btree (queue, priority);
 
 CREATE INDEX operation_open ON task_tower.operation USING btree (id) WHERE (ended_at IS NULL);
 
+CREATE INDEX recurring_next ON task_tower.recurring USING btree (next_at) WHERE (next_at IS NOT NULL);
+
 CREATE INDEX tally_at ON task_tower.tally USING btree (step, axis, at);
+
+CREATE UNIQUE INDEX tick_job ON task_tower.tick USING btree (job_id) WHERE (job_id IS NOT NULL);
+
+CREATE UNIQUE INDEX tick_queued ON task_tower.tick USING btree (recurring) WHERE (outcome = 'queued'::text);
+
+CREATE INDEX tick_ran ON task_tower.tick USING btree (recurring, tick_at) INCLUDE (job_id) WHERE (job_id IS NOT NULL);
 
 CREATE INDEX untold_due ON task_tower.untold USING btree (due_at);
 

@@ -14,6 +14,7 @@ macro_rules! chapter {
 chapter!(quick_start);
 chapter!(jobs_and_handlers);
 chapter!(scheduling);
+chapter!(recurring);
 chapter!(retries);
 chapter!(transactions);
 chapter!(options);

@@ -38,6 +38,8 @@ mod job;
 mod migrate;
 mod priority;
 mod record;
+mod recurrence;
+mod recurring;
 mod retry;
 mod store;
 pub mod telemetry;
@@ -53,7 +55,8 @@ pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done,
     ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter,
     KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage, Page, Preview, QueuesChanged,
-    SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
+    RECURRING_MAX, RecurringFilter, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions,
+    Tile, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -68,12 +71,14 @@ pub use priority::QueuePrioritization;
 pub use record::{
     Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Deploy, Depth, ErrorCounts,
     ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
-    KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, NAME_BYTES_MAX,
-    OpenTransaction, OperationId, OperationRecord, Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord,
-    ReadOnly, Report, RunRecord, SavedView, Sentence, Series, Server, StartLatency, StatementRecord, TAGS_MAX,
-    TableRecord, Transition, UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId,
-    WorkerRecord,
+    KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, MISSED_RUNS_MAX,
+    MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Overlap, Percentiles, Point, Progress,
+    Pulse, QueueActivity, QueueRecord, ReadOnly, RecurringDetails, RecurringRecord, Report, RunRecord, SavedView,
+    Sentence, Series, Server, StartLatency, StatementRecord, TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome,
+    TickRecord, Transition, UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
 };
+pub use recurrence::{ClockChange, EXPRESSION_BYTES_MAX, Occurrence, Recurrence, RecurrenceError};
+pub use recurring::{JITTER_MAX, RecurringDraft, RecurringJob};
 pub use retry::{RETRY_DELAY_MAX, RetryPolicy};
 pub use tower::{TaskTower, TowerBuilder};
 pub use transaction::Transaction;

@@ -7,6 +7,7 @@ mod gatherer;
 mod insist;
 mod line;
 mod options;
+mod recurring;
 mod request;
 mod tags;
 mod unique;
@@ -25,7 +26,7 @@ use tracing::{Instrument, Span};
 use crate::error::{Error, Result};
 use crate::job::{AnyContextualizer, AnyEnqueueInterceptor, Contextualizer, Interceptors, Job, KindConfig};
 use crate::record::{JobId, check_tags};
-use crate::store::{self, Link, NewJob};
+use crate::store::{self, Desk, Link, NewJob};
 use crate::telemetry::{Sending, not_sent};
 
 use gatherer::Gatherer;
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     gatherer: Gatherer,
     link: Link,
     unique_link: Link,
+    /// Where recurring jobs are changed.
+    desk: Desk,
     kinds: HashMap<String, KindConfig>,
     /// Those of all kinds, for the ones that are not among `kinds`.
     everywhere: Interceptors,
@@ -61,19 +64,20 @@ impl Shared {
 }
 
 impl Client {
-    /// Single enqueues take turns on `link` and `more`, unique ones go by their own, everything else is
-    /// done on `link`. Must be called inside a tokio runtime.
+    /// Single enqueues take turns on `link` and `more`, unique ones go by their own, recurring jobs are changed at the
+    /// desk, everything else is done on `link`. Must be called inside a tokio runtime.
     pub(crate) fn new(
         link: Link,
         more: impl IntoIterator<Item = Link>,
         unique_link: Link,
+        desk: Desk,
         kinds: HashMap<String, KindConfig>,
         everywhere: Interceptors,
         payload_bytes_max: usize,
     ) -> Self {
         let links = iter::once(link.clone()).chain(more).collect();
         let gatherer = Gatherer::start(links);
-        let shared = Shared { gatherer, link, unique_link, kinds, everywhere, payload_bytes_max };
+        let shared = Shared { gatherer, link, unique_link, desk, kinds, everywhere, payload_bytes_max };
         Self { shared: Arc::new(shared), contextualizers: Vec::new() }
     }
 

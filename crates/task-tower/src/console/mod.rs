@@ -16,6 +16,7 @@ mod operations;
 mod preview;
 mod queue_activity;
 mod queues;
+mod recurring;
 mod runs;
 mod sample;
 mod search;
@@ -36,6 +37,7 @@ pub use logs::{LOGS_MAX, LogFilter, LogPage};
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
 pub use queues::{LATE_AFTER_MAX, QueuesChanged};
+pub use recurring::{RECURRING_MAX, RecurringFilter};
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
@@ -196,7 +198,7 @@ impl Console {
         Ok(server)
     }
 
-    /// How many queues, kinds, open errors, workers and operations there are. One question to small tables.
+    /// How many queues, kinds, open errors, recurring jobs, workers and operations there are. One question to small tables.
     ///
     /// # Errors
     ///

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::Console;
+use super::recurring::{RECURRING_MAX, RecurringFilter};
 use super::sample::Owner;
 use crate::error::Result;
 use crate::filter::{
@@ -88,7 +89,7 @@ impl Suggestion {
 
 impl Console {
     /// What could stand in the text of a filter at the cursor, the number of characters before it: keys, states,
-    /// queues, kinds, hosts of workers and groups of errors (also by words of their message), and of tags, fields of
+    /// queues, kinds, hosts of workers, recurring jobs and groups of errors (also by words of their message), and of tags, fields of
     /// payloads and their values those of the newest 10,000 jobs, which are read every ten seconds at the most. Of
     /// `within`, only its [scope](JobFilter::scoped) counts: what lies outside of it is not told.
     ///
@@ -105,6 +106,7 @@ impl Console {
             Part::Value(Key::Queue, _) => (self.queue_names(&text, within).await?, None),
             Part::Value(Key::Kind, _) => (self.kind_names(&text, within).await?, None),
             Part::Value(Key::Worker, _) => (self.hosts(&text, within).await?, None),
+            Part::Value(Key::Recurring, _) => (self.recurring_names(&text, within).await?, None),
             Part::Value(Key::Error, _) => (self.errors(&text, within).await?, None),
             Part::Value(Key::Tag, _) => self.tags(&text, within).await?,
             Part::Value(Key::Args, path) => self.values(&text, path, within).await?,
@@ -147,6 +149,15 @@ impl Console {
         let workers = self.workers().await?.into_iter().filter(|worker| takes_one_of(worker, within));
         let hosts = workers.map(|worker| worker.host).filter(|host| known.insert(host.clone()));
         Ok(ranked(text, hosts).iter().map(|host| Suggestion::host(host)).collect())
+    }
+
+    async fn recurring_names(&self, text: &str, within: &JobFilter) -> Result<Vec<Suggestion>> {
+        let written = |names: Option<&[Text]>| names.map(|names| names.iter().map(Text::pattern).collect());
+        let (queues, kinds) = within.scope();
+        let filter = RecurringFilter::new().containing(text).scoped(written(queues), written(kinds));
+        let found = self.recurring_jobs(&filter.limit(RECURRING_MAX)).await?;
+        let names = found.into_iter().map(|recurring| recurring.name);
+        Ok(ranked(text, names).iter().map(|name| Suggestion::name(name)).collect())
     }
 
     /// Who sees one of the queues of a group sees it.

@@ -32,6 +32,8 @@ pub(crate) enum Condition {
     /// By the fingerprints of error groups.
     Errors(Vec<Text>),
     Workers(Vec<Worker>),
+    /// By the names of the recurring jobs that they come from.
+    Recurring(Vec<Text>),
     Attempts(Vec<Range<i64>>),
     Priority(Vec<Range<i64>>),
     Created(Vec<Range<Moment>>),

@@ -16,6 +16,7 @@ pub(crate) enum Key {
     Kind,
     Priority,
     Queue,
+    Recurring,
     Run,
     Sort,
     State,
@@ -26,7 +27,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// All that can be written, in the order in which they are suggested.
-    pub(crate) const ALL: [Key; 15] = [
+    pub(crate) const ALL: [Key; 16] = [
         Key::State,
         Key::Queue,
         Key::Kind,
@@ -35,6 +36,7 @@ impl Key {
         Key::Id,
         Key::Error,
         Key::Worker,
+        Key::Recurring,
         Key::Attempts,
         Key::Priority,
         Key::Created,
@@ -56,6 +58,7 @@ impl Key {
             Key::Kind => "kind",
             Key::Priority => "priority",
             Key::Queue => "queue",
+            Key::Recurring => "recurring",
             Key::Run => "run",
             Key::Sort => "sort",
             Key::State => "state",

@@ -139,6 +139,12 @@ impl JobFilter {
         self.and(Key::Tag, vec![Value::plain(&*tag)], Condition::Tags(vec![Text::Is(tag)]))
     }
 
+    /// Only jobs of this recurring one: those of its latest 1,000 times.
+    pub fn recurring(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.and(Key::Recurring, vec![Value::plain(&*name)], Condition::Recurring(vec![Text::Is(name)]))
+    }
+
     fn and(self, key: Key, values: Vec<Value>, condition: Condition) -> Self {
         let anywhere = values.clone();
         self.with(FilterTerm { negated: false, key, path: Vec::new(), values, anywhere, condition })

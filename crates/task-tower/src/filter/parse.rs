@@ -72,6 +72,7 @@ fn condition(key: Key, path: &[String], raw: &Raw, zone: &dyn Zone) -> Result<Co
         Key::Id => Condition::Ids(each(raw, id)?),
         Key::Error => Condition::Errors(each(raw, error)?),
         Key::Worker => Condition::Workers(each(raw, worker)?),
+        Key::Recurring => Condition::Recurring(each(raw, text)?),
         Key::Attempts => Condition::Attempts(each(raw, number)?),
         Key::Priority => Condition::Priority(each(raw, number)?),
         Key::Created => Condition::Created(each(raw, |value| time(value, zone))?),

@@ -15,6 +15,8 @@ pub struct Census {
     pub kinds: u64,
     /// Groups of errors that are neither resolved nor muted.
     pub errors: u64,
+    /// Recurring jobs, also those that are paused.
+    pub recurring: u64,
     /// Workers that live.
     pub workers: u64,
     /// Workers that fell silent within the last day.

@@ -15,6 +15,7 @@ mod pattern;
 mod progress;
 mod pulse;
 mod queue;
+mod recurring;
 mod report;
 mod run;
 mod series;
@@ -36,6 +37,9 @@ pub use operation::{Action, OperationId, OperationRecord};
 pub use progress::Progress;
 pub use pulse::Pulse;
 pub use queue::{KindShare, LATE_AFTER, QueueActivity, QueueRecord};
+pub use recurring::{
+    MISSED_RUNS_MAX, MissedRuns, Overlap, RecurringDetails, RecurringRecord, TICKS_SHOWN, TickOutcome, TickRecord,
+};
 pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, UNSERVED_MAX,
     Unserved,
@@ -49,5 +53,5 @@ pub use worker::{WorkerCommand, WorkerRecord};
 
 pub(crate) use error_group::Likeness;
 pub(crate) use histogram::{Histogram, duration_class};
-pub(crate) use name::{check_kind, check_queue, check_tags};
+pub(crate) use name::{check_kind, check_queue, check_recurring, check_tags};
 pub(crate) use series::Tallied;

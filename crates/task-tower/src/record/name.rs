@@ -1,9 +1,9 @@
-//! What a queue, a kind and a tag may be called: one rule for all three, the same as in the SQL
+//! What a queue, a kind, a tag and a recurring job may be called: one rule for all, the same as in the SQL
 //! function `enqueue`.
 
 use crate::error::{Error, Result};
 
-/// The longest name of a queue, a kind or a tag, in bytes.
+/// The longest name of a queue, a kind, a tag or a recurring job, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
 
 /// The most tags a job can carry.
@@ -15,6 +15,10 @@ pub(crate) fn check_queue(name: &str) -> Result<()> {
 
 pub(crate) fn check_kind(name: &str) -> Result<()> {
     check_name("kind", name)
+}
+
+pub(crate) fn check_recurring(name: &str) -> Result<()> {
+    check_name("recurring job", name)
 }
 
 pub(crate) fn check_tags(tags: &[String]) -> Result<()> {

@@ -24,6 +24,7 @@ mod outage;
 mod questions;
 mod queues;
 mod readers;
+mod recurring;
 mod schema;
 pub(crate) mod search;
 mod statement;
@@ -91,6 +92,11 @@ pub(crate) use queues::{
     queue_before, queue_flows, restore_queues, resume_queue, resume_queues, running_of_hour,
 };
 pub(crate) use readers::Readers;
+pub(crate) use recurring::{
+    DueRecurring, HeldRecurring, NewTick, RecurringCriteria, RecurringRow, announce_recurring, coming_recurring,
+    differing_recurring, forget_ticks, hold_recurring, list_recurring, lock_recurring, recurring_of_job, release_ticks,
+    remove_recurring, run_recurring, tick, ticks_of, write_recurring,
+};
 pub(crate) use schema::Schema;
 pub(crate) use statistics::{deploys, depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};

@@ -108,6 +108,7 @@ pub(crate) async fn census(readers: &Readers) -> Result<Census> {
         workers: number(row, 3),
         silent_workers: number(row, 4),
         operations: number(row, 5),
+        recurring: number(row, 6),
     })
 }
 

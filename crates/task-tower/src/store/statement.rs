@@ -17,6 +17,7 @@ macro_rules! statements {
 }
 
 statements! {
+    ANNOUNCE_RECURRING = "announce_recurring";
     ARM = "arm";
     ATTEMPTS_OF_KIND = "attempts_of_kind";
     BEGIN_OPERATION = "begin_operation";
@@ -39,6 +40,7 @@ statements! {
     DELETE_JOBS = "delete_jobs";
     DELETE_VIEW = "delete_view";
     DEPTHS = "depths";
+    DIFFERING_RECURRING = "differing_recurring";
     DISARM = "disarm";
     DISCARD = "discard";
     DOCTOR_COURSE = "doctor_course";
@@ -57,6 +59,7 @@ statements! {
     DOCTOR_WORKERS = "doctor_workers";
     DROP_IMAGES = "drop_images";
     DROP_PARTITIONS = "drop_partitions";
+    DUE_RECURRING = "due_recurring";
     END_WORKER = "end_worker";
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";
@@ -75,12 +78,14 @@ statements! {
     FORGET_OPERATIONS = "forget_operations";
     FORGET_STRAY_LOG = "forget_stray_log";
     FORGET_TALLIES = "forget_tallies";
+    FORGET_TICKS = "forget_ticks";
     FORGET_TOLD = "forget_told";
     FORGET_UNTOLD = "forget_untold";
     FORGET_WORKERS = "forget_workers";
     GATE = "gate";
     HEARTBEAT = "heartbeat";
     HOLDER = "holder";
+    HOLD_RECURRING = "hold_recurring";
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
     IS_ELDEST = "is_eldest";
@@ -97,8 +102,10 @@ statements! {
     LIST_ERRORS = "list_errors";
     LIST_KINDS = "list_kinds";
     LIST_QUEUES = "list_queues";
+    LIST_RECURRING = "list_recurring";
     LIST_VIEWS = "list_views";
     LIST_WORKERS = "list_workers";
+    LOCK_RECURRING = "lock_recurring";
     LOG_AFTER = "log_after";
     LOG_BEFORE = "log_before";
     LOOK = "look";
@@ -120,7 +127,10 @@ statements! {
     QUEUE_LIMITS = "queue_limits";
     RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";
+    RECURRING_OF_JOB = "recurring_of_job";
     REGISTER_WORKER = "register_worker";
+    RELEASE_TICKS = "release_ticks";
+    REMOVE_RECURRING = "remove_recurring";
     REMOVE_WORKER = "remove_worker";
     RENAME_VIEW = "rename_view";
     REQUEUE = "requeue";
@@ -134,6 +144,7 @@ statements! {
     REVOKED = "revoked";
     RUNNING_OF_HOUR = "running_of_hour";
     RUNS_OF_KIND = "runs_of_kind";
+    RUN_RECURRING = "run_recurring";
     SAMPLE = "sample";
     SAMPLE_IS_DUE = "sample_is_due";
     SAVE_VIEW = "save_view";
@@ -147,8 +158,11 @@ statements! {
     STOP_OPERATION = "stop_operation";
     TAG_JOB = "tag_job";
     TAKE_TURNS = "take_turns";
+    TICK = "tick";
+    TICKS_OF = "ticks_of";
     WRITE_LOG = "write_log";
     WRITE_PROGRESS = "write_progress";
+    WRITE_RECURRING = "write_recurring";
 }
 
 #[cfg(feature = "metrics")]

@@ -1,5 +1,6 @@
 //! Collects what a tower is built of, and builds it.
 
+use std::collections::{HashMap, HashSet};
 use std::env;
 #[cfg(feature = "toml")]
 use std::path::Path;
@@ -17,7 +18,8 @@ use crate::job::{Handler, Job, KindConfig, Registry, States};
 use crate::migrate;
 use crate::priority::QueuePrioritization;
 use crate::record::LogLevel;
-use crate::store::{Keep, Purpose, Readers};
+use crate::recurring::{RecurringJob, Said, say};
+use crate::store::{Desk, Keep, Purpose, Readers};
 
 /// Collects options and handlers; [`build`](TowerBuilder::build) checks them all.
 ///
@@ -31,6 +33,9 @@ pub struct TowerBuilder {
     states: States,
     /// Of it only the interceptors count: those of all kinds.
     pub(super) everywhere: KindConfig,
+    /// What the code says of recurring jobs; `None` when it says nothing of them.
+    recurring: Option<Vec<RecurringJob>>,
+    recurring_source: Option<String>,
     /// The first thing that went wrong, told at `build`.
     fault: Option<Error>,
     keep: Keep,
@@ -225,12 +230,50 @@ impl TowerBuilder {
         self
     }
 
+    /// Says that a job recurs: [`build`](TowerBuilder::build) sees to it that it is set so.
+    ///
+    /// - One that is not there is added; one whose code says something else than at the latest start is set so.
+    /// - One that somebody has edited at run time stays so, as long as the code says the same as before. A pause stays
+    ///   whatever the code says.
+    /// - One that this program said once and says no more is removed; what it has enqueued stays. Programs are told apart by
+    ///   [`recurring_source`](TowerBuilder::recurring_source). A builder that says nothing of recurring jobs removes none.
+    /// - One that somebody has removed at run time comes back: pause it instead, or take it out of the code.
+    /// - Of two versions of a program that run side by side, the one that started last has its way.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # use task_tower::{JobError, RecurringJob, TaskTower};
+    /// # #[derive(Serialize, Deserialize)] struct SendInvoices;
+    /// # impl task_tower::Job for SendInvoices { const KIND: &'static str = "send_invoices"; }
+    /// # async fn send_invoices(job: SendInvoices) -> Result<(), JobError> { Ok(()) }
+    /// # async fn example() -> Result<(), task_tower::Error> {
+    /// let tower = TaskTower::builder()
+    ///     .job(send_invoices)
+    ///     .recurring(RecurringJob::new("nightly-invoices", "30 2 * * *", SendInvoices).zone("Europe/Berlin"))
+    ///     .build()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn recurring(mut self, recurring: RecurringJob) -> Self {
+        self.recurring.get_or_insert_default().push(recurring);
+        self
+    }
+
+    /// The name of the program whose code says what recurs. Programs that share a schema have different ones, or each would
+    /// remove what the other says. With it, a builder that says of no job that it recurs removes those that it said once.
+    /// Default: `code`.
+    pub fn recurring_source(mut self, source: impl Into<String>) -> Self {
+        self.recurring_source = Some(source.into());
+        self.recurring.get_or_insert_default();
+        self
+    }
+
     /// Checks every option and handler, connects, and brings the schema to the version of this
     /// program. Must be called inside a tokio runtime.
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) names the option that cannot be;
+    /// [`is_invalid`](Error::is_invalid) names the option or the recurring job that cannot be;
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached;
     /// [`is_conflict`](Error::is_conflict) when the schema is newer than this program, or older and
     /// [`migrate`](Options::migrate) is off.
@@ -252,7 +295,11 @@ impl TowerBuilder {
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
         let everywhere = self.registry.everywhere().clone();
-        let client = Client::new(link, more, unique, configs, everywhere, self.options.payload_bytes_max);
+        let desk = Desk::new(links.link(Purpose::Change));
+        if let Some(said) = said(self.recurring, self.recurring_source, &configs, self.options.payload_bytes_max)? {
+            say(&questions, &desk, said).await?;
+        }
+        let client = Client::new(link, more, unique, desk, configs, everywhere, self.options.payload_bytes_max);
         let readers = Readers::new([(); 2].map(|()| links.questions(Purpose::Read)));
         let console = Console::new(questions, readers, links.link(Purpose::Change));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
@@ -285,5 +332,25 @@ impl TowerBuilder {
 
     fn tell_fault(&mut self) -> Result<()> {
         self.fault.take().map_or(Ok(()), Err)
+    }
+}
+
+/// What the code says of recurring jobs, checked; `None` when it says nothing of them.
+fn said(
+    recurring: Option<Vec<RecurringJob>>,
+    source: Option<String>,
+    configs: &HashMap<String, KindConfig>,
+    payload_bytes_max: usize,
+) -> Result<Option<Said>> {
+    let Some(recurring) = recurring else { return Ok(None) };
+    let decide = |job: RecurringJob| {
+        let config = configs.get(job.kind());
+        job.decide(config, payload_bytes_max)
+    };
+    let rows: Vec<_> = recurring.into_iter().map(decide).collect::<Result<_>>()?;
+    let mut names = HashSet::new();
+    match rows.iter().find(|row| !names.insert(row.name.as_str())) {
+        Some(twice) => Err(Error::invalid(format!("recurring job \"{}\": there are two of this name", twice.name))),
+        None => Ok(Some(Said { source: source.unwrap_or_else(|| "code".to_owned()), rows })),
     }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Engine {
     pub(super) wake: Wake,
     /// Rung when there is something to tell interceptors.
     pub(super) news: Notify,
+    /// Rung when recurring jobs have changed.
+    pub(super) recurring: Notify,
     /// What completes a run in a transaction of its handler's.
     pub(super) complete_sql: Arc<str>,
     /// Who we are in the database; `None` while that is not certain.
@@ -75,6 +77,7 @@ impl Engine {
             board: Arc::default(),
             wake: Wake::default(),
             news: Notify::new(),
+            recurring: Notify::new(),
             complete_sql: work.render_complete_one().into(),
             identity: watch::channel(None).0,
             stopping: CancellationToken::new(),

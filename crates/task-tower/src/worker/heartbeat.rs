@@ -110,6 +110,7 @@ impl Heartbeat {
     /// Listens first and looks afterwards: what was enqueued in between is found by the look.
     async fn introduce(&mut self, session: &Session) -> Result<()> {
         session.listen().await?;
+        self.engine.recurring.notify_one();
         self.beat(session).await?;
         self.engine.wake.ring(Calls { listening: true, jobs: true, lanes: true, ..Calls::default() });
         Ok(())
@@ -143,6 +144,10 @@ impl Heartbeat {
         match payload {
             "*cancel" => return self.check_runs(session).await,
             "*command" => return self.beat(session).await,
+            "*recurring" => {
+                self.engine.recurring.notify_one();
+                return Ok(());
+            }
             "*untold" => {
                 self.engine.news.notify_one();
                 return Ok(());

@@ -14,6 +14,7 @@
 //! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
 //! | keeps what handlers log, in memory and in the database | `logs`, `logbook`, `recorder` |
 //! | tells the program's recorder what waits | `gauger` |
+//! | enqueues the jobs of recurring ones | `ticker` |
 //! | tidies the index for searches | `indexer` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
@@ -56,6 +57,7 @@ mod supervisor;
 mod tallier;
 mod tally;
 mod telling;
+mod ticker;
 mod wake;
 
 #[cfg(feature = "testing")]

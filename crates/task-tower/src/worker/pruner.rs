@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::DateTime;
 use uuid::Uuid;
 
 use super::engine::Engine;
@@ -65,13 +66,25 @@ impl Pruner {
         store::forget_workers(link).await?;
         store::forget_deploys(link).await?;
         store::forget_tallies(link, keep.dead).await?;
-        self.forget_stray_logs().await
+        self.forget_stray_logs().await?;
+        self.forget_ticks().await
     }
 
     /// Before the day of their jobs is dropped, which nobody would find any more.
     async fn forget_logs(&self, state: JobState, keep: Duration) -> Result<()> {
         let mut after = Uuid::nil();
         while let Some(last) = store::forget_log(&self.engine.upkeep, state, keep, after).await? {
+            after = last;
+        }
+        Ok(())
+    }
+
+    /// A time of a recurring job is kept as long as its job.
+    async fn forget_ticks(&self) -> Result<()> {
+        let mut after = (String::new(), DateTime::UNIX_EPOCH);
+        while let Some(last) =
+            store::forget_ticks(&self.engine.upkeep, self.engine.options.retention.completed, &after).await?
+        {
             after = last;
         }
         Ok(())

@@ -21,6 +21,7 @@ use super::recorder::{Recorder, record_all};
 use super::rescuer::Rescuer;
 use super::supervisor::{or_fall_silent, supervise};
 use super::tallier::{Tallier, flush_all};
+use super::ticker::Ticker;
 use crate::error::{Error, Result};
 use crate::store;
 use crate::telemetry::Counted;
@@ -96,6 +97,8 @@ impl RunningTower {
         upkeep.spawn(supervise(engine.stopping.clone(), "indexer", move |_| Indexer::new(shared.clone()).run()));
         let shared = engine.clone();
         upkeep.spawn(supervise(engine.stopping.clone(), "tallier", move |_| Tallier::new(shared.clone()).run()));
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.stopping.clone(), "ticker", move |_| Ticker::new(shared.clone()).run()));
         #[cfg(feature = "metrics")]
         {
             let shared = engine.clone();

@@ -11,11 +11,12 @@ const FLOORS: &[&[&str]] = &[
     &["record"],
     &["priority", "retry", "telemetry"],
     &["config"],
-    &["filter"],
+    &["filter", "recurrence"],
     &["store"],
     // Beside the store, but it needs the store's connection: half a floor above it.
     &["migrate", "transaction"],
     &["job"],
+    &["recurring"],
     &["client", "worker", "console"],
     &["embedded", "guide"],
     // It uses the tower itself, which stands on the roof: a terrace.
@@ -23,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Modules without input or output: they never wait.
-const NEVER_AWAIT: &[&str] = &["error", "record", "priority", "retry", "telemetry", "config", "filter"];
+const NEVER_AWAIT: &[&str] = &["error", "record", "priority", "retry", "telemetry", "config", "filter", "recurrence"];
 
 /// The only modules in which SQL may stand.
 const SPEAK_SQL: &[&str] = &["store", "migrate"];

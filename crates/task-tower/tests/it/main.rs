@@ -44,6 +44,8 @@ mod queue_activity;
 mod queue_changes;
 mod queues;
 mod readme;
+mod recurrence;
+mod recurring;
 mod retention;
 mod retries;
 mod schedule;

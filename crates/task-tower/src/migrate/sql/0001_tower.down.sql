@@ -22,6 +22,8 @@ DROP TABLE task_tower.error_tally;
 DROP TABLE task_tower.error_group;
 DROP TABLE task_tower.log;
 DROP TABLE task_tower.progress;
+DROP TABLE task_tower.recurring;
+DROP TABLE task_tower.tick;
 DROP FUNCTION task_tower.fingerprint(text, text, text);
 DROP FUNCTION task_tower.add_up(integer[], integer[]);
 DROP FUNCTION task_tower.tag_job(uuid, text[]);

@@ -571,6 +571,95 @@ COMMENT ON COLUMN task_tower.progress.total IS 'Out of how much; 0 when that is 
 COMMENT ON COLUMN task_tower.progress.text IS 'Words about it.';
 COMMENT ON COLUMN task_tower.progress.at IS 'When it was told, within a second.';
 
+CREATE TABLE task_tower.recurring (
+    name          text        PRIMARY KEY,
+    kind          text        NOT NULL,
+    payload       jsonb       NOT NULL,
+    queue         text        NOT NULL,
+    priority      smallint    NOT NULL,
+    max_retries   integer     NOT NULL,
+    tags          text[]      NOT NULL,
+    timeout_ms    bigint,
+    expression    text        NOT NULL,
+    zone          text        NOT NULL,
+    missed        text        NOT NULL,
+    missed_max    integer,
+    overlap       text        NOT NULL,
+    jitter_ms     bigint      NOT NULL,
+    next_at       timestamptz,
+    skips_next    boolean     NOT NULL,
+    paused_at     timestamptz,
+    paused_until  timestamptz,
+    paused_by     text,
+    paused_reason text,
+    source        text,
+    code          jsonb,
+    is_edited     boolean     NOT NULL,
+    revision      bigint      NOT NULL DEFAULT 1,
+    created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    changed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT recurring_missed CHECK (missed IN ('skip', 'once', 'all')),
+    CONSTRAINT recurring_overlap CHECK (overlap IN ('allow', 'skip', 'queue'))
+) WITH (fillfactor = 70);
+
+CREATE INDEX recurring_next ON task_tower.recurring (next_at) WHERE next_at IS NOT NULL;
+
+COMMENT ON TABLE  task_tower.recurring IS 'Jobs that recur. A worker that finds one due moves next_at and enqueues in one statement.';
+COMMENT ON COLUMN task_tower.recurring.name IS 'What it is called.';
+COMMENT ON COLUMN task_tower.recurring.kind IS 'The kind of its jobs.';
+COMMENT ON COLUMN task_tower.recurring.payload IS 'Their data.';
+COMMENT ON COLUMN task_tower.recurring.queue IS 'Their queue.';
+COMMENT ON COLUMN task_tower.recurring.priority IS 'Their priority.';
+COMMENT ON COLUMN task_tower.recurring.max_retries IS 'How many retries they may have.';
+COMMENT ON COLUMN task_tower.recurring.tags IS 'Their tags.';
+COMMENT ON COLUMN task_tower.recurring.timeout_ms IS 'The longest one run may take; null for the default of the kind.';
+COMMENT ON COLUMN task_tower.recurring.expression IS 'When it recurs: cron, or every so often.';
+COMMENT ON COLUMN task_tower.recurring.zone IS 'The time zone whose clock cron reads, by its name of the IANA database.';
+COMMENT ON COLUMN task_tower.recurring.missed IS 'What becomes of times at which no worker lived: skip, once or all.';
+COMMENT ON COLUMN task_tower.recurring.missed_max IS 'How many of them are made up for, where all are; else null.';
+COMMENT ON COLUMN task_tower.recurring.overlap IS 'What becomes of a time while the job of an earlier one lives: allow, skip or queue.';
+COMMENT ON COLUMN task_tower.recurring.jitter_ms IS 'Jobs begin up to so much later than their time.';
+COMMENT ON COLUMN task_tower.recurring.next_at IS 'The first time that nobody has dealt with; null while it is paused without an end, or when it never comes again.';
+COMMENT ON COLUMN task_tower.recurring.skips_next IS 'That time is left out.';
+COMMENT ON COLUMN task_tower.recurring.paused_at IS 'Since when it is paused; null when it is not.';
+COMMENT ON COLUMN task_tower.recurring.paused_until IS 'Until when; null for until it is resumed. Once that has passed, it is not paused any more.';
+COMMENT ON COLUMN task_tower.recurring.paused_by IS 'Who paused it.';
+COMMENT ON COLUMN task_tower.recurring.paused_reason IS 'Why, in the words of the person who paused it.';
+COMMENT ON COLUMN task_tower.recurring.source IS 'The program whose code says it; null when it was added at run time.';
+COMMENT ON COLUMN task_tower.recurring.code IS 'What that code says, to tell when it says something else.';
+COMMENT ON COLUMN task_tower.recurring.is_edited IS 'It was edited since its code said it.';
+COMMENT ON COLUMN task_tower.recurring.revision IS 'Counted up with each change, but not with its times: whoever deals with a time must name it.';
+COMMENT ON COLUMN task_tower.recurring.created_at IS 'When it was added.';
+COMMENT ON COLUMN task_tower.recurring.changed_at IS 'When it was last changed.';
+
+CREATE TABLE task_tower.tick (
+    recurring text        NOT NULL,
+    tick_at   timestamptz NOT NULL,
+    job_id    uuid,
+    outcome   text        NOT NULL,
+    missed    integer     NOT NULL DEFAULT 0,
+    noted_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (recurring, tick_at),
+    CONSTRAINT tick_outcome CHECK (outcome IN ('enqueued', 'by_hand', 'queued', 'overlap', 'missed', 'skipped'))
+);
+
+-- From a job to where it comes from.
+CREATE UNIQUE INDEX tick_job ON task_tower.tick (job_id) WHERE job_id IS NOT NULL;
+
+-- The latest jobs of one, past whatever was left out.
+CREATE INDEX tick_ran ON task_tower.tick (recurring, tick_at) INCLUDE (job_id) WHERE job_id IS NOT NULL;
+
+-- At most one waits.
+CREATE UNIQUE INDEX tick_queued ON task_tower.tick (recurring) WHERE outcome = 'queued';
+
+COMMENT ON TABLE  task_tower.tick IS 'Times of recurring jobs that have come: each is dealt with once, in the statement that enqueues its job.';
+COMMENT ON COLUMN task_tower.tick.recurring IS 'The name of the recurring job.';
+COMMENT ON COLUMN task_tower.tick.tick_at IS 'The time.';
+COMMENT ON COLUMN task_tower.tick.job_id IS 'The job that was enqueued for it; null when none was.';
+COMMENT ON COLUMN task_tower.tick.outcome IS 'What became of it: enqueued, by_hand, queued, overlap, missed or skipped.';
+COMMENT ON COLUMN task_tower.tick.missed IS 'How many times were missed, this one the latest of them; 0 for none.';
+COMMENT ON COLUMN task_tower.tick.noted_at IS 'When somebody dealt with it.';
+
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties
 -- it; the workers reconnect after one anyway and arm again.
 CREATE UNLOGGED TABLE task_tower.armed (

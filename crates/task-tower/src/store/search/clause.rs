@@ -56,6 +56,7 @@ fn condition(condition: &Condition, source: Source, binds: &mut Binds) -> Clause
         Condition::Tags(tags) => tags.iter().map(|tag| a_tag(tag, binds)).collect(),
         Condition::Args { path, values } => values.iter().map(|value| an_arg(path, value, binds)).collect(),
         Condition::Ids(ids) => ids.iter().map(|id| an_id(id, binds)).collect(),
+        Condition::Recurring(names) => vec![a_recurring(names, binds)],
         Condition::Workers(workers) => workers.iter().map(|worker| a_worker(worker, binds)).collect(),
         Condition::Attempts(ranges) => numbers("attempt", ranges, binds),
         Condition::Priority(ranges) => numbers("priority", ranges, binds),
@@ -184,6 +185,28 @@ fn a_worker(worker: &Worker, binds: &mut Binds) -> String {
         }
     }
 }
+
+/// The ids of the latest jobs of each are looked up one by one. Beginnings of names are asked of each job.
+fn a_recurring(names: &[Text], binds: &mut Binds) -> String {
+    let latest = |name: &Text| match name {
+        Text::Is(name) => Some(format!(
+            "id = ANY (ARRAY(SELECT tick.job_id FROM task_tower.tick WHERE tick.recurring = {} AND tick.job_id IS NOT NULL \
+             ORDER BY tick.tick_at DESC LIMIT {RECURRING_JOBS_MAX}))",
+            binds.text(name)
+        )),
+        Text::Begins(_) => None,
+    };
+    let exact: Option<Vec<String>> = names.iter().map(latest).collect();
+    exact.map_or_else(|| of_any_time(names, binds), any)
+}
+
+fn of_any_time(names: &[Text], binds: &mut Binds) -> String {
+    let named = text("tick.recurring", names, binds);
+    format!("EXISTS (SELECT FROM task_tower.tick WHERE tick.job_id = id AND {named})")
+}
+
+/// Of one recurring job, so many of the latest jobs are found.
+const RECURRING_JOBS_MAX: usize = 1_000;
 
 fn numbers(column: &str, ranges: &[Range<i64>], binds: &mut Binds) -> Vec<String> {
     ranges.iter().map(|range| within(column, range, |number| binds.add(*number, Type::INT8))).collect()

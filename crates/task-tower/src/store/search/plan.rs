@@ -203,6 +203,7 @@ impl Asked<'_> {
             _ if self.negated => Use::Nothing,
             Condition::Errors(_) => Use::Key,
             Condition::Created(_) | Condition::Finished(_) => Use::Index,
+            Condition::Recurring(names) if names.iter().all(|name| matches!(name, Text::Is(_))) => Use::Index,
             Condition::Ids(ids) if !ids.iter().any(|id| matches!(id, Id::BeginsOrEnds(_))) => Use::Index,
             _ if source == Source::Live => Use::Nothing,
             Condition::Kinds(_) | Condition::Queues(_) => Use::Key,

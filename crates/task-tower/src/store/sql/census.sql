@@ -15,4 +15,5 @@ SELECT (SELECT count(*) FROM (
        (SELECT count(*) FROM crew WHERE ended_at IS NULL AND is_silent IS NOT TRUE) AS workers,
        (SELECT count(*) FROM crew WHERE is_silent) AS silent_workers,
        (SELECT count(*) FROM (
-            SELECT FROM task_tower.operation WHERE ended_at IS NULL LIMIT 1001) AS open) AS operations
+            SELECT FROM task_tower.operation WHERE ended_at IS NULL LIMIT 1001) AS open) AS operations,
+       (SELECT count(*) FROM (SELECT FROM task_tower.recurring LIMIT 1001) AS known) AS recurring

@@ -2,6 +2,7 @@
 
 mod interceptors;
 mod priorities;
+mod recurring;
 mod transactions;
 
 use std::time::{Duration, Instant};

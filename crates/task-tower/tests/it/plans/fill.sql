@@ -73,5 +73,21 @@ SELECT 'group-' || number, 1, now(), 1 FROM few;
 INSERT INTO task_tower.depth (at, queue)
 SELECT now() - interval '1 minute' * number, 'default' FROM few;
 
+INSERT INTO task_tower.recurring (
+    name, kind, payload, queue, priority, max_retries, tags, expression, zone, missed, overlap, jitter_ms, next_at, skips_next,
+    is_edited)
+SELECT 'recurring-' || number, 'probe', '{}', 'default', 0, 10, '{}', '@hourly', 'UTC', 'once', 'queue', 0,
+       now() - interval '1 day' + interval '1 second' * number, false, false
+FROM few WHERE number <= 10000;
+
+INSERT INTO task_tower.tick (recurring, tick_at, job_id, outcome)
+SELECT 'recurring-' || number % 100, now() - interval '2 days' + interval '1 ms' * number,
+       CASE WHEN number % 100 < 50 THEN pg_temp.id_of(number, '000') END,
+       CASE WHEN number % 100 < 50 THEN 'enqueued' ELSE 'overlap' END
+FROM few;
+
+INSERT INTO task_tower.tick (recurring, tick_at, outcome)
+SELECT 'recurring-1', now(), 'queued' WHERE :first = 1;
+
 INSERT INTO task_tower.audit (actor, action, target)
 SELECT 'somebody', 'probe', 'a job' FROM few;

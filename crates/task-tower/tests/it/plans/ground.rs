@@ -110,6 +110,14 @@ impl Ground {
 /// What stands for values that are in the tables.
 const PLACES: &[(&str, &str)] = &[
     (
+        "{next_at}",
+        "SELECT quote_literal(coalesce((SELECT next_at FROM tower.recurring WHERE name = 'recurring-11'), now()))",
+    ),
+    (
+        "{times}",
+        "SELECT quote_literal(array_agg(now() - interval '1 s' * number)) FROM generate_series(1, $1) AS number",
+    ),
+    (
         "{ids}",
         "SELECT quote_literal(coalesce(array_agg(id), array[gen_random_uuid()])) FROM (SELECT id FROM tower.job WHERE worker_id > 0 ORDER BY id LIMIT $1) AS held",
     ),

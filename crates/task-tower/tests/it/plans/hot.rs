@@ -140,6 +140,15 @@ pub const HOT: &[Hot] = hot! {
     forget_told on Work, 20 of [untold_pkey];
         "{untold}, 0"
 
+    // Times of recurring jobs come.
+    due_recurring on Work, 60 of [recurring_next, tick_queued];
+        ""
+    tick on Work, 220 of [recurring_pkey, recurring_next, tick_pkey, tick_ran, tick_queued, tick_job, job_pkey];
+        "'recurring-11', 1, {next_at}, now(), {times}, <all enqueued>, {new}, {times}, <all 0>"
+        "'recurring-1', 1, now(), now(), '{now}', '{enqueued}', array[gen_random_uuid()], '{now}', '{0}'"
+    release_ticks on Work, 220 of [recurring_pkey, tick_pkey, tick_ran, tick_queued, tick_job, job_pkey];
+        ""
+
     // Runs are counted. A sample counts up to 10,001 due jobs of each queue, and as many that are not.
     flush_tally on Work, 128 of [tally_pkey];
         "{worker}, 1, <all kind>, {words}, <all 1>, <all 0>, <all 0>, <all 0>, <all \"{1}\">, <all \"{1}\">"

@@ -53,7 +53,7 @@ impl Ticker {
         let mut pause = LOOK_INTERVAL;
         for recurring in &coming.soon {
             pause = pause.min(match recurring.due_in_ms {
-                ..=0 => self.tick(recurring).await?,
+                ..=0 => self.try_tick(recurring).await?,
                 later => Duration::from_millis(later.unsigned_abs()),
             });
         }
@@ -63,6 +63,17 @@ impl Ticker {
             pause = pause.min(QUEUED_INTERVAL);
         }
         Ok(pause)
+    }
+
+    /// One that the database refuses does not hold up the others.
+    async fn try_tick(&self, recurring: &DueRecurring) -> Result<Duration> {
+        match self.tick(recurring).await {
+            Err(error) if !error.is_unavailable() => {
+                tracing::warn!(name = recurring.name, %error, "could not deal with a time of a recurring job, trying again");
+                Ok(RETRY_INTERVAL)
+            }
+            done => done,
+        }
     }
 
     /// Returns how long it is until there may be more to do.

@@ -46,6 +46,10 @@ impl Ground {
         Self { bed: Arc::new(bed), record, directory, client, console, next: Arc::new(AtomicU64::new(1)) }
     }
 
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// What a worker here is told, unless a scenario says otherwise.
     pub fn settings(&self) -> Settings {
         Settings {

@@ -15,6 +15,7 @@ mod mutants;
 mod outages;
 mod poison;
 mod record;
+mod recurring;
 mod seed;
 #[cfg(feature = "tokio-postgres-0_7")]
 mod settling;

@@ -26,5 +26,8 @@ fn hint(error: &task_tower::Error) -> Option<&'static str> {
              where it is; `task-tower postgres` starts a private one.",
         );
     }
-    error.is_not_found().then_some("`task-tower jobs list` shows the jobs that there are.")
+    error.is_not_found().then(|| match error.to_string().starts_with("recurring job") {
+        true => "`task-tower recurring list` shows what recurs.",
+        false => "`task-tower jobs list` shows the jobs that there are.",
+    })
 }

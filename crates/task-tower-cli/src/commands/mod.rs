@@ -5,6 +5,7 @@ mod jobs;
 mod migrate;
 mod postgres;
 mod queues;
+mod recurring;
 mod serve;
 mod workers;
 
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Migrate(migrate::MigrateArgs),
     Jobs(jobs::JobsArgs),
     Queues(queues::QueuesArgs),
+    Recurring(Box<recurring::RecurringArgs>),
     Workers(workers::WorkersArgs),
     Doctor(doctor::DoctorArgs),
     Postgres(postgres::PostgresArgs),
@@ -36,6 +38,7 @@ impl Command {
             Command::Migrate(args) => done(migrate::run(args).await),
             Command::Jobs(args) => jobs::run(args).await,
             Command::Queues(args) => done(queues::run(args).await),
+            Command::Recurring(args) => done(recurring::run(*args).await),
             Command::Workers(args) => done(workers::run(args).await),
             Command::Doctor(args) => doctor::run(args).await,
             Command::Postgres(args) => postgres::run(args).await,

@@ -2,6 +2,7 @@
 
 mod ledger;
 mod producer;
+mod schedules;
 mod script;
 mod shop;
 mod summary;
@@ -14,7 +15,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use clap::Args;
 use task_tower::embedded::Cluster;
-use task_tower::{Actor, Console, QueuePrioritization, RunningTower, TaskTower};
+use task_tower::{Actor, Client, Console, QueuePrioritization, RunningTower, TaskTower};
 use tokio::net::TcpListener;
 
 use crate::database::named;
@@ -95,7 +96,7 @@ async fn show(args: &DemoArgs, url: &str, listener: TcpListener, signals: &mut S
     let dashboard = web::dashboard(tower.console(), metrics);
     let shown = match args.once {
         true => once(producer, (listener, dashboard), tower.console(), signals).await,
-        false => until_stopped(producer, (listener, dashboard), tower.console(), signals).await,
+        false => until_stopped(producer, (listener, dashboard), &tower.client(), tower.console(), signals).await,
     };
     stop(running, signals).await;
     shown
@@ -118,12 +119,14 @@ async fn tower(url: &str, pace: Pace, ledger: &Ledger) -> Result<TaskTower> {
 async fn until_stopped(
     producer: Producer,
     (listener, dashboard): (TcpListener, Router),
+    client: &Client,
     console: Console,
     signals: &mut Signals,
 ) -> Result<ExitCode> {
     // Something for the person to find: what waits in this queue starts as soon as they resume it.
     let ana = console.acting(Actor::new("ana@shop.example"));
     ana.pause_queue("low", Some("the supplier's feed is broken")).await.context("could not pause a queue")?;
+    schedules::set(client, &ana).await?;
     line("The shop is open: its workers run jobs, and customers keep coming. Ctrl-C stops everything.");
     let served = tokio::select! {
         produced = producer.run() => produced,

@@ -11,6 +11,7 @@ mod mistakes;
 mod postgres;
 mod program;
 mod queues;
+mod recurring;
 mod serve;
 
 #[path = "../../../task-tower/tests/it/support/mod.rs"]

@@ -1,5 +1,6 @@
 //! Many jobs at once, all or none.
 
+use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
@@ -73,8 +74,7 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
         if first[0].unique.is_some() {
             take_turns(&session, J::KIND).await?;
         }
-        let enqueued = telemetry::enqueued(J::KIND, &first[0].queue);
-        let mut new = 0;
+        let mut new: BTreeMap<String, u64> = BTreeMap::new();
         let mut ids: Vec<JobId> = Vec::new();
         let mut rows = first;
         while !rows.is_empty() {
@@ -84,12 +84,18 @@ impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
             if self.options.or_conflict {
                 refuse_existing(&ids, &rows, &answers)?;
             }
-            new += rows.iter().zip(&answers).filter(|(row, answer)| row.id == **answer).count();
+            // Interceptors may have sent some of them to other queues.
+            for (row, _) in rows.iter().zip(&answers).filter(|(row, answer)| row.id == **answer) {
+                match new.get_mut(&row.queue) {
+                    Some(count) => *count += 1,
+                    None => drop(new.insert(row.queue.clone(), 1)),
+                }
+            }
             ids.extend(answers);
             rows = next?;
         }
         session.commit().await?;
-        enqueued.add(new as u64);
+        new.iter().for_each(|(queue, count)| telemetry::enqueued(J::KIND, queue).add(*count));
         Ok(ids)
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use serde::{Deserialize, Serialize};
 use task_tower::telemetry::METRICS;
-use task_tower::{Job, JobContext, JobError, JobState, RetryPolicy, RunningTower, TaskTower};
+use task_tower::{
+    EnqueueContext, EnqueueInterceptor, Job, JobContext, JobError, JobState, RetryPolicy, RunningTower, TaskTower,
+};
 
 use crate::support::stage::{Stage, stubborn};
 use crate::support::{TestBed, in_state, until};
@@ -80,6 +82,32 @@ async fn what_happens_to_jobs_is_counted_by_kind_queue_and_state() {
     assert_eq!(of("task_tower_job_wait_seconds_count"), Some(7.0));
     assert_eq!(of("task_tower_run_duration_seconds_count"), Some(7.0));
     running.stop().await;
+}
+
+struct Diversion;
+
+impl EnqueueInterceptor for Diversion {
+    async fn intercept(&self, context: &mut EnqueueContext<'_>) -> Result<(), JobError> {
+        if context.job::<Measured>()?.how == "is diverted" {
+            context.set_queue("detour");
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_an_interceptor_sends_elsewhere_is_counted_there() {
+    let recorder = recorder();
+    let bed = TestBed::new().await;
+    let tower = bed.builder().job_with(measure, |kind| kind.enqueue_interceptor(Diversion)).build().await.unwrap();
+    let client = tower.client();
+
+    client.enqueue_all([measured("stays"), measured("is diverted")]).to_queue("straight").await.unwrap();
+    client.enqueue(measured("is diverted")).to_queue("straight").await.unwrap();
+
+    let text = recorder.render();
+    let told = |queue| number(&text, &format!("task_tower_jobs_enqueued_total{{kind=\"measured\",queue=\"{queue}\"}}"));
+    assert_eq!((told("straight"), told("detour")), (Some(1.0), Some(2.0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,28 @@
 
 CREATE SCHEMA task_tower;
 
+CREATE FUNCTION task_tower.add_callback(batch_id uuid, event text, job jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    BEGIN
+        -- Tried, and taken back: what cannot be enqueued is refused here, and not when nobody listens any more.
+        PERFORM "task_tower".enqueue_json(job);
+        RAISE EXCEPTION USING ERRCODE = 'TT000';
+    EXCEPTION
+        WHEN SQLSTATE 'TT000' THEN NULL;
+    END;
+    IF job ?| '{unique_key,unique_fields,id,after}' THEN
+        RAISE EXCEPTION 'the job for "%" has a unique_key, unique_fields, an id or an after: it is enqueued once as it is', event
+            USING ERRCODE = '22023', COLUMN = 'job';
+    END IF;
+    INSERT INTO "task_tower".batch_callback (batch_id, event, job) VALUES (add_callback.batch_id, add_callback.event, add_callback.job);
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.add_callback(batch_id uuid, event text, job jsonb) IS 'Notes a job to enqueue when something happens to a batch.';
+
 CREATE FUNCTION task_tower.add_up(one integer[], other integer[]) RETURNS integer[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY(SELECT (COALESCE(pair.one, 0) + COALESCE(pair.other, 0)) FROM UNNEST(add_up.one, add_up.other) WITH ORDINALITY pair(one, other, number) ORDER BY pair.number);
@@ -43,6 +65,61 @@ $$;
 
 COMMENT ON FUNCTION task_tower.append_events(events jsonb, common jsonb, new jsonb) IS 'Adds several events, each with what they have in common.';
 
+CREATE FUNCTION task_tower.batch_lock(batch_id uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    RETURN hashtextextended(('task_tower'::text || (batch_id)::text), (0)::bigint);
+
+COMMENT ON FUNCTION task_tower.batch_lock(batch_id uuid) IS 'The advisory lock that keeps apart who adds to a batch and who closes it.';
+
+CREATE FUNCTION task_tower.cancel_followers(ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    DELETE FROM "task_tower".awaiting WHERE awaiting.job_id = ANY (ids);
+    WITH stopped AS (
+        DELETE FROM "task_tower".job
+        WHERE job.id = ANY (ids) AND job.state = 0 AND job.run_at = 'infinity'
+        RETURNING job.id, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt, job.failures, job.crashes,
+                  job.max_retries, job.priority, job.kind, job.queue, job.tags, job.payload, job.context, job.unique_key,
+                  job.timeout_ms, job.trace_context, job.events, job.error_group, job.batch_id, job.followed
+    ),
+    counted AS (
+        INSERT INTO "task_tower".batch_delta (batch_id, cancelled)
+        SELECT stopped.batch_id, count(*) FROM stopped WHERE stopped.batch_id IS NOT NULL GROUP BY stopped.batch_id
+    ),
+    followed AS (
+        INSERT INTO "task_tower".parent_event (parent_id, state)
+        SELECT stopped.id, 5 FROM stopped WHERE stopped.followed
+    ),
+    ended AS (
+        INSERT INTO "task_tower".history_cancelled (
+            id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
+            max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group,
+            batch_id, followed)
+        SELECT stopped.id, stopped.created_at, stopped.created_at, stopped.attempted_at, now(), stopped.worker_id, stopped.lease,
+               stopped.attempt, stopped.failures, stopped.crashes, stopped.max_retries, stopped.priority, 5, stopped.kind,
+               stopped.queue, stopped.tags, stopped.payload, stopped.context, stopped.unique_key, stopped.timeout_ms, stopped.trace_context, 'parent',
+               "task_tower".append_event(stopped.events, jsonb_build_object('event', 'cancelled', 'at', now())),
+               stopped.error_group, stopped.batch_id, stopped.followed
+        FROM stopped
+        RETURNING history_cancelled.id, history_cancelled.lease, history_cancelled.kind, history_cancelled.reason
+    )
+    -- As cancel.sql does.
+    INSERT INTO "task_tower".untold (job_id, job_lease, stage, kind, reason)
+    SELECT ended.id, ended.lease, 'cancel', ended.kind, ended.reason
+    FROM ended
+    JOIN "task_tower".kind ON kind.name = ended.kind
+    WHERE 'cancel' = ANY (kind.stages);
+    IF FOUND THEN
+        PERFORM pg_notify("task_tower".channel(), '*untold');
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.cancel_followers(ids uuid[]) IS 'Cancels jobs that await others, one of which did not complete, with the reason parent.';
+
 CREATE FUNCTION task_tower.cancel_reason(events jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE(CASE WHEN (((events -> '-1'::integer) ->> 'event'::text) = 'cancelled'::text) THEN ((events -> '-1'::integer) ->> 'note'::text) ELSE NULL::text END, 'cancelled'::text);
@@ -76,6 +153,54 @@ $_$;
 
 COMMENT ON FUNCTION task_tower.check_name(field text, name text) IS 'Refuses what is not a name of a kind, a queue or a tag.';
 
+CREATE FUNCTION task_tower.close_batch(id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock("task_tower".batch_lock(close_batch.id));
+    UPDATE "task_tower".batch SET closed_at = clock_timestamp()
+    WHERE batch.id = close_batch.id AND batch.closed_at IS NULL;
+    IF FOUND THEN
+        -- As a delta, so that it is never counted before what came before it.
+        INSERT INTO "task_tower".batch_delta (batch_id, closes) VALUES (close_batch.id, true);
+        PERFORM pg_notify("task_tower".channel(), '*batch');
+        RETURN;
+    END IF;
+    PERFORM FROM "task_tower".batch WHERE batch.id = close_batch.id;
+    IF FOUND THEN
+        RAISE EXCEPTION 'batch % is closed already', id USING ERRCODE = '55000', CONSTRAINT = 'batch_is_open';
+    END IF;
+    RAISE EXCEPTION 'batch % does not exist', id USING ERRCODE = 'P0002', TABLE = 'batch';
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.close_batch(id uuid) IS 'Closes a batch, in the caller''s transaction: from now on only its own jobs add to it while they run, and it ends with the last of its members. Waits for transactions that are adding to it.';
+
+CREATE TABLE task_tower.batch_delta (
+    batch_id uuid NOT NULL,
+    total bigint DEFAULT 0 NOT NULL,
+    completed bigint DEFAULT 0 NOT NULL,
+    dead bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL,
+    closes boolean DEFAULT false NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+COMMENT ON TABLE task_tower.batch_delta IS 'What statements changed in the numbers of batches: a row each, so that nobody waits for the row of a batch. Workers add them up.';
+
+COMMENT ON COLUMN task_tower.batch_delta.batch_id IS 'The batch.';
+
+COMMENT ON COLUMN task_tower.batch_delta.total IS 'How many members came, less those that were deleted.';
+
+COMMENT ON COLUMN task_tower.batch_delta.completed IS 'How many completed, less those that were requeued.';
+
+COMMENT ON COLUMN task_tower.batch_delta.dead IS 'How many died, less those that were requeued.';
+
+COMMENT ON COLUMN task_tower.batch_delta.cancelled IS 'How many were cancelled, less those that were requeued.';
+
+COMMENT ON COLUMN task_tower.batch_delta.closes IS 'Whether it was closed.';
+
 CREATE TABLE task_tower.history (
     id uuid NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -101,7 +226,9 @@ CREATE TABLE task_tower.history (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 )
 PARTITION BY LIST (state);
 
@@ -147,7 +274,7 @@ COMMENT ON COLUMN task_tower.history.unique_key IS 'What no other live job of it
 
 COMMENT ON COLUMN task_tower.history.timeout_ms IS 'The longest one run may take; null for the default of its kind.';
 
-COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+COMMENT ON COLUMN task_tower.history.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, parent, or words of a person.';
 
 COMMENT ON COLUMN task_tower.history.result IS 'What the handler returned, where it returned something.';
 
@@ -156,6 +283,10 @@ COMMENT ON COLUMN task_tower.history.events IS 'What happened beside the plain c
 COMMENT ON COLUMN task_tower.history.error_group IS 'The fingerprint of its latest failure, see error_group; null when it never failed.';
 
 COMMENT ON COLUMN task_tower.history.trace_context IS 'The trace that it was enqueued in, as the W3C has it: traceparent, and after a blank tracestate, if there is one. Null for most jobs.';
+
+COMMENT ON COLUMN task_tower.history.batch_id IS 'The batch it is a member of; null for most jobs.';
+
+COMMENT ON COLUMN task_tower.history.followed IS 'Whether jobs awaited its end; null for most jobs.';
 
 CREATE TABLE task_tower.history_completed (
     id uuid NOT NULL,
@@ -182,7 +313,9 @@ CREATE TABLE task_tower.history_completed (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 )
 PARTITION BY RANGE (finished_at);
 
@@ -212,6 +345,8 @@ CREATE TABLE task_tower.job (
     events jsonb,
     error_group text,
     trace_context text,
+    batch_id uuid,
+    followed boolean,
     CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
@@ -220,7 +355,7 @@ COMMENT ON TABLE task_tower.job IS 'Live jobs: waiting or running. A finished jo
 
 COMMENT ON COLUMN task_tower.job.id IS 'UUID v7, made by whoever enqueues.';
 
-COMMENT ON COLUMN task_tower.job.run_at IS 'The job runs at this time or later. In the future: scheduled, or waiting for its retry.';
+COMMENT ON COLUMN task_tower.job.run_at IS 'The job runs at this time or later. In the future: scheduled, or waiting for its retry. Infinity: it awaits other jobs.';
 
 COMMENT ON COLUMN task_tower.job.created_at IS 'When it was enqueued or scheduled.';
 
@@ -268,6 +403,25 @@ COMMENT ON COLUMN task_tower.job.error_group IS 'The fingerprint of its latest f
 
 COMMENT ON COLUMN task_tower.job.trace_context IS 'The trace that it was enqueued in, as the W3C has it: traceparent, and after a blank tracestate, if there is one. Null for most jobs.';
 
+COMMENT ON COLUMN task_tower.job.batch_id IS 'The batch it is a member of; null for most jobs.';
+
+COMMENT ON COLUMN task_tower.job.followed IS 'Whether jobs await its end, or did; null for most jobs.';
+
+CREATE TABLE task_tower.parent_event (
+    id bigint NOT NULL,
+    parent_id uuid NOT NULL,
+    state smallint
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+COMMENT ON TABLE task_tower.parent_event IS 'Jobs that others await and that have ended, or of which it is not known whether they have. Workers look what follows.';
+
+COMMENT ON COLUMN task_tower.parent_event.id IS 'Counted up.';
+
+COMMENT ON COLUMN task_tower.parent_event.parent_id IS 'The job.';
+
+COMMENT ON COLUMN task_tower.parent_event.state IS 'How it ended: 3 completed, 4 dead, 5 cancelled or deleted; null when somebody has to look.';
+
 CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT NULL::jsonb) RETURNS boolean
     LANGUAGE sql
     SET search_path TO 'pg_catalog'
@@ -295,9 +449,21 @@ CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT 
              job.timeout_ms,
              job.trace_context,
              job.events,
-             job.error_group
+             job.error_group,
+             job.batch_id,
+             job.followed
+         ), counted AS (
+          INSERT INTO task_tower.batch_delta (batch_id, completed)  SELECT done.batch_id,
+                     1
+                    FROM done
+                   WHERE (done.batch_id IS NOT NULL)
+         ), followed AS (
+          INSERT INTO task_tower.parent_event (parent_id, state)  SELECT done.id,
+                     3
+                    FROM done
+                   WHERE done.followed
          ), moved AS (
-          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, result, events, error_group)  SELECT done.id,
+          INSERT INTO task_tower.history_completed (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes, max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, result, events, error_group, batch_id, followed)  SELECT done.id,
                      done.run_at,
                      done.created_at,
                      done.attempted_at,
@@ -321,7 +487,9 @@ CREATE FUNCTION task_tower.complete(id uuid, lease bigint, result jsonb DEFAULT 
                      NULL::unknown,
                      complete.result AS result,
                      done.events,
-                     done.error_group
+                     done.error_group,
+                     done.batch_id,
+                     done.followed
                     FROM done
            RETURNING 1 AS "?column?"
          )
@@ -367,7 +535,7 @@ $_$;
 
 COMMENT ON FUNCTION task_tower.drop_partitions(outcome text, keep interval) IS 'Drops the partitions of one state whose jobs all ended longer ago than asked, and deletes such jobs outside of them; returns how many it dropped.';
 
-CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576, unique_key text DEFAULT NULL::text, trace_context text DEFAULT NULL::text) RETURNS uuid
+CREATE FUNCTION task_tower.enqueue(kind text, payload jsonb DEFAULT '{}'::jsonb, queue text DEFAULT 'default'::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, delay interval DEFAULT NULL::interval, priority integer DEFAULT 0, max_retries integer DEFAULT 10, tags text[] DEFAULT '{}'::text[], timeout interval DEFAULT NULL::interval, context jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, payload_bytes_max integer DEFAULT 1048576, unique_key text DEFAULT NULL::text, trace_context text DEFAULT NULL::text, batch_id uuid DEFAULT NULL::uuid, from_job uuid DEFAULT NULL::uuid, after uuid[] DEFAULT NULL::uuid[], if_parent_dies text DEFAULT 'cancel'::text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
     AS $_$
@@ -380,6 +548,9 @@ DECLARE
         greatest(moment, coalesce(run_at, (moment AT TIME ZONE 'UTC' + delay) AT TIME ZONE 'UTC', moment));
     holder uuid;
     tag text;
+    -- Of the jobs in "after", in their order; null for those that have not ended.
+    outcomes smallint[];
+    awaits boolean := false;
 BEGIN
     PERFORM "task_tower".check_name('kind', kind);
     PERFORM "task_tower".check_name('queue', queue);
@@ -424,18 +595,31 @@ BEGIN
         RAISE EXCEPTION 'trace_context is no traceparent, perhaps with a blank and a tracestate of up to 512 letters behind it'
             USING ERRCODE = '22023', COLUMN = 'trace_context';
     END IF;
+    IF batch_id IS NOT NULL THEN
+        PERFORM "task_tower".enter_batch(batch_id, from_job);
+    END IF;
+    IF cardinality(after) > 0 THEN
+        outcomes := "task_tower".parent_outcomes(new_id, after, if_parent_dies);
+        awaits := array_position(outcomes, NULL) IS NOT NULL;
+    END IF;
     -- Looking first would prove nothing: only the index knows of jobs that others are just inserting, and
     -- waits for how that ends.
     FOR try IN 1 .. 100 LOOP
         INSERT INTO "task_tower".job (
             id, kind, payload, queue, run_at, created_at, priority, max_retries, tags, timeout_ms, context, unique_key,
-            trace_context)
+            trace_context, batch_id)
         VALUES (
-            new_id, kind, payload, queue, due, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
-            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key, trace_context
+            new_id, kind, payload, queue, CASE WHEN awaits THEN 'infinity' ELSE due END, moment, priority::smallint, max_retries, coalesce(tags, '{}'),
+            (extract(epoch FROM timeout) * 1000)::bigint, context, unique_key, trace_context, batch_id
         )
         ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL DO NOTHING;
         IF FOUND THEN
+            IF batch_id IS NOT NULL THEN
+                INSERT INTO "task_tower".batch_delta (batch_id, total) VALUES (enqueue.batch_id, 1);
+            END IF;
+            IF outcomes IS NOT NULL THEN
+                PERFORM "task_tower".follow(new_id, after, outcomes, if_parent_dies, run_at, delay);
+            END IF;
             RETURN new_id;
         END IF;
         SELECT job.id INTO holder
@@ -451,7 +635,111 @@ BEGIN
 END
 $_$;
 
-COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer, unique_key text, trace_context text) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job.';
+COMMENT ON FUNCTION task_tower.enqueue(kind text, payload jsonb, queue text, run_at timestamp with time zone, delay interval, priority integer, max_retries integer, tags text[], timeout interval, context jsonb, id uuid, payload_bytes_max integer, unique_key text, trace_context text, batch_id uuid, from_job uuid, after uuid[], if_parent_dies text) IS 'Enqueues a job from SQL, in the caller''s transaction, and returns its id. Only kind is required: enqueue(''send_welcome'', ''{"user_id": 1}''). Later: run_at => a time, or delay => an interval. With a unique_key (''*'' for one of the kind at a time) that a live job of this kind has, it inserts nothing and returns the id of that job. With a batch_id it is a member of that batch; from_job is a job of the batch on whose behalf it is added although the batch is closed. With jobs in after, it awaits them, and runs when all have completed; if one has not, it is cancelled, or runs all the same with if_parent_dies => ''run''.';
+
+CREATE FUNCTION task_tower.enqueue_chain(chain jsonb, batch_id uuid DEFAULT NULL::uuid, from_job uuid DEFAULT NULL::uuid) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    link jsonb;
+    previous uuid;
+    ids uuid[] := '{}';
+BEGIN
+    IF jsonb_typeof(chain) IS DISTINCT FROM 'array' THEN
+        RAISE EXCEPTION 'chain is of type %, a list of jobs is wanted', coalesce(jsonb_typeof(chain), 'null')
+            USING ERRCODE = '22023', COLUMN = 'chain';
+    ELSIF jsonb_array_length(chain) NOT BETWEEN 1 AND 100 THEN
+        RAISE EXCEPTION 'chain has % jobs, 1 to 100 are allowed', jsonb_array_length(chain) USING ERRCODE = '22023', COLUMN = 'chain';
+    END IF;
+    FOR link IN SELECT value FROM jsonb_array_elements(chain) WITH ORDINALITY AS given (value, place) ORDER BY place LOOP
+        IF previous IS NOT NULL THEN
+            link := link || jsonb_build_object('after', jsonb_build_array(previous));
+        END IF;
+        previous := "task_tower".enqueue_json(link, batch_id => batch_id, from_job => from_job);
+        ids := ids || previous;
+    END LOOP;
+    RETURN ids;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.enqueue_chain(chain jsonb, batch_id uuid, from_job uuid) IS 'Enqueues jobs each of which awaits the one before it, in the caller''s transaction: a list of objects as enqueue_json takes them. Returns their ids.';
+
+CREATE FUNCTION task_tower.enqueue_json(job jsonb, id uuid DEFAULT NULL::uuid, batch_id uuid DEFAULT NULL::uuid, from_job uuid DEFAULT NULL::uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    known CONSTANT text[] :=
+        '{kind,payload,queue,run_at,delay,priority,max_retries,tags,timeout,context,unique_key,unique_fields,id,after,if_parent_dies,trace_context}';
+    word text;
+BEGIN
+    IF jsonb_typeof(job) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION 'job is of type %, an object is wanted', coalesce(jsonb_typeof(job), 'null')
+            USING ERRCODE = '22023', COLUMN = 'job';
+    END IF;
+    SELECT key INTO word FROM jsonb_object_keys(job) AS key WHERE key <> ALL (known) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'job has no "%", only %', word, array_to_string(known, ', ') USING ERRCODE = '22023', COLUMN = 'job';
+    END IF;
+    RETURN "task_tower".enqueue(
+        kind => job ->> 'kind',
+        payload => coalesce(job -> 'payload', '{}'),
+        queue => coalesce(job ->> 'queue', 'default'),
+        run_at => (job ->> 'run_at')::timestamptz,
+        delay => (job ->> 'delay')::interval,
+        priority => coalesce((job ->> 'priority')::integer, 0),
+        max_retries => coalesce((job ->> 'max_retries')::integer, 10),
+        tags => ARRAY(SELECT jsonb_array_elements_text(nullif(job -> 'tags', 'null'))),
+        timeout => (job ->> 'timeout')::interval,
+        context => nullif(job -> 'context', 'null'),
+        id => coalesce(id, (job ->> 'id')::uuid),
+        -- Whoever wrote it down has measured it.
+        payload_bytes_max => 2147483647,
+        unique_key => coalesce(job ->> 'unique_key', CASE WHEN job ? 'unique_fields' THEN
+            "task_tower".payload_key(job -> 'payload', ARRAY(SELECT jsonb_array_elements_text(job -> 'unique_fields'))) END),
+        trace_context => job ->> 'trace_context',
+        batch_id => batch_id,
+        from_job => from_job,
+        after => ARRAY(SELECT jsonb_array_elements_text(nullif(job -> 'after', 'null')))::uuid[],
+        if_parent_dies => coalesce(job ->> 'if_parent_dies', 'cancel')
+    );
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.enqueue_json(job jsonb, id uuid, batch_id uuid, from_job uuid) IS 'Enqueues a job that is written down as an object with the arguments of enqueue: {"kind": "send_welcome", "payload": {"user_id": 1}}. Returns its id.';
+
+CREATE FUNCTION task_tower.enter_batch(batch_id uuid, from_job uuid DEFAULT NULL::uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    closed_at timestamptz;
+BEGIN
+    -- Many hold it at once, and none of them writes to the row of the batch. Whoever closes it waits for them, or
+    -- the batch could end without the jobs of transactions that are still open.
+    PERFORM pg_advisory_xact_lock_shared("task_tower".batch_lock(enter_batch.batch_id));
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        -- A snapshot from before the lock does not see that it was closed; a lock on the row refuses that.
+        PERFORM FROM "task_tower".batch WHERE batch.id = enter_batch.batch_id FOR SHARE;
+    END IF;
+    SELECT batch.closed_at INTO closed_at FROM "task_tower".batch WHERE batch.id = enter_batch.batch_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'batch % does not exist', batch_id USING ERRCODE = 'P0002', TABLE = 'batch';
+    ELSIF closed_at IS NOT NULL THEN
+        -- It cannot end while one of its own jobs is held here.
+        PERFORM FROM "task_tower".job
+        WHERE job.id = enter_batch.from_job AND job.batch_id = enter_batch.batch_id
+        FOR KEY SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'batch % is closed', batch_id USING ERRCODE = '55000', CONSTRAINT = 'batch_is_open';
+        END IF;
+    END IF;
+    RETURN batch_id;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.enter_batch(batch_id uuid, from_job uuid) IS 'Refuses a batch that does not exist or is closed; the latter not for one of its own jobs that has not ended (from_job). Until the end of the transaction nobody closes it.';
 
 CREATE FUNCTION task_tower.fingerprint(kind text, class text, message text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -467,6 +755,49 @@ CREATE FUNCTION task_tower.first_id(at timestamp with time zone) RETURNS uuid
     RETURN (encode(OVERLAY('\x00000000000070008000000000000000'::bytea PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM at) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), 'hex'::text))::uuid;
 
 COMMENT ON FUNCTION task_tower.first_id(at timestamp with time zone) IS 'The first id of jobs that were created at this time or later.';
+
+CREATE FUNCTION task_tower.follow(child_id uuid, parents uuid[], outcomes smallint[], if_parent_dies text, run_at timestamp with time zone, delay interval) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    waits_for CONSTANT uuid[] := ARRAY(SELECT given.id FROM unnest(parents, outcomes) AS given (id, outcome) WHERE given.outcome IS NULL);
+    is_unmarked boolean;
+BEGIN
+    INSERT INTO "task_tower".dependency (child_id, parent_id, place, outcome)
+    SELECT follow.child_id, given.id, given.place, given.outcome
+    FROM unnest(parents, outcomes) WITH ORDINALITY AS given (id, outcome, place);
+    IF cardinality(waits_for) = 0 THEN
+        RETURN;
+    END IF;
+    INSERT INTO "task_tower".awaiting (job_id, pending, failed, runs_anyway, run_at, delay)
+    VALUES (
+        follow.child_id, cardinality(waits_for),
+        (SELECT count(*) FROM unnest(outcomes) AS ended (outcome) WHERE ended.outcome <> 3),
+        if_parent_dies = 'run', follow.run_at, follow.delay
+    );
+    -- What this transaction made itself is marked at once, since nobody else can see it. To mark others would hold up
+    -- those who complete them until this transaction ends; so a worker looks at them after that.
+    WITH marked AS (
+        UPDATE "task_tower".job
+        SET followed = true
+        WHERE job.id = ANY (waits_for) AND job.xmin = pg_current_xact_id()::xid
+        RETURNING job.id
+    ),
+    left_over AS (
+        INSERT INTO "task_tower".parent_event (parent_id)
+        SELECT given.id FROM unnest(waits_for) AS given (id) WHERE given.id NOT IN (SELECT marked.id FROM marked)
+        RETURNING parent_id
+    )
+    SELECT EXISTS (SELECT FROM left_over) INTO is_unmarked;
+    IF is_unmarked THEN
+        PERFORM pg_notify("task_tower".channel(), '*batch');
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.follow(child_id uuid, parents uuid[], outcomes smallint[], if_parent_dies text, run_at timestamp with time zone, delay interval) IS 'Notes which jobs a new one follows, and how those ended that have; for the others it waits.';
 
 CREATE FUNCTION task_tower.make_partitions(days_ahead integer) RETURNS integer
     LANGUAGE plpgsql
@@ -528,11 +859,205 @@ CREATE FUNCTION task_tower.new_id() RETURNS uuid
 
 COMMENT ON FUNCTION task_tower.new_id() IS 'A new job id: UUID v7.';
 
+CREATE FUNCTION task_tower.open_batch(name text DEFAULT ''::text, on_finished jsonb DEFAULT NULL::jsonb, on_success jsonb DEFAULT NULL::jsonb, on_death jsonb DEFAULT NULL::jsonb, parent uuid DEFAULT NULL::uuid, from_job uuid DEFAULT NULL::uuid, id uuid DEFAULT NULL::uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    new_id CONSTANT uuid := coalesce(open_batch.id, "task_tower".new_id());
+BEGIN
+    IF octet_length(name) > 200 THEN
+        RAISE EXCEPTION 'name has % bytes, at most 200 are allowed', octet_length(name) USING ERRCODE = '22023', COLUMN = 'name';
+    ELSIF name ~ '[[:cntrl:]]' THEN
+        RAISE EXCEPTION 'name has a control character in it' USING ERRCODE = '22023', COLUMN = 'name';
+    ELSIF parent = new_id THEN
+        RAISE EXCEPTION 'batch % cannot be inside of itself', parent USING ERRCODE = '22023', COLUMN = 'parent';
+    ELSIF parent IS NOT NULL THEN
+        PERFORM "task_tower".enter_batch(parent, from_job);
+    END IF;
+    INSERT INTO "task_tower".batch (id, parent_id, name) VALUES (new_id, parent, coalesce(name, '')) ON CONFLICT (id) DO NOTHING;
+    IF NOT FOUND THEN
+        -- The answer to an earlier try was lost.
+        RETURN new_id;
+    END IF;
+    IF parent IS NOT NULL THEN
+        INSERT INTO "task_tower".batch_delta (batch_id, total) VALUES (parent, 1);
+    END IF;
+    IF on_finished IS NOT NULL THEN
+        PERFORM "task_tower".add_callback(new_id, 'finished', on_finished);
+    END IF;
+    IF on_success IS NOT NULL THEN
+        PERFORM "task_tower".add_callback(new_id, 'success', on_success);
+    END IF;
+    IF on_death IS NOT NULL THEN
+        PERFORM "task_tower".add_callback(new_id, 'death', on_death);
+    END IF;
+    RETURN new_id;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.open_batch(name text, on_finished jsonb, on_success jsonb, on_death jsonb, parent uuid, from_job uuid, id uuid) IS 'Opens a batch, in the caller''s transaction, and returns its id. Jobs come in by enqueue(…, batch_id => …); then close_batch. The callbacks are jobs as enqueue_json takes them. With a parent, it counts there as one member.';
+
+CREATE FUNCTION task_tower.parent_outcomes(child_id uuid, parents uuid[], if_parent_dies text) RETURNS smallint[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    parent uuid;
+    outcome smallint;
+    outcomes smallint[] := '{}';
+    is_known boolean;
+BEGIN
+    IF array_ndims(parents) > 1 THEN
+        RAISE EXCEPTION 'after has % dimensions, a plain list is wanted', array_ndims(parents) USING ERRCODE = '22023', COLUMN = 'after';
+    ELSIF cardinality(parents) > 100 THEN
+        RAISE EXCEPTION 'after: % jobs given, at most 100 are allowed', cardinality(parents) USING ERRCODE = '22023', COLUMN = 'after';
+    ELSIF array_position(parents, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'after: a job is null' USING ERRCODE = '22023', COLUMN = 'after';
+    ELSIF child_id = ANY (parents) THEN
+        RAISE EXCEPTION 'after: job % cannot await itself', child_id USING ERRCODE = '22023', COLUMN = 'after';
+    ELSIF cardinality(parents) > (SELECT count(DISTINCT given.id) FROM unnest(parents) AS given (id)) THEN
+        RAISE EXCEPTION 'after: a job is given twice' USING ERRCODE = '22023', COLUMN = 'after';
+    ELSIF if_parent_dies IS NULL OR if_parent_dies NOT IN ('cancel', 'run') THEN
+        RAISE EXCEPTION 'if_parent_dies is "%", not cancel or run', if_parent_dies USING ERRCODE = '22023', COLUMN = 'if_parent_dies';
+    END IF;
+    FOREACH parent IN ARRAY parents LOOP
+        -- A job may move from one table to the other between the two looks, and back before the next two.
+        FOR try IN 1 .. 20 LOOP
+            outcome := NULL;
+            PERFORM FROM "task_tower".job WHERE job.id = parent;
+            is_known := FOUND;
+            EXIT WHEN is_known;
+            SELECT history.state INTO outcome FROM "task_tower".history WHERE history.id = parent LIMIT 1;
+            is_known := FOUND;
+            EXIT WHEN is_known;
+        END LOOP;
+        IF NOT is_known THEN
+            RAISE EXCEPTION 'job % does not exist', parent USING ERRCODE = 'P0002', TABLE = 'job';
+        ELSIF outcome <> 3 AND if_parent_dies = 'cancel' THEN
+            RAISE EXCEPTION 'job % is %, so what follows it would be cancelled', parent, CASE outcome WHEN 4 THEN 'dead' ELSE 'cancelled' END
+                USING ERRCODE = '55000', CONSTRAINT = 'parent_has_not_failed';
+        END IF;
+        outcomes := outcomes || outcome;
+    END LOOP;
+    RETURN outcomes;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.parent_outcomes(child_id uuid, parents uuid[], if_parent_dies text) IS 'How jobs ended that another one is to follow, null for those that have not; refuses those that do not exist, and those that would have it cancelled at once.';
+
 CREATE FUNCTION task_tower.payload_key(payload jsonb, fields text[] DEFAULT '{}'::text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN encode(sha256(convert_to((CASE WHEN (cardinality(fields) > 0) THEN (SELECT jsonb_object_agg(field.field, COALESCE((payload_key.payload -> field.field), 'null'::jsonb)) AS jsonb_object_agg FROM unnest(payload_key.fields) field(field)) ELSE COALESCE(payload, 'null'::jsonb) END)::text, 'UTF8'::name)), 'hex'::text);
 
 COMMENT ON FUNCTION task_tower.payload_key(payload jsonb, fields text[]) IS 'The unique_key of a payload, or of some of its top-level fields, where a missing one counts as null: enqueue(…, unique_key => payload_key(''{"user_id": 1}'')). The order of the fields does not matter.';
+
+CREATE FUNCTION task_tower.release_followers(ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    child record;
+    lane record;
+BEGIN
+    FOR child IN
+        SELECT awaiting.job_id, awaiting.run_at, awaiting.delay FROM "task_tower".awaiting WHERE awaiting.job_id = ANY (ids) ORDER BY awaiting.job_id
+    LOOP
+        -- One that somebody has run, moved or cancelled meanwhile stays as it is.
+        UPDATE "task_tower".job
+        SET run_at = greatest(clock_timestamp(), coalesce(child.run_at, (clock_timestamp() AT TIME ZONE 'UTC' + child.delay) AT TIME ZONE 'UTC'))
+        WHERE job.id = child.job_id AND job.state = 0 AND job.run_at = 'infinity'
+        RETURNING job.queue, job.priority, job.run_at INTO lane;
+        IF FOUND THEN
+            PERFORM "task_tower".wake(lane.queue, lane.priority, lane.run_at);
+        END IF;
+    END LOOP;
+    DELETE FROM "task_tower".awaiting WHERE awaiting.job_id = ANY (ids);
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.release_followers(ids uuid[]) IS 'Lets jobs begin that have nothing to await any more.';
+
+CREATE FUNCTION task_tower.settle_followers(at_once integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+    -- The jobs of the events taken, each with how it ended, or null when somebody has to look.
+    taken_parents uuid[];
+    taken_states smallint[];
+    -- Those that have ended.
+    parents uuid[] := '{}';
+    states smallint[] := '{}';
+    ended_as smallint;
+    children uuid[];
+    doomed uuid[] := '{}';
+    ready uuid[] := '{}';
+BEGIN
+    WITH taken AS (
+        DELETE FROM "task_tower".parent_event
+        WHERE id = ANY (ARRAY(SELECT event.id FROM "task_tower".parent_event AS event ORDER BY event.id LIMIT at_once FOR UPDATE SKIP LOCKED))
+        RETURNING id, parent_id, state
+    ),
+    firsts AS (
+        SELECT DISTINCT ON (taken.parent_id) taken.parent_id, taken.state
+        FROM taken
+        ORDER BY taken.parent_id, taken.state IS NULL, taken.id
+    )
+    SELECT array_agg(firsts.parent_id ORDER BY firsts.parent_id), array_agg(firsts.state ORDER BY firsts.parent_id)
+    INTO taken_parents, taken_states
+    FROM firsts;
+    IF taken_parents IS NULL THEN
+        RETURN 0;
+    END IF;
+    -- Each statement from here on sees what was committed while the one before it waited for a lock. Each names the rows
+    -- that it wants one by one or by a list, and none by a join, so that nothing is read beside them.
+    FOR number IN 1 .. cardinality(taken_parents) LOOP
+        ended_as := taken_states[number];
+        IF ended_as IS NULL THEN
+            -- One that has not ended will tell of its end by itself.
+            UPDATE "task_tower".job SET followed = true WHERE job.id = taken_parents[number];
+            CONTINUE WHEN FOUND;
+            SELECT history.state INTO ended_as FROM "task_tower".history WHERE history.id = taken_parents[number] LIMIT 1;
+        END IF;
+        parents := parents || taken_parents[number];
+        states := states || coalesce(ended_as, 5::smallint);
+    END LOOP;
+    PERFORM FROM "task_tower".awaiting
+    WHERE awaiting.job_id = ANY (ARRAY(
+        SELECT dependency.child_id FROM "task_tower".dependency
+        WHERE dependency.parent_id = ANY (parents) AND dependency.outcome IS NULL))
+    ORDER BY awaiting.job_id
+    FOR UPDATE;
+    FOR number IN 1 .. cardinality(parents) LOOP
+        WITH settled AS (
+            UPDATE "task_tower".dependency
+            SET outcome = states[number]
+            WHERE dependency.parent_id = parents[number] AND dependency.outcome IS NULL
+            RETURNING dependency.child_id
+        )
+        SELECT array_agg(settled.child_id) INTO children FROM settled;
+        CONTINUE WHEN children IS NULL;
+        WITH counted AS (
+            UPDATE "task_tower".awaiting
+            SET pending = awaiting.pending - 1,
+                failed = awaiting.failed + (states[number] <> 3)::integer
+            WHERE awaiting.job_id = ANY (children)
+            RETURNING awaiting.job_id, awaiting.pending, awaiting.failed > 0 AND NOT awaiting.runs_anyway AS is_doomed
+        )
+        SELECT doomed || array_agg(counted.job_id) FILTER (WHERE counted.is_doomed),
+               ready || array_agg(counted.job_id) FILTER (WHERE counted.pending <= 0 AND NOT counted.is_doomed)
+        INTO doomed, ready
+        FROM counted;
+    END LOOP;
+    PERFORM "task_tower".cancel_followers(doomed);
+    PERFORM "task_tower".release_followers(ready);
+    RETURN 1;
+END
+$$;
+
+COMMENT ON FUNCTION task_tower.settle_followers(at_once integer) IS 'Takes up to so many jobs that have ended and that others await, and lets those begin that have nothing to await any more, or cancels them. Returns 0 when there was nothing to do.';
 
 CREATE FUNCTION task_tower.tag_job(id uuid, new_tags text[]) RETURNS void
     LANGUAGE plpgsql
@@ -653,6 +1178,117 @@ ALTER TABLE task_tower.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE task_tower.awaiting (
+    job_id uuid NOT NULL,
+    pending integer NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    runs_anyway boolean NOT NULL,
+    run_at timestamp with time zone,
+    delay interval
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE task_tower.awaiting IS 'Jobs that await others. The row of a job is locked while its parents are counted.';
+
+COMMENT ON COLUMN task_tower.awaiting.job_id IS 'The job.';
+
+COMMENT ON COLUMN task_tower.awaiting.pending IS 'How many of its parents have not ended.';
+
+COMMENT ON COLUMN task_tower.awaiting.failed IS 'How many of its parents ended and did not complete.';
+
+COMMENT ON COLUMN task_tower.awaiting.runs_anyway IS 'Whether it runs when a parent did not complete; else it is cancelled.';
+
+COMMENT ON COLUMN task_tower.awaiting.run_at IS 'Not before this time, when it has nothing to await any more; null for at once.';
+
+COMMENT ON COLUMN task_tower.awaiting.delay IS 'How long after that it runs; null for at once.';
+
+CREATE TABLE task_tower.batch (
+    id uuid NOT NULL,
+    parent_id uuid,
+    name text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    total bigint DEFAULT 0 NOT NULL,
+    completed bigint DEFAULT 0 NOT NULL,
+    dead bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL,
+    is_sealed boolean DEFAULT false NOT NULL,
+    has_died boolean DEFAULT false NOT NULL,
+    counts_as smallint
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE task_tower.batch IS 'Jobs that belong together. Its numbers are those of batch_delta up to a moment ago.';
+
+COMMENT ON COLUMN task_tower.batch.id IS 'UUID v7, made by whoever opens it.';
+
+COMMENT ON COLUMN task_tower.batch.parent_id IS 'The batch of which it is a member, as one job would be; null for most batches.';
+
+COMMENT ON COLUMN task_tower.batch.name IS 'What people call it; may be empty.';
+
+COMMENT ON COLUMN task_tower.batch.created_at IS 'When it was opened.';
+
+COMMENT ON COLUMN task_tower.batch.closed_at IS 'Since when only its own running jobs add to it; null while it is open.';
+
+COMMENT ON COLUMN task_tower.batch.ended_at IS 'When it was closed and the last of its members had ended; null before, and again while a member that was requeued runs.';
+
+COMMENT ON COLUMN task_tower.batch.total IS 'How many members it has: jobs, and batches inside of it.';
+
+COMMENT ON COLUMN task_tower.batch.completed IS 'How many of them have completed.';
+
+COMMENT ON COLUMN task_tower.batch.dead IS 'How many of them are dead.';
+
+COMMENT ON COLUMN task_tower.batch.cancelled IS 'How many of them are cancelled.';
+
+COMMENT ON COLUMN task_tower.batch.is_sealed IS 'Whether the numbers have everything in them that came before it was closed.';
+
+COMMENT ON COLUMN task_tower.batch.has_died IS 'Whether a member ever died.';
+
+COMMENT ON COLUMN task_tower.batch.counts_as IS 'As what its parent counts it: 3 completed, 4 dead, 5 cancelled; null while it has not ended.';
+
+CREATE TABLE task_tower.batch_callback (
+    batch_id uuid NOT NULL,
+    event text NOT NULL,
+    job jsonb NOT NULL,
+    job_id uuid,
+    enqueued_at timestamp with time zone,
+    CONSTRAINT batch_callback_event CHECK ((event = ANY (ARRAY['finished'::text, 'success'::text, 'death'::text])))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE task_tower.batch_callback IS 'Jobs that are enqueued when something happens to a batch, each at most once.';
+
+COMMENT ON COLUMN task_tower.batch_callback.batch_id IS 'The batch.';
+
+COMMENT ON COLUMN task_tower.batch_callback.event IS 'finished: all members have ended. success: all have completed. death: the first died.';
+
+COMMENT ON COLUMN task_tower.batch_callback.job IS 'The job, as enqueue_json takes it.';
+
+COMMENT ON COLUMN task_tower.batch_callback.job_id IS 'The id of the job, once it is enqueued.';
+
+COMMENT ON COLUMN task_tower.batch_callback.enqueued_at IS 'When it was enqueued; null before.';
+
+CREATE TABLE task_tower.dependency (
+    child_id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    place smallint NOT NULL,
+    outcome smallint,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE task_tower.dependency IS 'Which job awaits, or awaited, the end of which.';
+
+COMMENT ON COLUMN task_tower.dependency.child_id IS 'The job that awaits.';
+
+COMMENT ON COLUMN task_tower.dependency.parent_id IS 'The job whose end it awaits.';
+
+COMMENT ON COLUMN task_tower.dependency.place IS 'Which of its parents this is, as they were given, from 1.';
+
+COMMENT ON COLUMN task_tower.dependency.outcome IS 'How the parent ended: 3 completed, 4 dead, 5 cancelled or deleted; null before.';
+
+COMMENT ON COLUMN task_tower.dependency.created_at IS 'Since when.';
 
 CREATE TABLE task_tower.deploy (
     app_version text NOT NULL,
@@ -803,7 +1439,9 @@ CREATE TABLE task_tower.history_cancelled (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 )
 PARTITION BY RANGE (finished_at);
 
@@ -832,7 +1470,9 @@ CREATE TABLE task_tower.history_cancelled_default (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 );
 
 CREATE TABLE task_tower.history_completed_default (
@@ -860,7 +1500,9 @@ CREATE TABLE task_tower.history_completed_default (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 );
 
 CREATE TABLE task_tower.history_dead (
@@ -888,7 +1530,9 @@ CREATE TABLE task_tower.history_dead (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 )
 PARTITION BY RANGE (finished_at);
 
@@ -917,7 +1561,9 @@ CREATE TABLE task_tower.history_dead_default (
     result jsonb,
     events jsonb,
     error_group text,
-    trace_context text
+    trace_context text,
+    batch_id uuid,
+    followed boolean
 );
 
 CREATE VIEW task_tower.jobs AS
@@ -926,6 +1572,7 @@ CREATE VIEW task_tower.jobs AS
     job.queue,
         CASE
             WHEN (job.state = 1) THEN 'processing'::text
+            WHEN (job.run_at = 'infinity'::timestamp with time zone) THEN 'awaiting'::text
             WHEN (job.run_at <= clock_timestamp()) THEN 'enqueued'::text
             WHEN job.retrying THEN 'failed'::text
             ELSE 'scheduled'::text
@@ -982,7 +1629,7 @@ COMMENT ON COLUMN task_tower.jobs.kind IS 'The name under which a handler is reg
 
 COMMENT ON COLUMN task_tower.jobs.queue IS 'Its queue.';
 
-COMMENT ON COLUMN task_tower.jobs.state IS 'scheduled, enqueued, processing, completed, failed, dead or cancelled.';
+COMMENT ON COLUMN task_tower.jobs.state IS 'scheduled, awaiting, enqueued, processing, completed, failed, dead or cancelled.';
 
 COMMENT ON COLUMN task_tower.jobs.priority IS 'Its priority within the queue.';
 
@@ -998,13 +1645,13 @@ COMMENT ON COLUMN task_tower.jobs.payload IS 'Its data.';
 
 COMMENT ON COLUMN task_tower.jobs.created_at IS 'When it was enqueued or scheduled.';
 
-COMMENT ON COLUMN task_tower.jobs.run_at IS 'When it may run, or was last due.';
+COMMENT ON COLUMN task_tower.jobs.run_at IS 'When it may run, or was last due; infinity while it awaits other jobs.';
 
 COMMENT ON COLUMN task_tower.jobs.attempted_at IS 'When its latest run began; null before the first.';
 
 COMMENT ON COLUMN task_tower.jobs.finished_at IS 'When it ended; null while it lives.';
 
-COMMENT ON COLUMN task_tower.jobs.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, or words of a person.';
+COMMENT ON COLUMN task_tower.jobs.reason IS 'Why it is dead or cancelled: retries, poison, decode, discarded, parent, or words of a person.';
 
 COMMENT ON COLUMN task_tower.jobs.result IS 'What the handler returned, where it returned something.';
 
@@ -1169,6 +1816,15 @@ COMMENT ON COLUMN task_tower.operation_item.job_id IS 'The job.';
 COMMENT ON COLUMN task_tower.operation_item.state IS 'Where it was: 0 live, or the state of its history.';
 
 COMMENT ON COLUMN task_tower.operation_item.image IS 'Its whole row.';
+
+ALTER TABLE task_tower.parent_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME task_tower.parent_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE task_tower.progress (
     job_id uuid NOT NULL,
@@ -1560,6 +2216,18 @@ ALTER TABLE ONLY task_tower.armed
 ALTER TABLE ONLY task_tower.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY task_tower.awaiting
+    ADD CONSTRAINT awaiting_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY task_tower.batch_callback
+    ADD CONSTRAINT batch_callback_pkey PRIMARY KEY (batch_id, event);
+
+ALTER TABLE ONLY task_tower.batch
+    ADD CONSTRAINT batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY task_tower.dependency
+    ADD CONSTRAINT dependency_pkey PRIMARY KEY (child_id, parent_id);
+
 ALTER TABLE ONLY task_tower.deploy
     ADD CONSTRAINT deploy_pkey PRIMARY KEY (app_version);
 
@@ -1593,6 +2261,9 @@ ALTER TABLE ONLY task_tower.operation_item
 ALTER TABLE ONLY task_tower.operation
     ADD CONSTRAINT operation_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY task_tower.parent_event
+    ADD CONSTRAINT parent_event_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY task_tower.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (job_id);
 
@@ -1621,6 +2292,20 @@ ALTER TABLE ONLY task_tower.worker
     ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
 
 CREATE INDEX audit_at ON task_tower.audit USING btree (at);
+
+CREATE INDEX batch_callback_job ON task_tower.batch_callback USING btree (job_id) WHERE (job_id IS NOT NULL);
+
+CREATE INDEX batch_delta_batch ON task_tower.batch_delta USING btree (batch_id);
+
+CREATE INDEX batch_parent ON task_tower.batch USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX dependency_parent ON task_tower.dependency USING btree (parent_id, child_id);
+
+CREATE INDEX history_batch ON ONLY task_tower.history USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX history_cancelled_batch_id_id_idx ON ONLY task_tower.history_cancelled USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX history_cancelled_default_batch_id_id_idx ON task_tower.history_cancelled_default USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
 
 CREATE INDEX history_error_group ON ONLY task_tower.history USING btree (error_group, id) WHERE (error_group IS NOT NULL);
 
@@ -1652,6 +2337,10 @@ CREATE INDEX history_cancelled_queue_id_idx ON ONLY task_tower.history_cancelled
 
 CREATE INDEX history_cancelled_default_queue_id_idx ON task_tower.history_cancelled_default USING btree (queue, id);
 
+CREATE INDEX history_completed_batch_id_id_idx ON ONLY task_tower.history_completed USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX history_completed_default_batch_id_id_idx ON task_tower.history_completed_default USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+
 CREATE INDEX history_completed_error_group_id_idx ON ONLY task_tower.history_completed USING btree (error_group, id) WHERE (error_group IS NOT NULL);
 
 CREATE INDEX history_completed_default_error_group_id_idx ON task_tower.history_completed_default USING btree (error_group, id) WHERE (error_group IS NOT NULL);
@@ -1672,6 +2361,10 @@ CREATE INDEX history_completed_queue_id_idx ON ONLY task_tower.history_completed
 
 CREATE INDEX history_completed_default_queue_id_idx ON task_tower.history_completed_default USING btree (queue, id);
 
+CREATE INDEX history_dead_batch_id_id_idx ON ONLY task_tower.history_dead USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX history_dead_default_batch_id_id_idx ON task_tower.history_dead_default USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+
 CREATE INDEX history_dead_error_group_id_idx ON ONLY task_tower.history_dead USING btree (error_group, id) WHERE (error_group IS NOT NULL);
 
 CREATE INDEX history_dead_default_error_group_id_idx ON task_tower.history_dead_default USING btree (error_group, id) WHERE (error_group IS NOT NULL);
@@ -1691,6 +2384,8 @@ CREATE INDEX history_dead_default_payload_tags_idx ON task_tower.history_dead_de
 CREATE INDEX history_dead_queue_id_idx ON ONLY task_tower.history_dead USING btree (queue, id);
 
 CREATE INDEX history_dead_default_queue_id_idx ON task_tower.history_dead_default USING btree (queue, id);
+
+CREATE INDEX job_batch ON task_tower.job USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
 
 CREATE INDEX job_claim ON task_tower.job USING btree (queue, priority, run_at);
 
@@ -1714,6 +2409,10 @@ CREATE INDEX tick_ran ON task_tower.tick USING btree (recurring, tick_at) INCLUD
 
 CREATE INDEX untold_due ON task_tower.untold USING btree (due_at);
 
+ALTER INDEX task_tower.history_batch ATTACH PARTITION task_tower.history_cancelled_batch_id_id_idx;
+
+ALTER INDEX task_tower.history_cancelled_batch_id_id_idx ATTACH PARTITION task_tower.history_cancelled_default_batch_id_id_idx;
+
 ALTER INDEX task_tower.history_cancelled_error_group_id_idx ATTACH PARTITION task_tower.history_cancelled_default_error_group_id_idx;
 
 ALTER INDEX task_tower.history_cancelled_id_idx ATTACH PARTITION task_tower.history_cancelled_default_id_idx;
@@ -1734,6 +2433,10 @@ ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_cancel
 
 ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_cancelled_queue_id_idx;
 
+ALTER INDEX task_tower.history_batch ATTACH PARTITION task_tower.history_completed_batch_id_id_idx;
+
+ALTER INDEX task_tower.history_completed_batch_id_id_idx ATTACH PARTITION task_tower.history_completed_default_batch_id_id_idx;
+
 ALTER INDEX task_tower.history_completed_error_group_id_idx ATTACH PARTITION task_tower.history_completed_default_error_group_id_idx;
 
 ALTER INDEX task_tower.history_completed_id_idx ATTACH PARTITION task_tower.history_completed_default_id_idx;
@@ -1753,6 +2456,10 @@ ALTER INDEX task_tower.history_kind ATTACH PARTITION task_tower.history_complete
 ALTER INDEX task_tower.history_search ATTACH PARTITION task_tower.history_completed_payload_tags_idx;
 
 ALTER INDEX task_tower.history_queue ATTACH PARTITION task_tower.history_completed_queue_id_idx;
+
+ALTER INDEX task_tower.history_batch ATTACH PARTITION task_tower.history_dead_batch_id_id_idx;
+
+ALTER INDEX task_tower.history_dead_batch_id_id_idx ATTACH PARTITION task_tower.history_dead_default_batch_id_id_idx;
 
 ALTER INDEX task_tower.history_dead_error_group_id_idx ATTACH PARTITION task_tower.history_dead_default_error_group_id_idx;
 

@@ -48,10 +48,18 @@ impl Contender for Tower {
         Ok(TowerCaller { client: self.tower.client(), bed: self.bed.clone() })
     }
 
-    /// All into the default queue: workloads with many queues enqueue job by job.
+    /// All into the default queue: workloads with many queues enqueue job by job. With `TASK_TOWER_BENCH_BATCH` set, all into
+    /// one batch, to see what that costs.
     async fn enqueue_all(&self, numbers: Range<u64>) -> Result<()> {
-        let bed = self.bed.clone();
-        self.tower.client().enqueue_all(numbers.map(move |number| bed.errand(number))).await?;
+        let (bed, client) = (self.bed.clone(), self.tower.client());
+        let errands = numbers.map(move |number| bed.errand(number));
+        if std::env::var_os("TASK_TOWER_BENCH_BATCH").is_none() {
+            client.enqueue_all(errands).await?;
+            return Ok(());
+        }
+        let batch = client.open_batch("all of them").await?;
+        batch.add_all(errands).await?;
+        batch.close().await?;
         Ok(())
     }
 

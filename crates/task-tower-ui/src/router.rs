@@ -35,6 +35,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/errors", get(pages::errors))
         .route("/errors/{fingerprint}", get(pages::error))
         .route("/errors/{fingerprint}/{deed}", post(pages::change_errors))
+        .route("/batches", get(pages::batches::batches))
+        .route("/batches/{id}", get(pages::batches::batch))
         .route("/workers", get(pages::workers))
         .route("/workers/{id}", get(pages::worker))
         .route("/workers/{id}/{command}", post(actions::command_worker))

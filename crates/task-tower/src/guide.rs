@@ -22,6 +22,8 @@ chapter!(queues);
 chapter!(tags);
 chapter!(filters);
 chapter!(unique);
+chapter!(batches);
+chapter!(continuations);
 chapter!(interceptors_and_context);
 chapter!(logs_and_progress);
 chapter!(telemetry);

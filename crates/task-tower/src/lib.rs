@@ -49,14 +49,17 @@ mod tower;
 mod transaction;
 mod worker;
 
-pub use client::{Client, EnqueueAll, Enqueued, IntoTags, OrFind, Request};
+pub use client::{
+    Batch, Chain, Client, CloseBatch, CurrentBatch, EnqueueAll, Enqueued, IntoTags, OpenBatch, OrFind, ParentResult,
+    ParentResults, Request,
+};
 pub use config::{KindOptions, Options, Retention};
 pub use console::{
-    ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, COUNT_MAX, Console, Count, DoctorLimits, Done,
-    ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX, KindDetails, KindFilter,
-    KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage, Page, Preview, QueuesChanged,
-    RECURRING_MAX, RecurringFilter, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions,
-    Tile, VIEWS_MAX, Verdict, ViewDraft,
+    ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, BATCHES_MAX, COUNT_MAX, Console, Count,
+    DoctorLimits, Done, ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX,
+    KindDetails, KindFilter, KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage, Page,
+    Preview, QueuesChanged, RECURRING_MAX, RELATIVES_MAX, RecurringFilter, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX,
+    Searched, Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -69,13 +72,15 @@ pub use job::{
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
-    Action, AttemptCount, AuditId, AuditRecord, Axis, CENSUS_MAX, Census, Check, Counts, Deploy, Depth, ErrorCounts,
-    ErrorGroup, ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
+    Action, AttemptCount, AuditId, AuditRecord, Axis, BATCH_NAME_BYTES_MAX, BatchCallback, BatchEvent, BatchId,
+    BatchRecord, CENSUS_MAX, CHAIN_MAX, Census, Check, Counts, Deploy, Depth, ErrorCounts, ErrorGroup,
+    ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
     KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, MISSED_RUNS_MAX,
-    MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Overlap, Percentiles, Point, Progress,
-    Pulse, QueueActivity, QueueRecord, ReadOnly, RecurringDetails, RecurringRecord, Report, RunRecord, SavedView,
-    Sentence, Series, Server, StartLatency, StatementRecord, TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome,
-    TickRecord, Transition, UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
+    MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Overlap, PARENTS_MAX, ParentDeath,
+    Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, RecurringDetails, RecurringRecord,
+    Relations, Relative, Report, RunRecord, SavedView, Sentence, Series, Server, StartLatency, StatementRecord,
+    TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome, TickRecord, Transition, UNSERVED_MAX, UniqueSetup, Unserved,
+    ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
 };
 pub use recurrence::{ClockChange, EXPRESSION_BYTES_MAX, Occurrence, Recurrence, RecurrenceError};
 pub use recurring::{JITTER_MAX, RecurringDraft, RecurringJob};

@@ -1,5 +1,6 @@
 //! The commands: which there are, and who does them.
 
+mod batches;
 mod doctor;
 mod jobs;
 mod migrate;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     Jobs(jobs::JobsArgs),
     Queues(queues::QueuesArgs),
     Recurring(Box<recurring::RecurringArgs>),
+    Batches(batches::BatchesArgs),
     Workers(workers::WorkersArgs),
     Doctor(doctor::DoctorArgs),
     Postgres(postgres::PostgresArgs),
@@ -39,6 +41,7 @@ impl Command {
             Command::Jobs(args) => jobs::run(args).await,
             Command::Queues(args) => done(queues::run(args).await),
             Command::Recurring(args) => done(recurring::run(*args).await),
+            Command::Batches(args) => done(batches::run(args).await),
             Command::Workers(args) => done(workers::run(args).await),
             Command::Doctor(args) => doctor::run(args).await,
             Command::Postgres(args) => postgres::run(args).await,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use task_tower::{Client, Console, JobId, Request};
+use task_tower::{Client, Console, Job, JobId, Request};
 
 use super::ledger::Ledger;
 use super::script::{Mishap, Script};
@@ -98,6 +98,9 @@ impl Producer {
         if order.is_multiple_of(9) {
             self.leave_a_cart(order).await?;
         }
+        if order.is_multiple_of(12) {
+            self.renew_collection(order).await?;
+        }
         if order.is_multiple_of(23) {
             self.report(order).await?;
         }
@@ -127,6 +130,24 @@ impl Producer {
             self.put(ResizeImage { key, width, script: resize(order, width) }, |request| request).await?;
         }
         Ok(())
+    }
+
+    /// All pictures of a collection are a batch; when it is over, the page that shows them is warmed. One picture is broken.
+    async fn renew_collection(&self, order: u64) -> task_tower::Result<()> {
+        let collection = order / 12 % 40;
+        let warm = WarmCache { path: format!("/collection/{collection}"), script: takes(5, 60) };
+        let batch = self.client.open_batch(format!("pictures of collection {collection}")).on_finished(warm).await?;
+        for number in 0..12 {
+            let key = format!("collections/{collection}/photo-{number}.jpg");
+            let script = match number {
+                7 => takes(50, 150).fails(3, "decode image: unexpected end of file"),
+                _ => takes(200, 900),
+            };
+            let expected = script.expectation(ResizeImage::MAX_RETRIES);
+            let id = batch.add(ResizeImage { key, width: 640, script }).await?;
+            self.ledger.enqueued(id, ResizeImage::KIND, expected);
+        }
+        batch.close().await
     }
 
     async fn keep_house(&self, order: u64) -> task_tower::Result<()> {

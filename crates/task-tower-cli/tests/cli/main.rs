@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests may fail by unwrap, and are nobody's library")]
 
+mod batches;
 mod bulk;
 mod demo;
 mod doctor;

@@ -5,6 +5,7 @@
 mod answer;
 mod ask;
 mod audit;
+mod batches;
 mod call;
 mod capabilities;
 mod changes;
@@ -24,6 +25,7 @@ mod operations;
 mod overview;
 mod plan;
 mod queues;
+mod relations;
 mod route;
 mod seen;
 mod series;
@@ -61,6 +63,7 @@ fn table() -> Vec<Route> {
         Route::post("/jobs", Permission::Enqueue, enqueue::enqueue),
         Route::get("/jobs/{id}", jobs::show),
         Route::get("/jobs/{id}/logs", logs::list),
+        Route::get("/jobs/{id}/relations", relations::show),
         Route::patch("/jobs/{id}", Permission::Edit, changes::edit),
         Route::delete("/jobs/{id}", Permission::Delete, changes::delete),
         Route::post("/jobs/{id}/requeue", Permission::Requeue, changes::requeue),
@@ -86,6 +89,8 @@ fn table() -> Vec<Route> {
         Route::post("/errors/{fingerprint}/resolve", Permission::ResolveErrors, errors::resolve),
         Route::post("/errors/{fingerprint}/mute", Permission::ResolveErrors, errors::mute),
         Route::post("/errors/{fingerprint}/unresolve", Permission::ResolveErrors, errors::unresolve),
+        Route::get("/batches", batches::list),
+        Route::get("/batches/{id}", batches::show),
         Route::get("/workers", workers::list),
         Route::get("/workers/{id}", workers::show),
         Route::delete("/workers/{id}", Permission::ManageWorkers, workers::remove),

@@ -23,6 +23,7 @@ messages! {
     nav_jobs => "Jobs";
     nav_queues => "Queues";
     nav_kinds => "Kinds";
+    nav_batches => "Batches";
     nav_errors => "Errors";
     nav_workers => "Workers";
     nav_operations => "Operations";

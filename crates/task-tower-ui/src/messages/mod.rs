@@ -6,6 +6,7 @@
 
 mod api;
 mod audit;
+mod batches;
 mod components;
 mod doctor;
 mod errors;

@@ -18,6 +18,7 @@ messages! {
     reason_poison => "took its worker down too often";
     reason_decode => "the payload does not decode";
     reason_discarded => "discarded";
+    reason_parent => "a job that it awaited did not complete";
     reason_requeued => "requeued";
     reason_rescued => "rescued";
     reason_released => "given back at shutdown";
@@ -33,6 +34,7 @@ impl Messages {
     pub(crate) fn state(self, state: JobState) -> String {
         match state {
             JobState::Scheduled => self.state_scheduled(),
+            JobState::Awaiting => self.state_awaiting(),
             JobState::Enqueued => self.state_enqueued(),
             JobState::Processing => self.state_processing(),
             JobState::Completed => self.state_completed(),
@@ -50,6 +52,7 @@ impl Messages {
             "poison" => self.reason_poison(),
             "decode" => self.reason_decode(),
             "discarded" => self.reason_discarded(),
+            "parent" => self.reason_parent(),
             "requeued" => self.reason_requeued(),
             "rescued" => self.reason_rescued(),
             "released" => self.reason_released(),

@@ -85,8 +85,7 @@ fn frame(visit: &Visit) -> Frame {
 }
 
 fn badges(look: &Look) -> Vec<Badge> {
-    let awaiting = look.badge_of("awaiting", look.m.state_awaiting());
-    JobState::ALL.into_iter().map(|state| look.badge(state)).chain([awaiting]).collect()
+    JobState::ALL.into_iter().map(|state| look.badge(state)).collect()
 }
 
 fn large(look: &Look) -> Vec<Badge> {

@@ -22,6 +22,7 @@ const SECTIONS: [&[Section]; 2] = [
         Section { path: "queues", word: Messages::nav_queues, of_all: false },
         Section { path: "kinds", word: Messages::nav_kinds, of_all: false },
         Section { path: "errors", word: Messages::nav_errors, of_all: false },
+        Section { path: "batches", word: Messages::nav_batches, of_all: true },
         Section { path: "workers", word: Messages::nav_workers, of_all: false },
     ],
     &[

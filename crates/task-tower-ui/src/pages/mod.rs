@@ -1,6 +1,7 @@
 //! The pages: each asks the console, makes what its template shows, and renders it.
 
 mod audit;
+pub(crate) mod batches;
 mod charts;
 mod components;
 mod deploys;

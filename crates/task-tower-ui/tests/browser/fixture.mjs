@@ -84,6 +84,11 @@ class Desk {
     return `workers/${rows[0][0]}`;
   }
 
+  async batch() {
+    const rows = await this.sql("SELECT id FROM task_tower.batch ORDER BY id DESC LIMIT 1");
+    return `batches/${rows[0][0]}`;
+  }
+
   // The newest job in that state, as a path below the dashboard.
   async jobIn(state) {
     const rows = await this.sql(`SELECT id FROM task_tower.jobs WHERE state = '${state}' ORDER BY id DESC LIMIT 1`);

@@ -4,6 +4,7 @@
 
 mod access;
 mod api;
+mod batches;
 mod browser;
 mod doctor;
 mod errors;

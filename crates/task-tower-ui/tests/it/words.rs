@@ -76,6 +76,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         browser.get("/workers").await,
         browser.get("/doctor").await,
         browser.get("/overview").await,
+        browser.get("/batches").await,
     ];
     let dead = client.enqueue(Wordless).to_queue("444").max_retries(0).tags(["555"]).await.unwrap();
     let retrying = client.enqueue(Wordless).to_queue("444").max_retries(5).await.unwrap();
@@ -97,6 +98,11 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let progress = "INSERT INTO tower.progress (job_id, lease, attempt, done, total, text)
                     SELECT id, lease, attempt, 1, 2, '888' FROM tower.history";
     bed.query(progress, &[]).await;
+
+    let batch = client.open_batch("888").on_finished(Wordless).on_death(Wordless).await.unwrap();
+    let chain = batch.add(Wordless).to_queue("444").then(Wordless).to_queue("444").await.unwrap();
+    let unnamed = batch.open_batch("").await.unwrap();
+    unnamed.close().await.unwrap();
 
     let third = client.schedule(Wordless).to_queue("444").in_hours(30).await.unwrap();
     let operation = console.cancel_all(&[third, dead], None).await.unwrap().operation.unwrap();
@@ -140,6 +146,11 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         format!("/overview?undo={paused}"),
         "/queues/444".to_owned(),
         "/queues/888".to_owned(),
+        "/batches".to_owned(),
+        format!("/batches/{}", batch.id()),
+        format!("/batches/{}", unnamed.id()),
+        format!("/jobs/{}", chain[0]),
+        format!("/jobs/{}", chain[1]),
         "/workers".to_owned(),
         format!("/workers/{worker}"),
         "/workers/999".to_owned(),
@@ -166,7 +177,9 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let host = console.workers().await.unwrap()[0].host.clone();
     for page in pages {
         assert!(matches!(page.status, StatusCode::OK | StatusCode::NOT_FOUND), "{}", page.body);
-        let ids = [dead, retrying, later, third].map(|id| (id.to_string(), id.short()));
+        let batches = [batch.id(), unnamed.id()].map(|id| (id.to_string(), id.short()));
+        let jobs = [dead, retrying, later, third, chain[0], chain[1]].map(|id| (id.to_string(), id.short()));
+        let ids: Vec<(String, String)> = jobs.into_iter().chain(batches).collect();
         let data = |text: &str| {
             ids.iter().fold(text.replace(&host, ""), |text, (id, short)| text.replace(id, "").replace(short, ""))
         };

@@ -12,8 +12,8 @@ use super::unique::Enqueued;
 use super::{Client, within};
 use crate::error::{Error, Result};
 use crate::job::{Job, Unique};
-use crate::record::JobId;
-use crate::store::{NewJob, insert_through, take_turns};
+use crate::record::{JobId, ParentDeath};
+use crate::store::{Entry, NewJob, insert_through, take_turns};
 use crate::telemetry::{self, Sending};
 
 /// Rows of one statement. Beyond some thousand, more bring nothing (measured).
@@ -36,6 +36,12 @@ pub struct EnqueueAll<J, I> {
 impl<J: Job, I: Iterator<Item = J>> EnqueueAll<J, I> {
     pub(super) fn new(client: Client, jobs: I) -> Self {
         Self { client, jobs, options: CallOptions::default(), trace_context: None, _job: std::marker::PhantomData }
+    }
+
+    /// Into this batch.
+    pub(super) fn enter(mut self, entry: Entry) -> Self {
+        self.options.entry = Some(entry);
+        self
     }
 
     fluent_options!();

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::record::JobId;
-use crate::store::{Backoff, Link, NewJob, Remedy, arrived, insert, insert_unique};
+use crate::store::{Backoff, Link, NewJob, Remedy, arrived, insert, insert_singly};
 
-/// How long an enqueue tries to reach a database that is not there, or a unique key that somebody's open
+/// How long an enqueue tries to reach a database that is not there, or a unique key or a batch that somebody's open
 /// transaction holds, before it gives up.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -44,9 +44,9 @@ pub(super) async fn insist(link: &Link, job: NewJob, since: Instant) -> Result<J
 }
 
 async fn attempt(link: &Link, job: &NewJob) -> std::result::Result<JobId, (Error, Remedy)> {
-    match &job.unique {
-        Some(key) => insert_unique(link, job, key).await,
-        None => insert(link, std::slice::from_ref(job)).await.map(|()| job.id),
+    match job.is_special() {
+        true => insert_singly(link, job).await,
+        false => insert(link, std::slice::from_ref(job)).await.map(|()| job.id),
     }
 }
 

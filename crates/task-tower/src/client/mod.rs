@@ -1,18 +1,31 @@
 //! The door by which jobs come in.
 
 mod awake;
+mod batch;
 mod bulk;
+mod chain;
+mod close_batch;
+mod current_batch;
 mod enrich;
+mod errand;
 mod gatherer;
 mod insist;
 mod line;
+mod open_batch;
 mod options;
+mod parent_result;
 mod recurring;
 mod request;
 mod tags;
 mod unique;
 
+pub use batch::Batch;
 pub use bulk::EnqueueAll;
+pub use chain::Chain;
+pub use close_batch::CloseBatch;
+pub use current_batch::CurrentBatch;
+pub use open_batch::OpenBatch;
+pub use parent_result::{ParentResult, ParentResults};
 pub use request::Request;
 pub use tags::IntoTags;
 pub use unique::{Enqueued, OrFind};
@@ -25,9 +38,11 @@ use tracing::{Instrument, Span};
 
 use crate::error::{Error, Result};
 use crate::job::{AnyContextualizer, AnyEnqueueInterceptor, Contextualizer, Interceptors, Job, KindConfig};
-use crate::record::{JobId, check_tags};
+use crate::record::{BatchId, JobId, check_tags};
 use crate::store::{self, Desk, Link, NewJob};
 use crate::telemetry::{Sending, not_sent};
+
+pub(crate) use current_batch::TowerClient;
 
 use gatherer::Gatherer;
 use tags::distinct;
@@ -145,6 +160,38 @@ impl Client {
         EnqueueAll::new(self.clone(), jobs.into_iter())
     }
 
+    /// Opens a batch: jobs that belong together, with jobs that are enqueued when all of them have ended, when all have
+    /// completed, or when the first has died. The name is for people, and may be empty; at most
+    /// [`BATCH_NAME_BYTES_MAX`](crate::BATCH_NAME_BYTES_MAX). Await the request to do it; the answer is the
+    /// [`Batch`], to which jobs are added until it is closed.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](Error::is_invalid) for a name, or a job for later, that is refused: then there is no batch.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)] struct ImportRow { row: i64 }
+    /// # impl task_tower::Job for ImportRow { const KIND: &'static str = "import_row"; }
+    /// # #[derive(Serialize, Deserialize)] struct SendReport { month: u8 }
+    /// # impl task_tower::Job for SendReport { const KIND: &'static str = "send_report"; }
+    /// # async fn example(client: task_tower::Client) -> Result<(), task_tower::Error> {
+    /// let batch = client.open_batch("import of March").on_success(SendReport { month: 3 }).await?;
+    /// batch.add_all((1..=1_000).map(|row| ImportRow { row })).await?;
+    /// batch.close().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn open_batch(&self, name: impl Into<String>) -> OpenBatch {
+        OpenBatch::new(self.clone(), name.into())
+    }
+
+    /// The batch that has this id, to add jobs to it or to close it. Nothing is asked yet: whether there is one shows
+    /// when it is used.
+    #[must_use]
+    pub fn batch(&self, id: BatchId) -> Batch {
+        Batch::new(self.clone(), id)
+    }
+
     /// A client whose enqueues go through this contextualizer, after those that this client has
     /// already. This client itself stays as it is, so the context of one call never gets into
     /// another.
@@ -203,10 +250,15 @@ impl Client {
         &self.shared.link
     }
 
+    /// For what may have to wait for the end of somebody's transaction.
+    fn patient_link(&self) -> &Link {
+        &self.shared.unique_link
+    }
+
     /// Returns the id of the job, or of the live job that has its unique key.
     async fn insert(&self, job: NewJob) -> Result<JobId> {
-        if job.unique.is_some() {
-            return insist::send(&self.shared.unique_link, job).await;
+        if job.is_special() {
+            return insist::send(self.patient_link(), job).await;
         }
         let id = job.id;
         self.shared.gatherer.insert(job).await.map(|()| id)

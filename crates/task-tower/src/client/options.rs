@@ -9,8 +9,8 @@ use super::tags::distinct;
 use crate::config::{check_max_retries, check_priority, check_timeout};
 use crate::error::{Error, Result};
 use crate::job::{Job, KindConfig, Unique, check_unique_key, encode};
-use crate::record::{JobId, check_kind, check_queue, check_tags};
-use crate::store::{Due, NewJob, UniqueKey};
+use crate::record::{JobId, PARENTS_MAX, ParentDeath, check_kind, check_queue, check_tags};
+use crate::store::{Due, Entry, NewJob, UniqueKey};
 
 /// What a call may say about its jobs.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,11 @@ pub(super) struct CallOptions {
     pub(super) when: When,
     pub(super) unique: Option<Uniqueness>,
     pub(super) or_conflict: bool,
+    /// The batch that they come into.
+    pub(super) entry: Option<Entry>,
+    /// The jobs that they await.
+    pub(super) follows: Vec<JobId>,
+    pub(super) if_parent_dies: ParentDeath,
 }
 
 /// What a call says about uniqueness; the last of several words counts.
@@ -106,6 +111,24 @@ macro_rules! fluent_options {
             self
         }
 
+        /// Lets it wait until these jobs have completed, at most [`PARENTS_MAX`](crate::PARENTS_MAX) of them; then the time that
+        /// was given counts, from that moment where it is relative. Until then its state is
+        /// [`Awaiting`](crate::JobState::Awaiting). Its handler can ask for what they returned, by
+        /// [`ParentResult`](crate::ParentResult). If all have completed already, it does not wait.
+        ///
+        /// The enqueue is an error when one of them does not exist ([`is_not_found`](crate::Error::is_not_found)), or is dead or
+        /// cancelled ([`is_conflict`](crate::Error::is_conflict)), unless it is to [run anyway](crate::ParentDeath::RunAnyway).
+        pub fn following(mut self, jobs: impl IntoIterator<Item = JobId>) -> Self {
+            self.options.follows.extend(jobs);
+            self
+        }
+
+        /// What becomes of it when a job that it awaits does not complete. Unless this is said, it is cancelled.
+        pub fn if_parent_dies(mut self, then: ParentDeath) -> Self {
+            self.options.if_parent_dies = then;
+            self
+        }
+
         /// Runs as soon as a slot is free, which is the default.
         pub fn immediately(mut self) -> Self {
             self.options.when = When::Now;
@@ -173,6 +196,11 @@ macro_rules! fluent_options {
 pub(super) use fluent_options;
 
 impl CallOptions {
+    /// What counts for the next job of a chain, too: its batch.
+    pub(super) fn for_next(&self) -> Self {
+        Self { entry: self.entry, ..Self::default() }
+    }
+
     /// The row for one job: checked, with every option decided.
     pub(super) fn job<J: Job>(&self, client: &Client, job: &J) -> Result<NewJob> {
         let config = client.config(J::KIND);
@@ -190,9 +218,24 @@ impl CallOptions {
             due: self.when.due()?,
             unique: self.unique_key::<J>(config)?,
             trace_context: None,
+            entry: self.entry,
+            follows: self.parents()?,
+            if_parent_dies: self.if_parent_dies,
         };
         check(&row)?;
         Ok(row)
+    }
+
+    fn parents(&self) -> Result<Vec<JobId>> {
+        let mut parents = self.follows.clone();
+        parents.sort_unstable();
+        parents.dedup();
+        match parents.len() {
+            // In the order in which they were told.
+            count if count == self.follows.len() && count <= PARENTS_MAX => Ok(self.follows.clone()),
+            count if count < self.follows.len() => Err(Error::invalid("a job that it follows is given twice")),
+            count => Err(Error::invalid(format!("it follows {count} jobs, at most {PARENTS_MAX} are allowed"))),
+        }
     }
 
     fn unique_key<J: Job>(&self, config: Option<&KindConfig>) -> Result<Option<UniqueKey>> {

@@ -7,13 +7,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Client;
+use super::chain::Chain;
 use super::options::{CallOptions, Uniqueness, When, fluent_options};
 use super::unique::{Enqueued, OrFind};
 use super::{open_span, within};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::{Job, Unique};
-use crate::record::JobId;
-use crate::store::{NewJob, enqueue_call};
+use crate::record::{JobId, ParentDeath};
+use crate::store::{Entry, NewJob, enqueue_call};
 use crate::telemetry;
 use crate::transaction::Transaction;
 
@@ -38,6 +39,34 @@ impl<J> Request<J> {
         J: Job,
     {
         Self { client, job, options: CallOptions::default(), row: CallOptions::job }
+    }
+
+    /// Adds a job that awaits this one: it starts when this one has completed, and its handler can ask for what this one
+    /// returned, by [`ParentResult`](crate::ParentResult). What is said after this is about that job; both are enqueued
+    /// or none, into the same batch if it is one's.
+    ///
+    /// ```no_run
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)] struct DrawChart {}
+    /// # impl task_tower::Job for DrawChart { const KIND: &'static str = "draw_chart"; }
+    /// # #[derive(Serialize, Deserialize)] struct SendChart {}
+    /// # impl task_tower::Job for SendChart { const KIND: &'static str = "send_chart"; }
+    /// # async fn example(client: task_tower::Client) -> Result<(), task_tower::Error> {
+    /// let ids = client.enqueue(DrawChart {}).then(SendChart {}).to_queue("mail").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn then<K: Job>(self, job: K) -> Chain<K> {
+        let row = match self.options.or_conflict {
+            true => Err(Error::invalid("a chain of jobs: or_conflict cannot be asked of it")),
+            false => (self.row)(&self.options, &self.client, &self.job),
+        };
+        Chain::new(self.client, vec![row], job, self.options.for_next())
+    }
+
+    /// Into this batch.
+    pub(super) fn enter(mut self, entry: Entry) -> Self {
+        self.options.entry = Some(entry);
+        self
     }
 
     fluent_options!();

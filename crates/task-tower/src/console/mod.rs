@@ -3,6 +3,7 @@
 
 mod actions;
 mod actor;
+mod batches;
 mod doctor;
 mod draft;
 mod edit;
@@ -17,6 +18,7 @@ mod preview;
 mod queue_activity;
 mod queues;
 mod recurring;
+mod relations;
 mod runs;
 mod sample;
 mod search;
@@ -27,6 +29,7 @@ mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
 pub use actor::Actor;
+pub use batches::BATCHES_MAX;
 pub use doctor::DoctorLimits;
 pub use draft::JobDraft;
 pub use edit::JobEdit;
@@ -38,6 +41,7 @@ pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
 pub use queues::{LATE_AFTER_MAX, QueuesChanged};
 pub use recurring::{RECURRING_MAX, RecurringFilter};
+pub use relations::RELATIVES_MAX;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};

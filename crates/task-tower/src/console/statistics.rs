@@ -18,7 +18,8 @@ pub struct Tile {
     /// How many jobs are in it.
     pub count: Count,
     /// For each of the last 60 minutes, oldest first: of scheduled, enqueued, processing and failed jobs how
-    /// many there were, `None` where nobody looked; of the others how many came to this state.
+    /// many there were, `None` where nobody looked; of the others how many came to this state. Of those that await others,
+    /// nobody looks.
     pub spark: Vec<Option<u64>>,
 }
 
@@ -87,6 +88,7 @@ fn spark(state: JobState, series: &Series, depths: &[Option<Depth>]) -> Vec<Opti
     };
     match state {
         JobState::Scheduled => there(|depth| depth.scheduled),
+        JobState::Awaiting => vec![None; depths.len()],
         JobState::Enqueued => there(|depth| depth.enqueued),
         JobState::Processing => there(|depth| depth.processing),
         JobState::Failed => there(|depth| depth.failed),

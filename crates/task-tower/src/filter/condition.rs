@@ -31,6 +31,10 @@ pub(crate) enum Condition {
     Ids(Vec<Id>),
     /// By the fingerprints of error groups.
     Errors(Vec<Text>),
+    /// By the batches that they are members of, each its whole id.
+    Batches(Vec<Text>),
+    /// By a job that they await, or awaited.
+    Parents(Vec<Uuid>),
     Workers(Vec<Worker>),
     /// By the names of the recurring jobs that they come from.
     Recurring(Vec<Text>),

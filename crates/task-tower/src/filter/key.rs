@@ -9,11 +9,13 @@ pub(crate) enum Key {
     Word,
     Args,
     Attempts,
+    Batch,
     Created,
     Error,
     Finished,
     Id,
     Kind,
+    Parent,
     Priority,
     Queue,
     Recurring,
@@ -27,7 +29,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// All that can be written, in the order in which they are suggested.
-    pub(crate) const ALL: [Key; 16] = [
+    pub(crate) const ALL: [Key; 18] = [
         Key::State,
         Key::Queue,
         Key::Kind,
@@ -35,6 +37,8 @@ impl Key {
         Key::Args,
         Key::Id,
         Key::Error,
+        Key::Batch,
+        Key::Parent,
         Key::Worker,
         Key::Recurring,
         Key::Attempts,
@@ -51,11 +55,13 @@ impl Key {
             Key::Word => "",
             Key::Args => "args",
             Key::Attempts => "attempts",
+            Key::Batch => "batch",
             Key::Created => "created",
             Key::Error => "error",
             Key::Finished => "finished",
             Key::Id => "id",
             Key::Kind => "kind",
+            Key::Parent => "parent",
             Key::Priority => "priority",
             Key::Queue => "queue",
             Key::Recurring => "recurring",

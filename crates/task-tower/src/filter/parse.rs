@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::condition::{Arg, Condition, Id, Order, Text, Word, Worker};
 use super::fault::FilterError;
 use super::key::Key;
@@ -71,6 +73,8 @@ fn condition(key: Key, path: &[String], raw: &Raw, zone: &dyn Zone) -> Result<Co
         Key::Args => Condition::Args { path: path.to_vec(), values: each(raw, |value| Ok(Arg::read(value)))? },
         Key::Id => Condition::Ids(each(raw, id)?),
         Key::Error => Condition::Errors(each(raw, error)?),
+        Key::Batch => Condition::Batches(each(raw, batch)?),
+        Key::Parent => Condition::Parents(each(raw, |value| whole_id(value, "a job"))?),
         Key::Worker => Condition::Workers(each(raw, worker)?),
         Key::Recurring => Condition::Recurring(each(raw, text)?),
         Key::Attempts => Condition::Attempts(each(raw, number)?),
@@ -108,7 +112,8 @@ fn text(value: &Value) -> Result<Text, Refused> {
 }
 
 fn state(value: &Value) -> Result<JobState, Refused> {
-    const KNOWN: [&str; 7] = ["scheduled", "enqueued", "processing", "completed", "failed", "dead", "cancelled"];
+    const KNOWN: [&str; 8] =
+        ["scheduled", "awaiting", "enqueued", "processing", "completed", "failed", "dead", "cancelled"];
     let known = (!value.prefix).then(|| value.text.parse().ok()).flatten();
     known.ok_or_else(|| {
         let message = format!("\"{}\" is not a state: {}", value.text.escape_debug(), KNOWN.join(", "));
@@ -121,6 +126,18 @@ fn id(value: &Value) -> Result<Id, Refused> {
     match Id::read(&value.text, value.prefix) {
         Some(id) => Ok(id),
         None => refuse(value, "an id, nor the beginning or end of one: at least 4 hexadecimal digits"),
+    }
+}
+
+/// As it is written in the database, so that its index finds it.
+fn batch(value: &Value) -> Result<Text, Refused> {
+    whole_id(value, "a batch").map(|id| Text::Is(id.to_string()))
+}
+
+fn whole_id(value: &Value, of: &str) -> Result<Uuid, Refused> {
+    match Uuid::try_parse(&value.text) {
+        Ok(id) if !value.prefix => Ok(id),
+        _ => refuse(value, &format!("the whole id of {of}")),
     }
 }
 

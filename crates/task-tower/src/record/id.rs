@@ -1,4 +1,4 @@
-//! Ids: a job's is a UUID v7 made by the client, a worker's a 64-bit number given by the database.
+//! Ids: those of jobs and batches are UUIDs v7 made by the client, a worker's a 64-bit number given by the database.
 
 use std::fmt;
 use std::str::FromStr;
@@ -57,6 +57,57 @@ impl fmt::Display for JobId {
 }
 
 impl fmt::Debug for JobId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// The id of a batch: a UUID v7, made by the client, as a [`JobId`] is.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BatchId(Uuid);
+
+impl BatchId {
+    pub(crate) fn new() -> Self {
+        Self(Uuid::now_v7())
+    }
+
+    /// The id as a plain UUID.
+    #[must_use]
+    pub fn as_uuid(&self) -> Uuid {
+        self.0
+    }
+
+    /// The last six characters, as [`JobId::short`].
+    #[must_use]
+    pub fn short(&self) -> String {
+        JobId(self.0).short()
+    }
+}
+
+impl From<Uuid> for BatchId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+impl FromStr for BatchId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Uuid::parse_str(text)
+            .map(Self)
+            .map_err(|_| Error::invalid(format!("batch id \"{}\" is not a UUID", text.escape_debug())))
+    }
+}
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl fmt::Debug for BatchId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)
     }

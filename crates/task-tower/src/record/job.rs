@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::id::{JobId, WorkerId};
+use super::id::{BatchId, JobId, WorkerId};
 use super::progress::Progress;
 use super::state::JobState;
 
@@ -34,13 +34,18 @@ pub struct JobRecord {
     pub max_retries: i32,
     /// Its tags, in the order in which they were given.
     pub tags: Vec<String>,
+    /// The batch of which it is a member.
+    pub batch: Option<BatchId>,
+    /// Whether it awaits other jobs, or did; in lists, whether it does now.
+    pub is_follower: bool,
     /// What no other live job has at the same time, if it is unique.
     pub unique_key: Option<String>,
     /// The longest that one run may take, in milliseconds; `None` for no limit.
     pub timeout_ms: Option<i64>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it may run, or might last have run.
+    /// When it may run, or might last have run. While it awaits other jobs, that is not known, and this is when it was
+    /// created.
     pub run_at: DateTime<Utc>,
     /// When its latest run began; `None` before the first.
     pub attempted_at: Option<DateTime<Utc>>,
@@ -50,7 +55,8 @@ pub struct JobRecord {
     pub worker_id: Option<WorkerId>,
     /// Whether it runs and has been asked to stop.
     pub cancel_requested: bool,
-    /// Why it is dead or cancelled: `retries`, `poison`, `decode`, `discarded`, or words of a person.
+    /// Why it is dead or cancelled: `retries`, `poison`, `decode`, `discarded`, `parent` (one that it awaited did not
+    /// complete), or words of a person.
     pub reason: Option<String>,
     /// The fingerprint of its latest failure, see [`ErrorGroup`](crate::ErrorGroup); `None` if it never failed.
     pub error_group: Option<String>,
@@ -215,7 +221,11 @@ impl JobRecord {
         // A retry or a requeue moved the time; what it was at first is not kept.
         let moved = self.events.iter().any(Event::has_moved_the_job);
         let scheduled = !moved && self.run_at > self.created_at;
-        let state = if scheduled { JobState::Scheduled } else { JobState::Enqueued };
+        let state = match (self.is_follower, scheduled) {
+            (true, _) => JobState::Awaiting,
+            (false, true) => JobState::Scheduled,
+            (false, false) => JobState::Enqueued,
+        };
         Transition { state, at: self.created_at, attempt: None, reason: None, error: None }
     }
 

@@ -2,6 +2,7 @@
 //! database.
 
 mod audit;
+mod batch;
 mod census;
 mod error_group;
 mod histogram;
@@ -16,6 +17,7 @@ mod progress;
 mod pulse;
 mod queue;
 mod recurring;
+mod relation;
 mod report;
 mod run;
 mod series;
@@ -25,10 +27,11 @@ mod view;
 mod worker;
 
 pub use audit::{AuditId, AuditRecord};
+pub use batch::{BATCH_NAME_BYTES_MAX, BatchCallback, BatchEvent, BatchRecord};
 pub use census::{CENSUS_MAX, Census};
 pub use error_group::{ErrorCounts, ErrorGroup, ErrorGroupDetails};
 pub use histogram::Percentiles;
-pub use id::{JobId, WorkerId};
+pub use id::{BatchId, JobId, WorkerId};
 pub use job::{Event, EventKind, Failure, JobRecord, Transition};
 pub use kind::{AttemptCount, KindRecord, KindRegistration, KindSetup, UniqueSetup};
 pub use log::{LogCursor, LogLevel, LogLine};
@@ -40,6 +43,7 @@ pub use queue::{KindShare, LATE_AFTER, QueueActivity, QueueRecord};
 pub use recurring::{
     MISSED_RUNS_MAX, MissedRuns, Overlap, RecurringDetails, RecurringRecord, TICKS_SHOWN, TickOutcome, TickRecord,
 };
+pub use relation::{CHAIN_MAX, PARENTS_MAX, ParentDeath, Relations, Relative};
 pub use report::{
     Check, Fact, Level, OpenTransaction, Report, Sentence, StartLatency, StatementRecord, TableRecord, UNSERVED_MAX,
     Unserved,

@@ -9,14 +9,16 @@ use crate::error::Error;
 
 /// Where a job is in its life.
 ///
-/// `Scheduled`, `Enqueued` and `Failed` are all waiting in the same place: they differ in whether
-/// their time has come, and in whether they wait for a first run or for a retry.
+/// `Scheduled`, `Awaiting`, `Enqueued` and `Failed` are all waiting in the same place: they differ in whether
+/// their time has come or is not known yet, and in whether they wait for a first run or for a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum JobState {
     /// Waits for its time.
     Scheduled,
+    /// Waits for the end of other jobs.
+    Awaiting,
     /// Due: the next free slot of a worker that knows its kind runs it.
     Enqueued,
     /// A worker runs it.
@@ -34,8 +36,9 @@ pub enum JobState {
 
 impl JobState {
     /// Every state, in the order in which pages show them.
-    pub const ALL: [JobState; 7] = [
+    pub const ALL: [JobState; 8] = [
         JobState::Scheduled,
+        JobState::Awaiting,
         JobState::Enqueued,
         JobState::Processing,
         JobState::Completed,
@@ -49,6 +52,7 @@ impl JobState {
     pub fn as_str(&self) -> &'static str {
         match self {
             JobState::Scheduled => "scheduled",
+            JobState::Awaiting => "awaiting",
             JobState::Enqueued => "enqueued",
             JobState::Processing => "processing",
             JobState::Completed => "completed",

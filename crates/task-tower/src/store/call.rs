@@ -1,5 +1,11 @@
-//! Calls of our documented SQL functions on somebody else's connection, by whatever driver.
+//! Calls of our documented SQL functions: on somebody else's connection, by whatever driver, or on one of ours.
 
+use tokio_postgres::types::ToSql;
+
+use super::fault::Remedy;
+use super::link::Link;
+use super::statement::Statement;
+use crate::error::Error;
 use crate::record::JobId;
 
 /// A statement that calls one function, and what to bind to it, in order. Its answer is the first
@@ -22,6 +28,26 @@ impl From<String> for Parameter {
     fn from(text: String) -> Self {
         Self::Text(Some(text))
     }
+}
+
+impl Parameter {
+    fn as_sql(&self) -> &(dyn ToSql + Sync) {
+        match self {
+            Self::Text(text) => text,
+            Self::Integer(number) => number,
+        }
+    }
+}
+
+/// Calls the function on a connection of our own, in a transaction of its own, and returns its answer.
+pub(crate) async fn call(
+    link: &Link,
+    statement: Statement,
+    parameters: &[Parameter],
+) -> std::result::Result<Option<String>, (Error, Remedy)> {
+    let parameters: Vec<_> = parameters.iter().map(Parameter::as_sql).collect();
+    let rows = link.attempt(statement, &parameters).await?;
+    Ok(rows.first().and_then(|row| row.get(0)))
 }
 
 /// Completes a run, if it still has its job.

@@ -54,6 +54,7 @@ pub(crate) async fn act(change: &Change<'_>, action: &Action, ids: &[Uuid]) -> R
         Action::Discard { reason } => change.query(statement::DISCARD, &[&ids, reason]).await?,
         _ => change.query(statement::DELETE_JOBS, &[&ids]).await?,
     };
+    change.query(statement::RING_SETTLERS, &[]).await?;
     let is_cancel = matches!(action, Action::Cancel { .. });
     Ok(rows.iter().map(|row| Changed { id: row.get(0), at_once: !is_cancel || row.get(1) }).collect())
 }

@@ -196,7 +196,7 @@ pub(crate) async fn postpone(link: &Link, jobs: &[Postponement]) -> std::result:
     let events: Vec<&str> = jobs.iter().map(|job| job.events.as_str()).collect();
     let parameters: Parameters<'_> = &[&ids, &leases, &delays, &failed, &refunded, &events, &groups];
     let rows = link.attempt(statement::POSTPONE, parameters).await?;
-    Ok(rows.iter().map(|row| Written { is_cancelled: row.get(1), ..Written::new(row) }).collect())
+    Ok(rows.iter().map(|row| Written { is_cancelled: row.get(2), ..Written::new(row) }).collect())
 }
 
 /// A job that ends as dead or cancelled, or as completed with something to keep.
@@ -236,13 +236,15 @@ fn fingerprint(failure: Option<&Likeness>) -> Option<&str> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written {
     pub(crate) id: JobId,
+    /// Others wait for this end: a batch, or jobs that follow.
+    pub(crate) is_awaited: bool,
     /// In place of going back to wait, since somebody had asked for it.
     pub(crate) is_cancelled: bool,
 }
 
 impl Written {
     fn new(row: &Row) -> Self {
-        Self { id: JobId::from(row.get::<_, Uuid>(0)), is_cancelled: false }
+        Self { id: JobId::from(row.get::<_, Uuid>(0)), is_awaited: row.get(1), is_cancelled: false }
     }
 }
 

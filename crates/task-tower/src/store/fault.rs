@@ -90,6 +90,8 @@ fn wrap(name: &str, remedy: Remedy, code: Option<&SqlState>, words: String) -> E
         Remedy::GiveUp if code.is_some_and(|code| code.code().starts_with("22")) => Error::invalid(words),
         // "No data found": what our SQL functions raise when there is no such job.
         Remedy::GiveUp if code.is_some_and(|code| code.code() == "P0002") => Error::not_found(words),
+        // "Object not in prerequisite state": what they raise when the state of things forbids it.
+        Remedy::GiveUp if code.is_some_and(|code| code.code() == "55000") => Error::conflict(words),
         Remedy::GiveUp => Error::database(format!("{name}: {words}")),
     }
 }

@@ -8,12 +8,13 @@ use serde_json::json;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::batches::Entry;
 use super::call::{Call, Parameter};
 use super::fault::{Remedy, from_statement};
 use super::link::{Link, Session};
 use super::statement;
 use crate::error::{Error, Result};
-use crate::record::JobId;
+use crate::record::{JobId, ParentDeath};
 
 /// A job before it is in the table: checked, and in the types that the statements take.
 #[derive(Clone, Debug)]
@@ -31,6 +32,10 @@ pub(crate) struct NewJob {
     pub(crate) unique: Option<UniqueKey>,
     /// The trace that it is enqueued in: a traceparent, and after a blank a tracestate, if there is one.
     pub(crate) trace_context: Option<String>,
+    pub(crate) entry: Option<Entry>,
+    /// The jobs that it awaits.
+    pub(crate) follows: Vec<JobId>,
+    pub(crate) if_parent_dies: ParentDeath,
 }
 
 /// What only one live job of a kind may have.
@@ -40,6 +45,50 @@ pub(crate) enum UniqueKey {
     /// Made by the database of these fields of the payload; of the whole where none is named. So SQL and
     /// Rust agree about it.
     Of(&'static [&'static str]),
+}
+
+impl NewJob {
+    /// Whether it goes in by the documented function, and not as one row among many.
+    pub(crate) fn is_special(&self) -> bool {
+        self.unique.is_some() || self.entry.is_some() || !self.follows.is_empty()
+    }
+
+    fn batch_id(&self) -> Option<Uuid> {
+        self.entry.map(|entry| entry.batch.as_uuid())
+    }
+
+    fn added_by(&self) -> Option<Uuid> {
+        self.entry.and_then(|entry| entry.from_job).map(|job| job.as_uuid())
+    }
+
+    pub(super) fn unique_text(&self) -> Option<&str> {
+        self.unique.as_ref().and_then(UniqueKey::text)
+    }
+
+    pub(super) fn unique_fields(&self) -> Option<&'static [&'static str]> {
+        self.unique.as_ref().and_then(UniqueKey::fields)
+    }
+
+    fn common(&self) -> Common<'_> {
+        Common {
+            key: self.unique_text(),
+            fields: self.unique_fields(),
+            batch: self.batch_id(),
+            from_job: self.added_by(),
+            follows: self.follows.iter().map(JobId::as_uuid).collect(),
+            if_parent_dies: self.if_parent_dies.as_str(),
+        }
+    }
+}
+
+/// What many jobs have in common, as the statements take it.
+struct Common<'a> {
+    key: Option<&'a str>,
+    fields: Option<&'static [&'static str]>,
+    batch: Option<Uuid>,
+    from_job: Option<Uuid>,
+    follows: Vec<Uuid>,
+    if_parent_dies: &'static str,
 }
 
 impl UniqueKey {
@@ -67,7 +116,7 @@ pub(crate) enum Due {
 }
 
 impl Due {
-    fn at(self) -> Option<DateTime<Utc>> {
+    pub(super) fn at(self) -> Option<DateTime<Utc>> {
         match self {
             Due::At(time) => Some(time),
             _ => None,
@@ -81,7 +130,7 @@ impl Due {
         }
     }
 
-    fn delay(self) -> Option<String> {
+    pub(super) fn delay(self) -> Option<String> {
         let Due::After { months, milliseconds } = self else { return None };
         Some(format!("{months} months {milliseconds} milliseconds"))
     }
@@ -137,35 +186,32 @@ pub(crate) async fn insert_alone(
     Ok(answers.first().and_then(|row| Awake::at(row.get(0))))
 }
 
-/// Inserts a unique job, unless a live one has its key; the answer is the id of the one or the other.
-pub(crate) async fn insert_unique(
-    link: &Link,
-    job: &NewJob,
-    key: &UniqueKey,
-) -> std::result::Result<JobId, (Error, Remedy)> {
+/// Inserts a job by the documented function, as those that are unique or go into a batch; a unique one unless a live
+/// one has its key. The answer is the id of the one or the other.
+pub(crate) async fn insert_singly(link: &Link, job: &NewJob) -> std::result::Result<JobId, (Error, Remedy)> {
     let jobs = slice::from_ref(job);
     let columns = Columns::of(jobs);
-    let answers = link.attempt(statement::ENQUEUE_UNIQUE, &columns.unique_parameters(&key.text(), &key.fields())).await;
+    let answers = link.attempt(statement::ENQUEUE_UNIQUE, &columns.with_common(&job.common())).await;
     let answers = answers.map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))?;
     Ok(answers.first().map_or(job.id, |row| JobId::from(row.get::<_, Uuid>(0))))
 }
 
 /// Inserts all of them or none, in the transaction of a connection of the caller's own; unique ones only where
-/// no live job has their key. Either all are unique or none, and in the same way. The answers are the ids of
-/// the jobs, or of those that have their keys.
+/// no live job has their key. Either all are unique or none, and in the same way; so it is with their batch. The answers are
+/// the ids of the jobs, or of those that have their keys.
 pub(crate) async fn insert_through(session: &Session, jobs: &[NewJob]) -> Result<Vec<JobId>> {
-    let columns = Columns::of(jobs);
-    let unique = jobs.first().and_then(|job| job.unique.as_ref());
-    let answers = match unique {
-        Some(key) => {
-            session.query(statement::ENQUEUE_UNIQUE, &columns.unique_parameters(&key.text(), &key.fields())).await
-        }
-        None => session.query(statement::ENQUEUE, &columns.parameters()).await,
+    let Some(first) = jobs.first() else { return Ok(Vec::new()) };
+    let (columns, common) = (Columns::of(jobs), first.common());
+    let is_singly = first.unique.is_some() || !first.follows.is_empty();
+    let answers = match first.entry.is_some() {
+        _ if is_singly => session.query(statement::ENQUEUE_UNIQUE, &columns.with_common(&common)).await,
+        true => session.query(statement::ENQUEUE_BATCH, &columns.with_batch(&common)).await,
+        false => session.query(statement::ENQUEUE, &columns.parameters()).await,
     };
     let answers = answers.map_err(|error| blame_payload(from_statement("enqueue", error), jobs))?;
-    Ok(match unique {
-        Some(_) => answers.iter().map(|row| JobId::from(row.get::<_, Uuid>(0))).collect(),
-        None => jobs.iter().map(|job| job.id).collect(),
+    Ok(match is_singly {
+        true => answers.iter().map(|row| JobId::from(row.get::<_, Uuid>(0))).collect(),
+        false => jobs.iter().map(|job| job.id).collect(),
     })
 }
 
@@ -225,13 +271,16 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn unique_parameters<'b>(
-        &'b self,
-        key: &'b Option<&'b str>,
-        fields: &'b Option<&'static [&'static str]>,
-    ) -> Vec<&'b (dyn ToSql + Sync)> {
+    fn with_common<'b>(&'b self, common: &'b Common<'_>) -> Vec<&'b (dyn ToSql + Sync)> {
+        let Common { key, fields, batch, from_job, follows, if_parent_dies } = common;
         let mut parameters = self.parameters().to_vec();
-        parameters.extend([key as &(dyn ToSql + Sync), fields]);
+        parameters.extend([key as &(dyn ToSql + Sync), fields, batch, from_job, follows, if_parent_dies]);
+        parameters
+    }
+
+    fn with_batch<'b>(&'b self, Common { batch, from_job, .. }: &'b Common<'_>) -> Vec<&'b (dyn ToSql + Sync)> {
+        let mut parameters = self.parameters().to_vec();
+        parameters.extend([batch as &(dyn ToSql + Sync), from_job]);
         parameters
     }
 
@@ -256,6 +305,11 @@ impl<'a> Columns<'a> {
 
 /// The same for one job, as a call of the documented function.
 pub(crate) fn enqueue_call(sql: String, job: NewJob) -> Call {
+    let text = |text: Option<&str>| Parameter::Text(text.map(str::to_owned));
+    let id = |id: Option<Uuid>| Parameter::Text(id.map(|id| id.to_string()));
+    let unique = (text(job.unique_text()), job.unique_fields().map(|fields| json!(fields).to_string()));
+    let batch = (id(job.batch_id()), id(job.added_by()));
+    let follows: Vec<String> = job.follows.iter().map(JobId::to_string).collect();
     let parameters = vec![
         Parameter::from(job.kind.to_owned()),
         Parameter::from(job.payload),
@@ -271,9 +325,13 @@ pub(crate) fn enqueue_call(sql: String, job: NewJob) -> Call {
         // No limit: the client has measured the payload as it is sent. The function measures the
         // text of the jsonb, which is longer, since it has blanks in it.
         Parameter::Integer(i32::MAX),
-        Parameter::Text(job.unique.as_ref().and_then(UniqueKey::text).map(str::to_owned)),
-        Parameter::Text(job.unique.as_ref().and_then(UniqueKey::fields).map(|fields| json!(fields).to_string())),
+        unique.0,
+        Parameter::Text(unique.1),
         Parameter::Text(job.trace_context),
+        batch.0,
+        batch.1,
+        Parameter::from(follows.join(",")),
+        Parameter::from(job.if_parent_dies.as_str().to_owned()),
     ];
     Call { name: "enqueue", sql, parameters }
 }

@@ -180,6 +180,11 @@ impl Link {
         held.is_ok_and(|session| session.as_ref().is_some_and(|session| !session.client.is_closed()))
     }
 
+    /// A statement for somebody else's transaction.
+    pub(crate) fn render(&self, statement: Statement) -> String {
+        self.shared.schema.render(statement.text)
+    }
+
     /// The statement that enqueues one job in somebody else's transaction.
     pub(crate) fn render_enqueue_one(&self) -> String {
         self.shared.schema.render(include_str!("sql/enqueue_one.sql"))

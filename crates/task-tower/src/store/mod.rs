@@ -4,6 +4,7 @@
 mod address;
 mod audits;
 mod backoff;
+mod batches;
 mod call;
 mod changes;
 mod claims;
@@ -12,6 +13,7 @@ mod desk;
 mod dotnet;
 mod errors;
 mod fault;
+mod followers;
 mod health;
 mod inbox;
 mod inserts;
@@ -41,14 +43,11 @@ mod workers;
 pub(crate) use address::Address;
 pub(crate) use audits::{AuditCriteria, NewAudit, forget_audit, list_audit, note_audit};
 pub(crate) use backoff::Backoff;
-#[cfg(any(
-    feature = "diesel-async-0_9",
-    feature = "sea-orm-2",
-    feature = "sqlx-0_9",
-    feature = "tokio-postgres-0_7"
-))]
-pub(crate) use call::Parameter;
-pub(crate) use call::{Call, complete_call};
+pub(crate) use batches::{
+    Entry, NewBatch, batch_callbacks, batch_of_job, forget_batches, list_batches, open_parameters, settle_batches,
+    settling_is_due, show_batch,
+};
+pub(crate) use call::{Call, Parameter, call, complete_call};
 pub(crate) use changes::{JobChange, NewDraft, act, change_dead, change_jobs, enqueue_draft, revision};
 pub(crate) use claims::{
     Claimed, Ending, Look, PlacedLane, Postponement, Written, claim, complete, finish, lanes, look, open_lanes,
@@ -61,14 +60,18 @@ pub(crate) use errors::{
 #[cfg(any(feature = "diesel-async-0_9", feature = "sea-orm-2", feature = "sqlx-0_9"))]
 pub(crate) use fault::{Answer, from_answer};
 pub(crate) use fault::{Remedy, from_statement};
+pub(crate) use followers::{
+    ParentOutcome, chain_parameters, forget_dependencies, insert_chain, parent_results, read_chain, relations,
+    settle_followers,
+};
 pub(crate) use health::{
     HistoryFacts, IdleSlot, RoomFacts, ServerFacts, WorkerFacts, history_facts, idle_slots, kinds_without_worker,
     log_bytes, open_transaction, prepared_transaction, queues_without_worker, room_facts, server_facts,
     slowest_statements, start_waits, table_facts, transaction_course, worker_facts,
 };
 pub(crate) use inserts::{
-    ANSWER_AGE_MAX, Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_through,
-    insert_unique, take_turns,
+    ANSWER_AGE_MAX, Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_singly,
+    insert_through, take_turns,
 };
 pub(crate) use kinds::{KindCriteria, attempts_of_kind, kinds, page_of_kinds, setups_of_kind};
 pub(crate) use link::{Keep, Link, Purpose, Session};
@@ -98,6 +101,7 @@ pub(crate) use recurring::{
     remove_recurring, run_recurring, tick, ticks_of, write_recurring,
 };
 pub(crate) use schema::Schema;
+pub(crate) use statement::{CLOSE_BATCH, ENQUEUE_CHAIN, OPEN_BATCH, Statement};
 pub(crate) use statistics::{deploys, depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]

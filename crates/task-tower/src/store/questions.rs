@@ -13,7 +13,7 @@ use super::readers::Readers;
 use super::statement;
 use crate::error::{Error, Result};
 use crate::record::{
-    Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, Server,
+    BatchId, Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, Server,
     WorkerCommand, WorkerId, WorkerRecord,
 };
 
@@ -147,6 +147,7 @@ pub(super) fn number(state: JobState) -> i16 {
         JobState::Dead => 4,
         JobState::Cancelled => 5,
         JobState::Failed => 6,
+        JobState::Awaiting => 7,
     }
 }
 
@@ -166,6 +167,9 @@ pub(super) fn job(row: &Row) -> JobRecord {
         max_retries: row.get("max_retries"),
         // Whatever stands there, one odd row must not hide the others.
         tags: row.try_get("tags").unwrap_or_default(),
+        batch: row.get::<_, Option<Uuid>>("batch_id").map(BatchId::from),
+        // A list does not know of those that were awaited.
+        is_follower: row.try_get("is_follower").unwrap_or_else(|_| row.get("is_awaiting")),
         unique_key: row.get("unique_key"),
         timeout_ms: row.get("timeout_ms"),
         created_at: row.get("created_at"),
@@ -205,6 +209,7 @@ fn state(row: &Row, finished_at: Option<DateTime<Utc>>) -> JobState {
         (Some(_), 4) => JobState::Dead,
         (Some(_), _) => JobState::Cancelled,
         (None, 1) => JobState::Processing,
+        (None, _) if row.get("is_awaiting") => JobState::Awaiting,
         (None, _) if due => JobState::Enqueued,
         (None, _) if row.get("retrying") => JobState::Failed,
         (None, _) => JobState::Scheduled,

@@ -20,6 +20,8 @@ statements! {
     ANNOUNCE_RECURRING = "announce_recurring";
     ARM = "arm";
     ATTEMPTS_OF_KIND = "attempts_of_kind";
+    BATCH_CALLBACKS = "batch_callbacks";
+    BATCH_OF_JOB = "batch_of_job";
     BEGIN_OPERATION = "begin_operation";
     BURY_WORKERS = "bury_workers";
     CANCEL = "cancel";
@@ -31,6 +33,7 @@ statements! {
     CLAIM_UNTOLD = "claim_untold";
     CLAIM_UNDO = "claim_undo";
     CLOCK = "clock";
+    CLOSE_BATCH = "close_batch";
     COMMAND_WORKER = "command_worker";
     COMPANY = "company";
     COMPLETE = "complete";
@@ -64,6 +67,8 @@ statements! {
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";
     ENQUEUE_ALONE = "enqueue_alone";
+    ENQUEUE_BATCH = "enqueue_batch";
+    ENQUEUE_CHAIN = "enqueue_chain";
     ENQUEUE_DRAFT = "enqueue_draft";
     ENQUEUE_UNIQUE = "enqueue_unique";
     FAIL_OPERATION = "fail_operation";
@@ -74,6 +79,8 @@ statements! {
     FLUSH_ERRORS = "flush_errors";
     FLUSH_TALLY = "flush_tally";
     FORGET_DEPLOYS = "forget_deploys";
+    FORGET_BATCHES = "forget_batches";
+    FORGET_DEPENDENCIES = "forget_dependencies";
     FORGET_LOG = "forget_log";
     FORGET_OPERATIONS = "forget_operations";
     FORGET_STRAY_LOG = "forget_stray_log";
@@ -97,6 +104,7 @@ statements! {
     LANES = "lanes";
     LIMIT_QUEUE = "limit_queue";
     LIST_AUDIT = "list_audit";
+    LIST_BATCHES = "list_batches";
     LIST_OPERATIONS = "list_operations";
     LIST_DEPLOYS = "list_deploys";
     LIST_ERRORS = "list_errors";
@@ -115,8 +123,10 @@ statements! {
     NEXT_OPERATION = "next_operation";
     NOTE_AUDIT = "note_audit";
     NOTE_EVENT = "note_event";
+    OPEN_BATCH = "open_batch";
     PAGE_OF_KINDS = "page_of_kinds";
     OPEN_LANES = "open_lanes";
+    PARENT_RESULTS = "parent_results";
     PAUSE_QUEUE = "pause_queue";
     PAUSE_QUEUES = "pause_queues";
     POSTPONE = "postpone";
@@ -132,6 +142,7 @@ statements! {
     RELEASE_TICKS = "release_ticks";
     REMOVE_RECURRING = "remove_recurring";
     REMOVE_WORKER = "remove_worker";
+    RELATIONS = "relations";
     RENAME_VIEW = "rename_view";
     REQUEUE = "requeue";
     RESCUE = "rescue";
@@ -143,6 +154,7 @@ statements! {
     REVISION = "revision";
     REVOKED = "revoked";
     RUNNING_OF_HOUR = "running_of_hour";
+    RING_SETTLERS = "ring_settlers";
     RUNS_OF_KIND = "runs_of_kind";
     RUN_RECURRING = "run_recurring";
     SAMPLE = "sample";
@@ -150,6 +162,9 @@ statements! {
     SAVE_VIEW = "save_view";
     SERIES = "series";
     SERVER = "server";
+    SETTLE_BATCHES = "settle_batches";
+    SETTLE_FOLLOWERS = "settle_followers";
+    SETTLE_IS_DUE = "settle_is_due";
     SETUPS_OF_KIND = "setups_of_kind";
     SHOW_JOB = "show_job";
     SHOW_OPERATION = "show_operation";

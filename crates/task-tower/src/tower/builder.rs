@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::TaskTower;
 use super::links::Links;
-use crate::client::Client;
+use crate::client::{Client, TowerClient};
 use crate::config::{KindOptions, Options, Retention};
 use crate::console::Console;
 use crate::error::{Error, Result};
@@ -300,6 +300,7 @@ impl TowerBuilder {
             say(&questions, &desk, said).await?;
         }
         let client = Client::new(link, more, unique, desk, configs, everywhere, self.options.payload_bytes_max);
+        self.states.insert(TowerClient(client.clone()));
         let readers = Readers::new([(); 2].map(|()| links.questions(Purpose::Read)));
         let console = Console::new(questions, readers, links.link(Purpose::Change));
         Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })

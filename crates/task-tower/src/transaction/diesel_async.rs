@@ -66,12 +66,14 @@ fn failed(name: &str, error: DieselError, connected: bool) -> Error {
 }
 
 /// Diesel keeps the SQLSTATE to itself. What matters to us shows in other ways: only the refusals
-/// of our SQL functions name a column without a constraint being violated.
+/// of our SQL functions name a column, a constraint or a table without a constraint being violated.
 fn code(kind: DatabaseErrorKind, answer: &(dyn DatabaseErrorInformation + Send + Sync)) -> &'static str {
     match kind {
         DatabaseErrorKind::SerializationFailure => "40001",
         DatabaseErrorKind::ReadOnlyTransaction => "25006",
         DatabaseErrorKind::Unknown if answer.column_name().is_some() => "22023",
+        DatabaseErrorKind::Unknown if answer.constraint_name().is_some() => "55000",
+        DatabaseErrorKind::Unknown if answer.table_name().is_some() => "P0002",
         _ => "XX000",
     }
 }

@@ -125,6 +125,10 @@ impl Completer {
         if sorted.ended.iter().any(|job| job.state != JobState::Completed) {
             self.engine.news.notify_one();
         }
+        if sorted.settled > 0 {
+            // Their handlers have written down how they ended; nobody told us who waits for them.
+            self.engine.endings.notify_one();
+        }
         self.nudge(&sorted.postponed);
     }
 
@@ -178,6 +182,9 @@ impl Completer {
             match write(jobs.to_vec()).await {
                 Ok(written) => {
                     self.count(jobs, &written);
+                    if written.iter().any(|run| run.is_awaited) {
+                        self.engine.endings.notify_one();
+                    }
                     // What is not ours any more may have been written by the try that broke off.
                     return Ok(if unheard { jobs.len() } else { written.len() });
                 }

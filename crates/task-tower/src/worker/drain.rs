@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::executor::execute;
 use super::herald::Herald;
 use super::running::RunningTower;
+use super::settler::Settler;
 use crate::error::Result;
 use crate::record::JobRecord;
 use crate::store;
@@ -26,6 +27,7 @@ struct Drain {
     claimer: Claimer,
     completer: Completer,
     herald: Herald,
+    settler: Settler,
     ran: Vec<JobRecord>,
 }
 
@@ -33,16 +35,19 @@ impl Drain {
     fn new(engine: Arc<Engine>) -> Self {
         let (completer, outcomes) = Completer::new(engine.clone());
         let claimer = Claimer::new(engine.clone(), outcomes, false);
-        Self { claimer, completer, herald: Herald::new(engine.clone()), engine, ran: Vec::new() }
+        let (herald, settler) = (Herald::new(engine.clone()), Settler::new(engine.clone()));
+        Self { claimer, completer, herald, settler, engine, ran: Vec::new() }
     }
 
-    /// What interceptors do about deaths and cancellations may make more jobs due, and those may end so, too.
+    /// What interceptors do about deaths and cancellations, and the ends of batches, may make more jobs due, and those may
+    /// end so, too.
     async fn run(mut self) -> Result<Vec<JobRecord>> {
         loop {
             while self.claimer.claim_next().await? {
                 self.execute().await?;
             }
-            if !self.herald.tell_due().await? {
+            let (told, settled) = (self.herald.tell_due().await?, self.settler.settle_due().await?);
+            if !told && !settled {
                 return Ok(self.ran);
             }
         }

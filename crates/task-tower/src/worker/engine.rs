@@ -45,6 +45,8 @@ pub(crate) struct Engine {
     pub(super) news: Notify,
     /// Rung when recurring jobs have changed.
     pub(super) recurring: Notify,
+    /// Rung when jobs have ended for which others wait.
+    pub(super) endings: Notify,
     /// What completes a run in a transaction of its handler's.
     pub(super) complete_sql: Arc<str>,
     /// Who we are in the database; `None` while that is not certain.
@@ -78,6 +80,7 @@ impl Engine {
             wake: Wake::default(),
             news: Notify::new(),
             recurring: Notify::new(),
+            endings: Notify::new(),
             complete_sql: work.render_complete_one().into(),
             identity: watch::channel(None).0,
             stopping: CancellationToken::new(),

@@ -150,6 +150,9 @@ impl Heartbeat {
             }
             "*untold" => {
                 self.engine.news.notify_one();
+            }
+            "*batch" => {
+                self.engine.endings.notify_one();
                 return Ok(());
             }
             _ => {}

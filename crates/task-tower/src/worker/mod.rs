@@ -11,6 +11,7 @@
 //! | writes down how runs ended | `completer` |
 //! | takes jobs of dead workers | `rescuer` |
 //! | tells interceptors of deaths, cancellations and requeues | `herald`, `telling` |
+//! | adds up batches, enqueues their callbacks, lets jobs begin that awaited others | `settler` |
 //! | counts runs and errors, in memory and in the database | `tally`, `tallier` |
 //! | keeps what handlers log, in memory and in the database | `logs`, `logbook`, `recorder` |
 //! | tells the program's recorder what waits | `gauger` |
@@ -18,7 +19,7 @@
 //! | tidies the index for searches | `indexer` |
 //! | makes partitions, drops old ones | `pruner` |
 //!
-//! In tests, `drain` does the work of claimer, executor, completer and herald, one step after the other.
+//! In tests, `drain` does the work of claimer, executor, completer, herald and settler, one step after the other.
 
 mod admission;
 mod announcer;
@@ -53,6 +54,7 @@ mod pruner;
 mod recorder;
 mod rescuer;
 mod running;
+mod settler;
 mod supervisor;
 mod tallier;
 mod tally;

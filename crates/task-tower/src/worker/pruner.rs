@@ -62,6 +62,9 @@ impl Pruner {
             tracing::warn!(%id, kind, stage, "no interceptor was told of this moment; no worker has one any more");
         }
         store::forget_operations(link).await?;
+        let longest = keep.completed.max(keep.cancelled).max(keep.dead);
+        store::forget_batches(link, longest).await?;
+        store::forget_dependencies(link, longest).await?;
         store::forget_audit(link).await?;
         store::forget_workers(link).await?;
         store::forget_deploys(link).await?;

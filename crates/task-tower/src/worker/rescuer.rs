@@ -76,6 +76,9 @@ impl Rescuer {
             if rescued.iter().any(|job| job.ended.is_some()) {
                 self.engine.news.notify_one();
             }
+            if rescued.iter().any(|job| job.ended.is_some()) {
+                self.engine.endings.notify_one();
+            }
             if rescued.len() < BATCH {
                 return Ok(());
             }

@@ -19,6 +19,7 @@ use super::indexer::Indexer;
 use super::pruner::Pruner;
 use super::recorder::{Recorder, record_all};
 use super::rescuer::Rescuer;
+use super::settler::Settler;
 use super::supervisor::{or_fall_silent, supervise};
 use super::tallier::{Tallier, flush_all};
 use super::ticker::Ticker;
@@ -104,6 +105,8 @@ impl RunningTower {
             let shared = engine.clone();
             upkeep.spawn(supervise(engine.stopping.clone(), "gauger", move |_| Gauger::new(shared.clone()).run()));
         }
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.stopping.clone(), "settler", move |_| Settler::new(shared.clone()).run()));
         upkeep
     }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests fail by panicking, and print their seed")]
 #![allow(unreachable_pub, reason = "support is shared with the other tests")]
 
+mod batches;
 mod checker;
 mod deploys;
 mod fleet;

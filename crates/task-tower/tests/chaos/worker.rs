@@ -128,6 +128,9 @@ async fn work(settings: Settings) {
         .shutdown_grace(Duration::from_millis(settings.shutdown_grace_ms))
         .poison_after(settings.poison_after)
         .state(settings)
+        .job(crate::batches::work)
+        .job(crate::batches::follow)
+        .job(crate::batches::tell)
         .job_with(handle, |kind| kind.retry_policy(RetryPolicy::custom(|_| Duration::from_millis(100))))
         .build()
         .await

@@ -156,6 +156,7 @@ async fn one_of_each(house: &House) -> Vec<JobId> {
     let (client, console) = (house.tower.client(), house.console());
     let nobody = "SELECT tower.enqueue('of another program')";
     let scheduled = client.schedule(step("scheduled")).in_hours(1).await.unwrap();
+    let awaiting = client.enqueue(step("awaiting")).following([scheduled]).await.unwrap();
     let enqueued = JobId::from(house.bed.query(nobody, &[]).await[0].get::<_, uuid::Uuid>(0));
     let processing = client.enqueue(stubborn("processing")).await.unwrap();
     let completed = client.enqueue(step("completed")).await.unwrap();
@@ -163,7 +164,7 @@ async fn one_of_each(house: &House) -> Vec<JobId> {
     let dead = client.enqueue(Moody { failures: 9, snoozes: 0 }).max_retries(0).await.unwrap();
     let cancelled = client.schedule(step("cancelled")).in_hours(1).await.unwrap();
     console.cancel(cancelled, None).await.unwrap();
-    let all = vec![scheduled, enqueued, processing, completed, failed, dead, cancelled];
+    let all = vec![scheduled, awaiting, enqueued, processing, completed, failed, dead, cancelled];
     for (id, state) in all.iter().zip(JobState::ALL) {
         house.reaches(*id, state).await;
     }
@@ -202,7 +203,7 @@ async fn a_filter_by_state_shows_the_jobs_of_that_state_alone() {
     }
 
     let two = ids(&house.console(), JobFilter::new().states([JobState::Dead, JobState::Scheduled])).await;
-    assert_eq!(two, [all[5], all[0]]);
+    assert_eq!(two, [all[6], all[0]]);
     house.end().await;
 }
 
@@ -216,7 +217,7 @@ async fn counts_tell_each_state() {
     until("the heartbeat tells", async || counts().await[&JobState::Processing].number() == 1).await;
 
     let numbers: Vec<u64> = counts().await.values().map(Count::number).collect();
-    assert_eq!(numbers, [1; 7]);
+    assert_eq!(numbers, [1; 8]);
     house.end().await;
 }
 

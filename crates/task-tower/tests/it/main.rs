@@ -5,6 +5,7 @@
 
 mod audit;
 mod bad_input;
+mod batches;
 mod blocking;
 mod bulk;
 mod charts;
@@ -23,6 +24,7 @@ mod errors;
 mod examples;
 mod filters;
 mod floors;
+mod followers;
 mod guide;
 mod hot_updates;
 mod interceptors;

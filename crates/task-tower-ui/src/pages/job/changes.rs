@@ -104,7 +104,7 @@ fn take<'a>(audits: &mut Vec<&'a AuditRecord>, step: &Transition) -> Option<&'a 
     let reason = step.reason.as_deref();
     let action = match step.state {
         JobState::Enqueued if step.attempt.is_none() && reason.is_none() => "enqueue",
-        JobState::Scheduled if reason.is_none() => "enqueue",
+        JobState::Scheduled | JobState::Awaiting if reason.is_none() => "enqueue",
         JobState::Enqueued => "requeue",
         JobState::Cancelled => "cancel",
         JobState::Dead if reason == Some("discarded") => "discard",

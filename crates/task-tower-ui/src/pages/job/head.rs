@@ -65,6 +65,7 @@ fn words(job: &JobRecord, life: &Life<'_>, look: &Look) -> String {
     match (job.state, ran, reason) {
         (JobState::Scheduled, ..) => m.job_runs(look.distance(job.run_at)),
         (JobState::Failed, ..) => m.job_retries(look.distance(job.run_at)),
+        (JobState::Awaiting, ..) => m.job_awaits(),
         (JobState::Enqueued, ..) => m.job_waits(crate::say::age(m, look.now - job.run_at)),
         (JobState::Completed, Some(ran), _) => m.job_completed_in(ran),
         (state, _, Some(reason)) => m.job_state_and_reason(m.state(state), shortened(&reason)),

@@ -14,6 +14,7 @@ mod hidden;
 mod life;
 mod log;
 mod neighbors;
+mod relations;
 mod strip;
 mod timeline;
 mod zoom;
@@ -48,6 +49,7 @@ use head::Can;
 use life::Life;
 use log::{Found, Log};
 use neighbors::{Neighbors, neighbors};
+use relations::{Related, related};
 use strip::{RUNS_SHOWN, Runs};
 use timeline::Sum;
 use zoom::Zoom;
@@ -82,6 +84,7 @@ struct JobPage {
     log: Option<Log>,
     progress: Option<Progress>,
     alike: Option<Alike>,
+    related: Option<Related>,
     changes: Vec<Change>,
     /// How to see all of them, if these are not all.
     all_changes: Option<String>,
@@ -129,6 +132,7 @@ struct Asked {
     neighbors: Option<Neighbors>,
     alike: Option<Alike>,
     trace_url: Option<TraceUrl>,
+    related: Option<Related>,
 }
 
 pub(crate) async fn job(
@@ -172,7 +176,8 @@ async fn ask(
     let log = log::find(desk, &job, &secrets, log).await?;
     let neighbors = neighbors(desk, visitor, look, wanted.from.as_deref(), id).await;
     let alike = alike(desk, visitor, look.m, &job).await;
-    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike, trace_url: desk.trace_url.clone() })
+    let related = related(desk, visitor, look, &job).await?;
+    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike, related, trace_url: desk.trace_url.clone() })
 }
 
 /// As the reader's browser names this server; a public one is behind TLS.
@@ -185,7 +190,7 @@ fn origin(headers: &HeaderMap) -> String {
 impl JobPage {
     fn new(frame: Frame, asked: Asked, visit: &Visit, wanted: &Wanted, origin: &str) -> Self {
         let look = &visit.look;
-        let Asked { job, audits, runs, hosts, log, neighbors, alike, trace_url } = asked;
+        let Asked { job, audits, runs, hosts, log, neighbors, alike, related, trace_url } = asked;
         let life = Life::of(&job, look.now);
         let zoom = Zoom::new(timeline::axis(&job, &life, look), &wanted.zoom, &visit.here, look);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
@@ -209,6 +214,7 @@ impl JobPage {
             // That of an earlier run says nothing of this one.
             progress: job.progress.clone().filter(|progress| progress.attempt == job.attempt),
             alike,
+            related,
             changes,
             all_changes,
             facts: facts(&job, &hosts, trace_url.as_ref(), look),

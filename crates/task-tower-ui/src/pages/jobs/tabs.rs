@@ -55,7 +55,11 @@ pub(super) fn tabs(look: &Look, counts: &Counts, filter: &JobFilter, wanted: &Wa
         link: wanted.link(&others.clone().states([state])),
         current: is_narrowed && chosen.contains(&state),
     };
-    JobState::ALL.map(tab).into()
+    let is_any = |state| counts.of(&[state]).is_some_and(|count| count.number() > 0);
+    // Most towers have none that await others, and miss nothing.
+    let is_shown =
+        |state: &JobState| *state != JobState::Awaiting || is_any(*state) || (is_narrowed && chosen.contains(state));
+    JobState::ALL.into_iter().filter(is_shown).map(tab).collect()
 }
 
 /// Whether the filter names states.

@@ -1,4 +1,4 @@
-//! Seven states in a strip: how many jobs are in each, and how that went lately.
+//! The states in a strip: how many jobs are in each, and how that went lately.
 
 use task_tower::{JobState, Tile};
 
@@ -17,7 +17,9 @@ pub(super) struct Cell {
 }
 
 pub(super) fn cells(asked: &Asked, look: &Look) -> Vec<Cell> {
-    asked.tiles.iter().map(|tile| Cell::new(tile, asked, look)).collect()
+    // Most towers have none that await others, and miss nothing.
+    let shown = asked.tiles.iter().filter(|tile| tile.state != JobState::Awaiting || tile.count.number() > 0);
+    shown.map(|tile| Cell::new(tile, asked, look)).collect()
 }
 
 impl Cell {
@@ -44,6 +46,7 @@ fn note(tile: &Tile, asked: &Asked, look: &Look) -> String {
     let m = look.m;
     match tile.state {
         JobState::Scheduled => m.overview_for_later(),
+        JobState::Awaiting => m.job_awaits(),
         JobState::Enqueued => match asked.queues.iter().filter_map(|queue| queue.oldest_since).min() {
             Some(since) => m.overview_oldest(say::age(m, look.now - since)),
             None => m.overview_none_waits(),

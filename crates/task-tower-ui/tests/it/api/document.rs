@@ -23,6 +23,7 @@ struct Seeded {
     job: String,
     worker: String,
     operation: String,
+    batch: String,
     fingerprint: String,
     running: task_tower::RunningTower,
 }
@@ -35,6 +36,9 @@ async fn seeded() -> Seeded {
     let job = client.enqueue(welcome("nobody")).max_retries(0).await.unwrap();
     client.schedule(welcome("ana")).in_hours(1).await.unwrap();
     client.enqueue(welcome("bob")).to_queue("mail").await.unwrap();
+    let batch = client.open_batch("letters").on_finished(welcome("ben")).await.unwrap();
+    batch.add(welcome("cem")).await.unwrap();
+    client.schedule(welcome("dan")).in_hours(1).following([job]).await.unwrap();
     let running = tower.start().unwrap();
     in_state(&console, job, JobState::Dead).await;
     made(&browser, "POST", "/queues/mail/pause", r#"{"reason": "a fire"}"#, 200).await;
@@ -49,7 +53,8 @@ async fn seeded() -> Seeded {
                SELECT id, lease, 1, attempt, now(), 3, 'shop', 'nobody is there' FROM tower.history";
     bed.query(log, &[]).await;
     let operation = begun["id"].as_str().unwrap().to_owned();
-    Seeded { browser, job: job.to_string(), worker, operation, fingerprint, running }
+    let batch = batch.id().to_string();
+    Seeded { browser, job: job.to_string(), worker, operation, batch, fingerprint, running }
 }
 
 async fn worker(console: &Console, _tower: &TaskTower) -> String {
@@ -62,6 +67,7 @@ impl Seeded {
         let id = match path.split('/').nth(1).unwrap() {
             "workers" => &self.worker,
             "operations" => &self.operation,
+            "batches" => &self.batch,
             _ => &self.job,
         };
         let path = path.replace("{id}", id).replace("{queue}", "mail");

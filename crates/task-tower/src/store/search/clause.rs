@@ -53,6 +53,8 @@ fn condition(condition: &Condition, source: Source, binds: &mut Binds) -> Clause
         Condition::Queues(queues) => vec![text("queue", queues, binds)],
         Condition::Kinds(kinds) => vec![text("kind", kinds, binds)],
         Condition::Errors(errors) => vec![text("error_group", errors, binds)],
+        Condition::Batches(batches) => vec![text(BATCH, batches, binds)],
+        Condition::Parents(parents) => parents.iter().map(|parent| a_parent(*parent, binds)).collect(),
         Condition::Tags(tags) => tags.iter().map(|tag| a_tag(tag, binds)).collect(),
         Condition::Args { path, values } => values.iter().map(|value| an_arg(path, value, binds)).collect(),
         Condition::Ids(ids) => ids.iter().map(|id| an_id(id, binds)).collect(),
@@ -74,9 +76,13 @@ fn guarded(sql: &str, guard: &str, source: Source, binds: &mut Binds) -> String 
     format!("CASE WHEN {sql} THEN {data} !~ {} ELSE false END", binds.text(guard))
 }
 
+/// The only column of names that are ids.
+pub(super) const BATCH: &str = "batch_id";
+
 /// Whether one of the names is that of the column.
 pub(super) fn text(column: &str, texts: &[Text], binds: &mut Binds) -> String {
     let alternatives = texts.iter().map(|text| match text {
+        Text::Is(id) if column == BATCH => format!("{column} = {}::uuid", binds.text(id)),
         Text::Is(name) => format!("{column} = {}", binds.text(name)),
         Text::Begins(begin) => format!("starts_with({column}, {})", binds.text(begin)),
     });
@@ -99,7 +105,7 @@ fn in_states(states: &[JobState], source: Source) -> Clause {
     let told: Vec<String> = told.collect();
     match told.len() {
         0 => Clause::Never,
-        4 => Clause::Always,
+        all if all == LIVE.len() => Clause::Always,
         _ => Clause::Sql(any(told)),
     }
 }
@@ -174,6 +180,11 @@ fn ids_from(digits: &str) -> (Uuid, Uuid) {
         Uuid::try_parse(&text).expect("32 hexadecimal digits are an id")
     };
     (fill("0"), fill("f"))
+}
+
+fn a_parent(parent: Uuid, binds: &mut Binds) -> String {
+    let parent = binds.add(parent, Type::UUID);
+    format!("id IN (SELECT child_id FROM task_tower.dependency WHERE parent_id = {parent})")
 }
 
 fn a_worker(worker: &Worker, binds: &mut Binds) -> String {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::types::Type;
 
 use super::binds::Binds;
-use super::clause::{Clause, clause, ids_created, text};
+use super::clause::{BATCH, Clause, clause, ids_created, text};
 use super::source::Source;
 use crate::filter::{Arg, Condition, FilterTerm, Id, JobFilter, Text};
 use crate::record::JobState;
@@ -160,15 +160,16 @@ struct ByKey<'a> {
 }
 
 /// The columns that an index has first, the best ones first: an error group is of one kind, a queue has many.
-const KEYS: [&str; 3] = ["error_group", "kind", "queue"];
+const KEYS: [&str; 4] = [BATCH, "error_group", "kind", "queue"];
 
 /// Live jobs have no index for kinds nor for queues, which every enqueue would have to keep.
-const KEYS_OF_LIVE: [&str; 1] = ["error_group"];
+const KEYS_OF_LIVE: [&str; 2] = [BATCH, "error_group"];
 
 fn key(filter: &JobFilter, source: Source) -> Option<ByKey<'_>> {
     let columns: &[&str] = if source == Source::Live { &KEYS_OF_LIVE } else { &KEYS };
     let of_terms = filter.terms().iter().filter(|term| !term.is_negated()).filter_map(|term| {
         let (column, names) = match term.condition() {
+            Condition::Batches(names) => (BATCH, names),
             Condition::Errors(names) => ("error_group", names),
             Condition::Kinds(names) => ("kind", names),
             Condition::Queues(names) => ("queue", names),
@@ -201,7 +202,8 @@ impl Asked<'_> {
         match self.condition {
             Condition::States(_) => Use::State,
             _ if self.negated => Use::Nothing,
-            Condition::Errors(_) => Use::Key,
+            Condition::Batches(_) | Condition::Errors(_) => Use::Key,
+            Condition::Parents(_) => Use::Index,
             Condition::Created(_) | Condition::Finished(_) => Use::Index,
             Condition::Recurring(names) if names.iter().all(|name| matches!(name, Text::Is(_))) => Use::Index,
             Condition::Ids(ids) if !ids.iter().any(|id| matches!(id, Id::BeginsOrEnds(_))) => Use::Index,

@@ -12,8 +12,9 @@ pub(super) enum Source {
 }
 
 /// The states that a live job can be in, each with how it is told.
-pub(super) const LIVE: [(JobState, &str); 4] = [
-    (JobState::Scheduled, "state = 0 AND run_at > statement_timestamp() AND NOT retrying"),
+pub(super) const LIVE: [(JobState, &str); 5] = [
+    (JobState::Scheduled, "state = 0 AND run_at > statement_timestamp() AND run_at < 'infinity' AND NOT retrying"),
+    (JobState::Awaiting, "state = 0 AND run_at = 'infinity'"),
     (JobState::Enqueued, "state = 0 AND run_at <= statement_timestamp()"),
     (JobState::Processing, "state = 1"),
     (JobState::Failed, "state = 0 AND run_at > statement_timestamp() AND retrying"),

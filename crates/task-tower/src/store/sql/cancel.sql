@@ -13,17 +13,19 @@ stopped AS (
     WHERE job.id = wanted.id AND wanted.state = 0
     RETURNING job.id, job.run_at, job.created_at, job.attempted_at, job.worker_id, job.lease, job.attempt,
               job.failures, job.crashes, job.max_retries, job.priority, job.kind, job.queue, job.tags,
-              job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context, job.events, job.error_group
+              job.payload, job.context, job.unique_key, job.timeout_ms, job.trace_context, job.events, job.error_group,
+              job.batch_id, job.followed
 ),
 ended AS (
     INSERT INTO task_tower.history_cancelled (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group,
+        batch_id, followed)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
            max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, coalesce($2::text, 'cancelled'),
            task_tower.append_event(events, jsonb_strip_nulls(jsonb_build_object(
                'event', 'cancelled', 'at', now(), 'note', $2::text))),
-           error_group
+           error_group, batch_id, followed
     FROM stopped
     RETURNING id, lease, kind, reason
 ),
@@ -35,6 +37,14 @@ noted AS (
     JOIN task_tower.kind ON kind.name = ended.kind
     WHERE 'cancel' = ANY (kind.stages)
     RETURNING pg_notify(task_tower.channel(), '*untold')
+),
+counted AS (
+    INSERT INTO task_tower.batch_delta (batch_id, cancelled)
+    SELECT batch_id, count(*) FROM stopped WHERE batch_id IS NOT NULL GROUP BY batch_id
+),
+followed AS (
+    INSERT INTO task_tower.parent_event (parent_id, state)
+    SELECT id, 5 FROM stopped WHERE followed
 ),
 asked AS (
     UPDATE task_tower.job

@@ -42,7 +42,7 @@ CROSS JOIN LATERAL (
         CROSS JOIN LATERAL (
             SELECT job.retrying FROM task_tower.job
             WHERE job.queue = known.name AND job.priority = lane.priority
-              AND job.state = 0 AND job.run_at > statement_timestamp()
+              AND job.state = 0 AND job.run_at > statement_timestamp() AND job.run_at < 'infinity'
             ORDER BY job.run_at LIMIT $1) AS waiting
         LIMIT $1) AS found
 ) AS later

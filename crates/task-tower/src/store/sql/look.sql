@@ -33,6 +33,8 @@ SELECT now(),
                WHERE job.queue = lane.queue
                  AND job.priority = lane.priority
                  AND job.run_at > now()
+                 -- Those that await others have no time yet.
+                 AND job.run_at < 'infinity'
                  AND job.state = 0
                ORDER BY job.run_at
                LIMIT 1

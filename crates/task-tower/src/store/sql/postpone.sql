@@ -1,6 +1,7 @@
 -- Puts jobs of this worker back to wait: after a failure until their retry, after a snooze, or
 -- given back unfinished, which refunds the run. A job that was asked to stop is cancelled instead.
--- Guarded by lease as complete.sql; returns the ids that were still ours, and whether they are cancelled.
+-- Guarded by lease as complete.sql; returns the ids that were still ours, whether others wait for their
+-- end, and whether that has come: they are cancelled.
 WITH outcome AS (
     SELECT id, lease, delay_ms, failed, refunded, events::jsonb, error_group
     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::boolean[], $6::text[], $7::text[])
@@ -34,16 +35,18 @@ stopped AS (
               task_tower.append_events(job.events, jsonb_build_object(
                   'at', clock_timestamp(), 'attempt', job.attempt, 'started_at', job.attempted_at,
                   'worker_id', job.worker_id), outcome.events) AS events,
-              coalesce(outcome.error_group, job.error_group) AS error_group
+              coalesce(outcome.error_group, job.error_group) AS error_group, job.batch_id, job.followed
 ),
 cancelled AS (
     INSERT INTO task_tower.history_cancelled (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group,
+        batch_id, followed)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group
+           max_retries, priority, 5, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group,
+           batch_id, followed
     FROM stopped
-    RETURNING id, lease, worker_id, kind, reason
+    RETURNING id, lease, worker_id, kind, reason, batch_id, followed
 ),
 noted AS (
     INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)
@@ -52,9 +55,17 @@ noted AS (
     JOIN task_tower.worker ON worker.id = cancelled.worker_id
     WHERE cancelled.kind = ANY (worker.cancel_kinds)
     RETURNING pg_notify(task_tower.channel(), '*untold')
+),
+counted AS (
+    INSERT INTO task_tower.batch_delta (batch_id, cancelled)
+    SELECT batch_id, count(*) FROM stopped WHERE batch_id IS NOT NULL GROUP BY batch_id
+),
+followed AS (
+    INSERT INTO task_tower.parent_event (parent_id, state)
+    SELECT id, 5 FROM stopped WHERE followed
 )
 -- What may run at once is announced: other workers may sleep.
-SELECT waiting.id, false AS is_cancelled, CASE WHEN waiting.delay_ms = 0 THEN pg_notify(task_tower.channel(), waiting.queue)::text END
+SELECT waiting.id, false AS is_awaited, false AS is_cancelled, CASE WHEN waiting.delay_ms = 0 THEN pg_notify(task_tower.channel(), waiting.queue)::text END
 FROM waiting
 UNION ALL
-SELECT cancelled.id, true, NULL FROM cancelled
+SELECT cancelled.id, cancelled.batch_id IS NOT NULL OR cancelled.followed IS NOT NULL, true, NULL FROM cancelled

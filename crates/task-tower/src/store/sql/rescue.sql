@@ -30,16 +30,30 @@ ended AS (
                   'started_at', job.attempted_at, 'worker_id', job.worker_id,
                   'error', jsonb_build_object('kind', 'crash',
                       'message', 'worker ' || job.worker_id || ' died while running this job', 'class', 'WorkerLost'))) AS events,
-              task_tower.fingerprint(job.kind, 'WorkerLost', 'worker <n> died while running this job') AS error_group
+              task_tower.fingerprint(job.kind, 'WorkerLost', 'worker <n> died while running this job') AS error_group,
+              job.batch_id, job.followed
 ),
 buried AS (
     INSERT INTO task_tower.history (
         id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures, crashes,
-        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group)
+        max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group,
+        batch_id, followed)
     SELECT id, run_at, created_at, attempted_at, now(), worker_id, lease, attempt, failures, crashes,
-           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group
+           max_retries, priority, state, kind, queue, tags, payload, context, unique_key, timeout_ms, trace_context, reason, events, error_group,
+           batch_id, followed
     FROM ended
     RETURNING id, kind, queue, reason, worker_id
+),
+counted AS (
+    INSERT INTO task_tower.batch_delta (batch_id, completed, dead, cancelled)
+    SELECT batch_id, count(*) FILTER (WHERE state = 3), count(*) FILTER (WHERE state = 4), count(*) FILTER (WHERE state = 5)
+    FROM ended
+    WHERE batch_id IS NOT NULL
+    GROUP BY batch_id
+),
+followed AS (
+    INSERT INTO task_tower.parent_event (parent_id, state)
+    SELECT id, state FROM ended WHERE followed
 ),
 noted AS (
     INSERT INTO task_tower.untold (job_id, job_lease, stage, kind, reason)

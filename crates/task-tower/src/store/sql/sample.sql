@@ -101,5 +101,5 @@ CROSS JOIN LATERAL (
     SELECT count(*) FROM (
         SELECT FROM task_tower.job
         WHERE job.queue = known.queue AND job.priority = ANY (known.priorities)
-          AND job.state = 0 AND job.run_at > now() LIMIT 10001 + coalesce(failed.count, 0)) AS found) AS later
+          AND job.state = 0 AND job.run_at > now() AND job.run_at < 'infinity' LIMIT 10001 + coalesce(failed.count, 0)) AS found) AS later
 WHERE due.count > 0 OR later.count > 0 OR running.count > 0 OR failed.count > 0

@@ -257,6 +257,30 @@ async fn unique_makes_no_second_job_while_the_first_lives() {
     assert_eq!(unique.stop().await.len(), 7);
 }
 
+#[tokio::test]
+async fn batches_tell_of_the_first_death_and_of_the_end_but_of_no_success() {
+    let mut batches = Example::start("batches").await;
+
+    let mut news = batches.lines(3).await;
+    news.sort();
+
+    assert!(news[0].starts_with("a row could not be imported (batch "), "{news:?}");
+    assert_eq!(news[1], "added 100 rows");
+    assert!(news[2].starts_with("the import is over (batch "), "{news:?}");
+    assert_eq!(batches.stop().await.len(), 3);
+}
+
+#[tokio::test]
+async fn continuations_send_what_was_drawn_and_tidy_up_without_it() {
+    let mut continuations = Example::start("continuations").await;
+
+    let mut said = continuations.lines(2).await;
+    said.sort();
+
+    assert_eq!(said, ["sent /charts/2026.svg to the board", "tidied up, with no chart"]);
+    assert_eq!(continuations.stop().await.len(), 2);
+}
+
 #[test]
 fn every_example_has_a_test() {
     let untested = example::untested();

@@ -266,3 +266,12 @@ async fn a_desk_hears_nothing_of_it_and_need_not_wait() {
     until("it was tried", async || !house.log.notes().is_empty()).await;
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_told_that_its_parent_did_not_complete() {
+    let house = House::new(told).await;
+
+    house.client.enqueue(Act::Discard).then(Act::Succeed).await.unwrap();
+
+    until_heard(&house, &["cancelled: parent"]).await;
+}

@@ -16,7 +16,7 @@ WHERE :first = 1;
 
 INSERT INTO task_tower.job (
     id, run_at, created_at, worker_id, lease, attempt, failures, priority, state, retrying, kind, queue, payload, unique_key,
-    error_group)
+    error_group, batch_id)
 SELECT pg_temp.id_of(number, '001'),
        now() + interval '10 ms' * number - interval '1 day'
            + CASE WHEN number % 10 = 3 OR number % 20 = 7 THEN interval '10 days' ELSE interval '0' END,
@@ -32,7 +32,8 @@ SELECT pg_temp.id_of(number, '001'),
        CASE WHEN number % 10 = 3 THEN 'later' WHEN number % 2 = 0 THEN 'default' ELSE 'queue-' || number % 4 + 1 END,
        '{"number": 1, "label": "a payload as most are, neither tiny nor large"}',
        CASE WHEN number % 100 = 5 THEN 'key-' || number END,
-       CASE WHEN number % 20 = 7 THEN 'group-' || number % 1000 END
+       CASE WHEN number % 20 = 7 THEN 'group-' || number % 1000 END,
+       CASE WHEN number % 50 = 9 THEN pg_temp.id_of(number % 1000, '002') END
 FROM generate_series(:first, :last) AS number;
 
 INSERT INTO task_tower.history (
@@ -53,6 +54,24 @@ CREATE TEMPORARY TABLE few AS SELECT number FROM generate_series(:first, :last, 
 
 INSERT INTO task_tower.untold (job_id, job_lease, stage, kind)
 SELECT pg_temp.id_of(number, '000'), 1, 'death', 'probe' FROM few;
+
+INSERT INTO task_tower.batch (id)
+SELECT pg_temp.id_of(number, '002') FROM few;
+
+INSERT INTO task_tower.batch_callback (batch_id, event, job)
+SELECT pg_temp.id_of(number, '002'), 'finished', '{"kind": "probe"}' FROM few;
+
+INSERT INTO task_tower.batch_delta (batch_id, total)
+SELECT pg_temp.id_of(number, '002'), 1 FROM few;
+
+INSERT INTO task_tower.dependency (child_id, parent_id, place)
+SELECT pg_temp.id_of(number, '000'), pg_temp.id_of(number, '001'), 1 FROM few;
+
+INSERT INTO task_tower.awaiting (job_id, pending, runs_anyway)
+SELECT pg_temp.id_of(number, '000'), 1, false FROM few;
+
+INSERT INTO task_tower.parent_event (parent_id, state)
+SELECT pg_temp.id_of(number, '001'), 3 FROM few;
 
 INSERT INTO task_tower.log (job_id, lease, number, attempt, at, level, target, message)
 SELECT pg_temp.id_of(number, '000'), 1, 1, 1, now(), 3, 'probe', 'A line, as lines are.' FROM few;

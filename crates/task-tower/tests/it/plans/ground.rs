@@ -138,6 +138,10 @@ const PLACES: &[(&str, &str)] = &[
         "SELECT quote_literal(coalesce(max(id::text), gen_random_uuid()::text)) FROM (SELECT id FROM tower.job WHERE worker_id > 0 ORDER BY id LIMIT 1) AS held",
     ),
     ("{untold}", "SELECT coalesce(max(id), 0)::text FROM (SELECT id FROM tower.untold ORDER BY id LIMIT 1) AS untold"),
+    (
+        "{batch}",
+        "SELECT quote_literal(coalesce(max(id::text), gen_random_uuid()::text)) FROM (SELECT id FROM tower.batch ORDER BY id LIMIT 1) AS batch",
+    ),
     ("{new}", "SELECT quote_literal(array_agg(tower.new_id())) FROM generate_series(1, $1)"),
     ("{lanes}", "SELECT quote_literal(array_agg('queue-' || number)) FROM generate_series(1, $1) AS number"),
     ("{words}", "SELECT quote_literal(array_agg('word-' || number)) FROM generate_series(1, $1) AS number"),

@@ -44,12 +44,25 @@ pub const HOT: &[Hot] = hot! {
         "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{}', '{}', null, null, 0, 0, null, 0"
         "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{urgent}', '{}', '{}', now(), 1, 1000, 'trace', (extract(epoch FROM now()) * 1000000)::bigint"
     enqueue_one on Foreign, 20 of [job_unique];
-        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, null, null"
-        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, 'key-5', null, null"
-        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, '[]', null"
-    enqueue_unique on Unique, 200 of [job_unique];
-        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, 'key-5', null"
-        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, null, '{}'"
+        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, null, null, null, null, '', 'cancel'"
+        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, 'key-5', null, null, null, null, '', 'cancel'"
+        "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, '[]', null, null, null, '', 'cancel'"
+    enqueue_unique on Unique, 200 of [job_unique, batch_pkey];
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, 'key-5', null, null, null, '{}', 'cancel'"
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, null, '{}', null, null, '{}', 'cancel'"
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, null, null, {batch}, null, '{}', 'cancel'"
+    enqueue_batch on Enqueue, 20 of [batch_pkey];
+        "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>, {batch}, null"
+    batch_of_job on Enqueue, 20 of [job_pkey, batch_callback_job];
+        "{id}"
+    open_batch on Unique, 20 of [batch_pkey];
+        "'a name', null, null, null, {batch}, null, gen_random_uuid()"
+    close_batch on Unique, 20 of [batch_pkey];
+        "{batch}"
+    enqueue_chain on Unique, 20 of [job_pkey];
+        "'[{\"kind\": \"probe\"}, {\"kind\": \"probe\"}]', null, null"
+    parent_results on Enqueue, 20 of [dependency_pkey, history_id];
+        "{id}"
     enqueued_already on Enqueue, 100 of [job_pkey, history_id];
         "{ids}"
         "{ended}"
@@ -81,7 +94,7 @@ pub const HOT: &[Hot] = hot! {
         "{ids}, {leases}, <all 4>, <all true>, <all reason>, <all \"[]\">, <all null>, <all group>"
     note_event on Work, 20 of [job_pkey, history_id];
         "{id}, '{\"event\": \"told\"}'"
-    show_job on Work, 20 of [job_pkey, history_id, progress_pkey];
+    show_job on Work, 20 of [job_pkey, history_id, progress_pkey, dependency_pkey];
         "{id}"
     write_log on Work, 64 of [log_pkey];
         "{new}, <all 1>, {numbers}, <all 1>, <all now>, <all 3>, <all target>, <all message>, <all 1>"
@@ -128,6 +141,15 @@ pub const HOT: &[Hot] = hot! {
     rescue on Work, 64 of [job_pkey],
         all: "there is no index for it; once a minute on a connection of its own, and when a worker died";
         "3"
+
+    // Batches are added up.
+    settle_is_due on Work, 20 of [batch_delta_batch, parent_event_pkey];
+        ""
+    settle_batches on Work, 1000 of [batch_pkey, batch_delta_batch, batch_callback_pkey];
+        "64"
+
+    settle_followers on Work, 1000 of [job_pkey, parent_event_pkey, dependency_parent, dependency_pkey, awaiting_pkey];
+        "64"
 
     // Deaths, cancellations and requeues are told.
     claim_untold on Work, 128 of [untold_due];

@@ -33,6 +33,17 @@ pub struct Archive {
     pub made: Vec<Made>,
 }
 
+const STATES: [JobState; 7] = [
+    JobState::Scheduled,
+    JobState::Enqueued,
+    JobState::Processing,
+    JobState::Completed,
+    JobState::Failed,
+    JobState::Dead,
+    JobState::Cancelled,
+];
+/// That of each sixth job.
+const BATCH: &str = "01987a6e-0000-7000-8000-00000000000a";
 const QUEUES: [&str; 4] = ["default", "mail", "critical", "mail-out"];
 const KINDS: [&str; 4] = ["send_welcome", "send_invoice", "Resize Image", "cleanup"];
 /// Of jobs that never failed, none.
@@ -43,7 +54,10 @@ pub const HOSTS: [&str; 3] = ["web-1", "web-2", "db 1"];
 impl Made {
     fn new(number: usize, now: DateTime<Utc>) -> Self {
         let created_at = now - TimeDelta::minutes(number as i64);
-        let state = JobState::ALL[number % 7];
+        let state = match (STATES[number % 7], number % 5) {
+            (JobState::Scheduled, 2) => JobState::Awaiting,
+            (state, _) => state,
+        };
         let tags = [vec!["beta", "vip"], vec!["two words"], vec!["beta"], vec![], vec!["best"]];
         Self {
             number,
@@ -53,7 +67,11 @@ impl Made {
             kind: KINDS[number / 7 % 4],
             tags: tags[number % 5].clone(),
             payload: payload(number),
-            attempt: if state == JobState::Scheduled { 0 } else { (number % 6) as i32 + 1 },
+            attempt: if [JobState::Scheduled, JobState::Awaiting].contains(&state) {
+                0
+            } else {
+                (number % 6) as i32 + 1
+            },
             priority: (number % 11) as i16 - 5,
             created_at,
             worker: number % 3,
@@ -63,6 +81,10 @@ impl Made {
 
     fn is_live(&self) -> bool {
         !self.state.is_final()
+    }
+
+    pub fn is_member(&self) -> bool {
+        self.number % 6 == 1
     }
 
     fn finished_code(&self) -> i16 {
@@ -81,6 +103,7 @@ impl Made {
     fn row(&self, now: DateTime<Utc>) -> Value {
         let waits = [JobState::Scheduled, JobState::Failed].contains(&self.state);
         let run_at = if waits { now + TimeDelta::hours(1) } else { self.created_at };
+        let run_at = if self.state == JobState::Awaiting { json!("infinity") } else { json!(run_at) };
         let attempted_at = self.created_at + TimeDelta::seconds(10);
         let (live, processing) = (self.is_live(), self.state == JobState::Processing);
         json!({
@@ -89,7 +112,7 @@ impl Made {
             "attempt": self.attempt, "priority": self.priority, "retrying": self.state == JobState::Failed,
             "state": if live { i16::from(processing) } else { self.finished_code() },
             "kind": self.kind, "queue": self.queue, "tags": self.tags, "payload": self.payload,
-            "error_group": self.error_group,
+            "error_group": self.error_group, "batch_id": self.is_member().then_some(BATCH),
         })
     }
 }
@@ -163,16 +186,16 @@ impl Archive {
 
 const LIVE: &str = "
     INSERT INTO tower.job (id, run_at, created_at, attempted_at, worker_id, attempt, priority, retrying, state, kind, queue,
-                           tags, payload, error_group)
+                           tags, payload, error_group, batch_id)
     SELECT id, run_at, created_at, attempted_at, worker_id, attempt, priority, retrying, state, kind, queue, tags, payload,
-           error_group
+           error_group, batch_id
     FROM jsonb_populate_recordset(NULL::tower.job, $1)";
 
 const ENDED: &str = "
     INSERT INTO tower.history (id, run_at, created_at, attempted_at, finished_at, worker_id, lease, attempt, failures,
-                               crashes, max_retries, priority, state, kind, queue, tags, payload, error_group)
+                               crashes, max_retries, priority, state, kind, queue, tags, payload, error_group, batch_id)
     SELECT id, run_at, created_at, attempted_at, finished_at, worker_id, 1, attempt, 0, 0, 10, priority, state, kind,
-           queue, tags, payload, error_group
+           queue, tags, payload, error_group, batch_id
     FROM jsonb_populate_recordset(NULL::tower.history, $1)";
 
 const ERRORS: &str = "

@@ -21,7 +21,16 @@ const GOLDEN: &[(&str, Fits)] = &[
     ("-state:completed,cancelled", |job| ![JobState::Completed, JobState::Cancelled].contains(&job.state)),
     ("-state:enqueued", |job| job.state != JobState::Enqueued),
     ("state:dead state:failed", |_| false),
-    ("state:scheduled,enqueued,processing,failed", |job| !job.state.is_final()),
+    ("state:awaiting", |job| job.state == JobState::Awaiting),
+    ("-state:awaiting,dead", |job| ![JobState::Awaiting, JobState::Dead].contains(&job.state)),
+    ("state:scheduled,awaiting,enqueued,processing,failed", |job| !job.state.is_final()),
+    ("batch:01987a6e-0000-7000-8000-00000000000a", Made::is_member),
+    ("-batch:01987a6e-0000-7000-8000-00000000000a", |job| !job.is_member()),
+    ("batch:01987a6e-0000-7000-8000-00000000000a state:dead,awaiting queue:mail*", |job| {
+        job.is_member() && [JobState::Dead, JobState::Awaiting].contains(&job.state) && job.queue.starts_with("mail")
+    }),
+    ("batch:01987a6e-0000-7000-8000-00000000000b", |_| false),
+    ("parent:01987a6e-0000-7000-8000-00000000000a", |_| false),
     ("queue:mail", |job| job.queue == "mail"),
     ("queue:mail*", |job| job.queue.starts_with("mail")),
     ("queue:mail,critical", |job| ["mail", "critical"].contains(&job.queue)),

@@ -35,12 +35,14 @@ const FILL: &str = "
 const INVERTED: &str = "_payload_tags_idx";
 
 /// A filter, and an index of the history by which it is found.
-const STRATEGIES: [(&str, &str); 10] = [
+const STRATEGIES: [(&str, &str); 12] = [
     ("", "_id_idx"),
     ("id:0192f0*", "_id_idx"),
     ("created:<2h", "_id_idx"),
     ("error:3f9a1c0b7e21", "_error_group_id_idx"),
     ("error:3f9a1c0b7e21 kind:rare", "_error_group_id_idx"),
+    ("batch:01987a6e-0000-7000-8000-00000000000a", "_batch_id_id_idx"),
+    ("batch:01987a6e-0000-7000-8000-00000000000a kind:rare", "_batch_id_id_idx"),
     ("kind:rare", "_kind_id_idx"),
     ("queue:rare", "_queue_id_idx"),
     ("tag:rare", INVERTED),
@@ -48,9 +50,14 @@ const STRATEGIES: [(&str, &str); 10] = [
     ("kind:r* -tag:common", "_id_idx"),
 ];
 
-/// How live jobs are counted where nothing else is asked: scheduled ones, those that are due, failed ones.
-const OF_EVERYTHING: [&str; 3] =
-    ["Index Scan using job_claim ", "Index Scan using job_claim ", "Index Scan using job_error_group "];
+/// How live jobs are counted where nothing else is asked: scheduled ones, those that await others, those that are due,
+/// failed ones.
+const OF_EVERYTHING: [&str; 4] = [
+    "Index Scan using job_claim ",
+    "Index Scan using job_claim ",
+    "Index Scan using job_claim ",
+    "Index Scan using job_error_group ",
+];
 
 struct Overheard {
     bed: TestBed,

@@ -1,0 +1,74 @@
+//! Batches: the list, one of them, and what a job awaits.
+
+use task_tower::BatchEvent;
+
+use super::{Messages, messages, plurals};
+
+messages! {
+    batches_hint => "Jobs that belong together. When all have ended, when all have completed, or when the first dies, another job is enqueued, once.";
+    batches_none => "No batch yet";
+    batches_none_why => "A program opens one, adds jobs, and closes it.";
+    batches_for_all => "Batches tell of jobs in all queues: who may see only some of them cannot see it.";
+    batches_column_batch => "Batch";
+    batches_column_state => "State";
+    batches_column_progress => "Progress";
+    batches_column_ended => "Ended";
+    batches_column_dead => "Dead";
+    batches_column_time => "Opened";
+    batches_older => "Older";
+    batch_unnamed(id) => "Batch {id}";
+    batch_open => "Open";
+    batch_running => "Running";
+    batch_success => "All completed";
+    batch_dead => "Ended with deaths";
+    batch_cancelled => "Ended with cancellations";
+    batch_bar(name) => "Progress of {name}";
+    batch_part(ended, all) => "{ended} of {all} ended";
+    batch_progress => "Progress";
+    batch_cancel => "Cancel the rest";
+    batch_retry => "Retry the failed";
+    batch_members => "Members";
+    batch_members_open => "Open the list";
+    batch_members_inner => "Batches inside are members, too, and not in the list of jobs.";
+    batch_count => "Jobs";
+    batch_state => "State";
+    batch_callbacks => "Callbacks";
+    batch_callbacks_none => "None was asked for.";
+    batch_callback_when => "When";
+    batch_callback_job => "Job";
+    batch_callback_at => "Enqueued";
+    batch_callback_not_yet => "not yet";
+    batch_on_finished => "all have ended";
+    batch_on_success => "all have completed";
+    batch_on_death => "the first died";
+    batch_opened => "Opened";
+    batch_closed => "Closed";
+    batch_still_open => "still open: jobs can be added";
+    batch_ended => "Ended";
+    batch_took => "Took";
+    batch_expected => "Expected end";
+    batch_expected_in(time) => "in about {time}";
+    batch_outer => "Inside of";
+    relations => "Relations";
+    relations_parents => "Awaits the end of";
+    relations_children => "Awaited by";
+    relations_batch => "Member of";
+    relations_gone => "not kept any more";
+    relations_all => "all in the list";
+    job_awaits => "Awaits other jobs";
+}
+
+plurals! {
+    batch_pending => "{number} pending", "{number} pending";
+    batch_total => "{number} member", "{number} members";
+}
+
+impl Messages {
+    pub(crate) fn batch_event(self, event: BatchEvent) -> String {
+        match event {
+            BatchEvent::Death => self.batch_on_death(),
+            BatchEvent::Success => self.batch_on_success(),
+            _ => self.batch_on_finished(),
+        }
+    }
+}

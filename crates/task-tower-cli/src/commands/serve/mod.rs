@@ -47,11 +47,11 @@ pub(crate) struct ServeArgs {
     /// Another tower, to whose dashboard every page has a link; several are several of them.
     #[arg(long, value_name = "NAME=ADDRESS", value_parser = peer)]
     peer: Vec<Peer>,
-    /// Where traces can be seen, such as https://jaeger.example.org/trace/{trace_id}: pages of jobs lead there.
+    /// Where traces can be seen, such as `https://jaeger.example.org/trace/{trace_id}`: pages of jobs lead there.
     #[arg(long, value_name = "URL", value_parser = trace_url)]
     trace_url: Option<String>,
     /// Where the code is read that stacks are of: the address of a line, such as
-    /// https://git.example.org/shop/blob/{version}/{path}#L{line}.
+    /// `https://git.example.org/shop/blob/{version}/{path}#L{line}`.
     #[arg(long, value_name = "URL", value_parser = source_url)]
     source_url: Option<String>,
     /// How many proxies stand before it, each of which tells in X-Forwarded-For or Forwarded who has asked it. The

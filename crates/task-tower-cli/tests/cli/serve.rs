@@ -63,7 +63,7 @@ async fn with_users_and_a_token_it_serves_everybody_who_has_one() {
     for part in [
         "Jobs · shop-production · Task Tower</title>",
         "tower-red.svg",
-        ">eu-1<",
+        ">eu-1 · PostgreSQL ",
         "href=\"https://staging.example.org/tower/\"",
     ] {
         assert!(ana.contains(part), "{part} is not in {ana}");

@@ -10,3 +10,4 @@ import "./tick.js";
 import "./toast.js";
 import "./tail.js";
 import "./copy.js";
+import "./explain.js";

@@ -3,6 +3,7 @@
 
 mod job;
 mod queues;
+mod recurring;
 mod views;
 
 use axum::extract::rejection::FormRejection;
@@ -23,6 +24,7 @@ pub(crate) const REASON: &str = "from the dashboard";
 
 pub(crate) use job::change_job;
 pub(crate) use queues::change_queues;
+pub(crate) use recurring::change_recurring;
 pub(crate) use views::{change_view, save_view};
 
 #[derive(Default, Deserialize)]

@@ -68,6 +68,7 @@ const ASSETS: &[Asset] = assets! {
     "copy.js": SCRIPT = include_str!("../assets/copy.js");
     "brush.js": SCRIPT = include_str!("../assets/brush.js");
     "chart.js": SCRIPT = include_str!("../assets/chart.js");
+    "explain.js": SCRIPT = include_str!("../assets/explain.js");
     "help.js": SCRIPT = include_str!("../assets/help.js");
     "keys.js": SCRIPT = include_str!("../assets/keys.js");
     "listbox.js": SCRIPT = include_str!("../assets/listbox.js");

@@ -1,6 +1,7 @@
 //! What every page knows, and the only way to a job's data: through the eyes of a visitor, without secrets.
 
 mod errors;
+mod recurring;
 mod workers;
 
 pub(crate) use errors::{Told, WORKER_LOST};

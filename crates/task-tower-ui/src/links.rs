@@ -1,4 +1,4 @@
-//! Links to the lists of jobs and of errors, and to pages of queues and workers, from the root of the dashboard.
+//! Links to the lists of jobs and of errors, and to pages of queues, recurring jobs and workers, from the root of the dashboard.
 
 use task_tower::{JobFilter, WorkerId};
 
@@ -22,6 +22,24 @@ pub(crate) fn queue_page(name: &str) -> String {
 /// The page of a kind.
 pub(crate) fn kind_page(name: &str) -> String {
     format!("kinds/{}", encode(name).replace('/', "%2F"))
+}
+
+/// The page of a recurring job. A browser would take some names for folders: those have only their jobs.
+pub(crate) fn recurring(name: &str) -> String {
+    match name {
+        "." | ".." => recurring_jobs(name),
+        name => format!("recurring/{}", encode(name).replace('/', "%2F")),
+    }
+}
+
+/// The jobs of a recurring one.
+pub(crate) fn recurring_jobs(name: &str) -> String {
+    jobs(&JobFilter::new().recurring(name))
+}
+
+/// The list of recurring jobs with these parameters.
+pub(crate) fn recurring_list(parameters: &[(&str, &str)]) -> String {
+    list("recurring", parameters)
 }
 
 /// The page of a worker.

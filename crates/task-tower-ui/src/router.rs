@@ -37,6 +37,13 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/errors/{fingerprint}/{deed}", post(pages::change_errors))
         .route("/batches", get(pages::batches::batches))
         .route("/batches/{id}", get(pages::batches::batch))
+        .route("/recurring", get(pages::recurring))
+        // Beside the pages of single ones: no name is taken.
+        .route("/recurring-new", get(pages::new_recurring).post(pages::save_new_recurring))
+        .route("/recurring-explain", get(pages::explain_recurring))
+        .route("/recurring/{name}", get(pages::recurring_job))
+        .route("/recurring/{name}/edit", get(pages::edit_recurring).post(pages::save_recurring))
+        .route("/recurring/{name}/{deed}", post(actions::change_recurring))
         .route("/workers", get(pages::workers))
         .route("/workers/{id}", get(pages::worker))
         .route("/workers/{id}/{command}", post(actions::command_worker))

@@ -32,10 +32,12 @@ pub enum Permission {
     Operations,
     /// Save lists of jobs as views, and rename and delete them.
     SaveViews,
+    /// Add, change, pause and remove recurring jobs, and run them now.
+    ManageRecurring,
 }
 
 impl Permission {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::View,
         Self::Requeue,
         Self::RunNow,
@@ -49,6 +51,7 @@ impl Permission {
         Self::ResolveErrors,
         Self::Operations,
         Self::SaveViews,
+        Self::ManageRecurring,
     ];
 
     /// Its name in the program and in the API: `view`, `requeue`, `run_now`, ….
@@ -68,6 +71,7 @@ impl Permission {
             Self::ResolveErrors => "resolve_errors",
             Self::Operations => "operations",
             Self::SaveViews => "save_views",
+            Self::ManageRecurring => "manage_recurring",
         }
     }
 }

@@ -25,6 +25,7 @@ mod operations;
 mod overview;
 mod plan;
 mod queues;
+mod recurring;
 mod relations;
 mod route;
 mod seen;
@@ -91,6 +92,17 @@ fn table() -> Vec<Route> {
         Route::post("/errors/{fingerprint}/unresolve", Permission::ResolveErrors, errors::unresolve),
         Route::get("/batches", batches::list),
         Route::get("/batches/{id}", batches::show),
+        Route::get("/recurring", recurring::list),
+        Route::post("/recurring", Permission::ManageRecurring, recurring::add),
+        Route::get("/recurring/{recurring}", recurring::show),
+        Route::patch("/recurring/{recurring}", Permission::ManageRecurring, recurring::edit),
+        Route::delete("/recurring/{recurring}", Permission::ManageRecurring, recurring::remove),
+        Route::post("/recurring/{recurring}/run", Permission::ManageRecurring, recurring::run),
+        Route::post("/recurring/{recurring}/pause", Permission::ManageRecurring, recurring::pause),
+        Route::post("/recurring/{recurring}/resume", Permission::ManageRecurring, recurring::resume),
+        Route::post("/recurring/{recurring}/skip", Permission::ManageRecurring, recurring::skip),
+        Route::post("/recurring/{recurring}/unskip", Permission::ManageRecurring, recurring::unskip),
+        Route::get("/recurrence", recurring::explain),
         Route::get("/workers", workers::list),
         Route::get("/workers/{id}", workers::show),
         Route::delete("/workers/{id}", Permission::ManageWorkers, workers::remove),

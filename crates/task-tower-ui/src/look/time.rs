@@ -37,6 +37,14 @@ impl Look {
         }
     }
 
+    /// A time that comes: the distance first, which is what one waits for.
+    pub(crate) fn coming(&self, at: DateTime<Utc>) -> Stamp {
+        match self.settings.times {
+            Times::Both => self.stamp(at, self.m.time_and_age(self.distance(at), self.clock(at))),
+            Times::Exact | Times::Relative => self.time(at),
+        }
+    }
+
     /// `14:31:52` of today, `Nov 21 14:31` of other days, with the year of other years.
     pub(crate) fn clock(&self, at: DateTime<Utc>) -> String {
         let (then, today) = (self.local(at), self.local(self.now));

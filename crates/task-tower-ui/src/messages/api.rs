@@ -23,5 +23,6 @@ messages! {
     api_no_queue_action => "The action is pause or resume.";
     api_no_entry => "There is no such entry of the audit.";
     api_no_use(action, field) => "The action {action} has no use for the field {field}.";
+    api_kind_takes_payload => "Another kind takes its own payload: send it, too.";
     api_confirm(number) => "That is for {number} jobs: send the field confirm with the number of jobs you expect.";
 }

@@ -45,6 +45,7 @@ messages! {
     fault_hidden(key) => "The values of {key} are hidden here, so that nobody can look for them.";
     fault_no_job(id) => "job {id} does not exist";
     fault_no_worker(id) => "worker {id} does not exist";
+    fault_no_recurring(name) => "recurring job {name} does not exist";
     fault_no_queue(name) => "queue {name} does not exist";
     fault_read_only => "Read-only for now";
     fault_never_changes => "This dashboard is read-only.";

@@ -25,6 +25,7 @@ messages! {
     nav_kinds => "Kinds";
     nav_batches => "Batches";
     nav_errors => "Errors";
+    nav_recurring => "Recurring";
     nav_workers => "Workers";
     nav_operations => "Operations";
     nav_audit => "Audit";

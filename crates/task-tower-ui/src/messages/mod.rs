@@ -25,6 +25,7 @@ mod operations;
 mod overview;
 mod pseudo;
 mod queues;
+mod recurring;
 mod settings;
 mod states;
 mod times;

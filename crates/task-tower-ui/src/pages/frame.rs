@@ -23,6 +23,7 @@ const SECTIONS: [&[Section]; 2] = [
         Section { path: "kinds", word: Messages::nav_kinds, of_all: false },
         Section { path: "errors", word: Messages::nav_errors, of_all: false },
         Section { path: "batches", word: Messages::nav_batches, of_all: true },
+        Section { path: "recurring", word: Messages::nav_recurring, of_all: false },
         Section { path: "workers", word: Messages::nav_workers, of_all: false },
     ],
     &[
@@ -98,6 +99,7 @@ impl Count {
             "queues" => (census.queues, ""),
             "kinds" => (census.kinds, ""),
             "errors" => (census.errors, "bad"),
+            "recurring" => (census.recurring, ""),
             "workers" => return Self::of_workers(census),
             "operations" => (census.operations, ""),
             _ => return None,

@@ -17,6 +17,7 @@ mod links;
 pub(crate) mod operations;
 mod overview;
 mod queues;
+mod recurring;
 mod row;
 mod samples;
 mod settings;
@@ -37,6 +38,10 @@ pub(crate) use keys::keys;
 pub(crate) use kinds::{enqueue as enqueue_kind, find as find_kind, kind, kinds, save as save_kind};
 pub(crate) use overview::{Asked as Overview, Whole as OverviewWhole, overview};
 pub(crate) use queues::{queue, queues};
+pub(crate) use recurring::{
+    edit as edit_recurring, explain as explain_recurring, new as new_recurring, recurring, save as save_recurring,
+    save_new as save_new_recurring, show as recurring_job,
+};
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use undo::naming;
 pub(crate) use workers::{worker, workers};

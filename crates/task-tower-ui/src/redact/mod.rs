@@ -7,6 +7,7 @@ mod forms;
 mod group;
 mod keys;
 mod parts;
+mod recurring;
 mod scanner;
 mod secrets;
 

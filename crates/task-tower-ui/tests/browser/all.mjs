@@ -19,6 +19,7 @@ import "./zone.mjs";
 import "./pseudo.mjs";
 import "./toast.mjs";
 import "./copy.mjs";
+import "./recurring.mjs";
 import "./errors.mjs";
 import "./ticking.mjs";
 import "./suggest.mjs";

@@ -21,13 +21,14 @@ const DEEDS = {
   resolve_errors: ["resolve", "mute", "unresolve"],
   operations: ["undo"],
   save_views: ["views"],
+  manage_recurring: ["run", "skip", "pause", "remove", "edit", "resume", "recurring-new"],
 };
 
 // Where all of them are.
 async function pages(desk) {
   const [[group]] = await desk.sql("SELECT fingerprint FROM task_tower.error_group ORDER BY last_seen_at DESC LIMIT 1");
   const jobs = await Promise.all(["dead", "scheduled", "failed", "processing"].map((state) => desk.jobIn(state)));
-  return [...jobs, "jobs", "queues", await desk.queue(), "workers", `errors/${group}`, `operations/${await operation(desk)}`];
+  return [...jobs, "jobs", "queues", await desk.queue(), "recurring", "recurring/nightly-invoice", "workers", `errors/${group}`, `operations/${await operation(desk)}`];
 }
 
 // One that can be undone.

@@ -34,6 +34,7 @@ mod ops;
 mod overview;
 mod queue;
 mod queues;
+mod recurring;
 mod redaction;
 mod settings;
 mod sight;

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::http::StatusCode;
-use task_tower::{Actor, ErrorFilter, Job, JobError, JobState, ViewDraft};
+use task_tower::{Actor, ErrorFilter, Job, JobError, JobState, RecurringDraft, ViewDraft};
 use task_tower_ui::{Access, Locale, router};
 
 use crate::browser::Browser;
@@ -77,6 +77,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         browser.get("/doctor").await,
         browser.get("/overview").await,
         browser.get("/batches").await,
+        browser.get("/recurring").await,
     ];
     let dead = client.enqueue(Wordless).to_queue("444").max_retries(0).tags(["555"]).await.unwrap();
     let retrying = client.enqueue(Wordless).to_queue("444").max_retries(5).await.unwrap();
@@ -114,7 +115,36 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     let view = ViewDraft::new("666", &"state:dead".parse().unwrap()).shared(true);
     console.acting(Actor::new("777")).save_view(&view).await.unwrap();
 
+    for (name, expression) in [("1111", "30 2 * * *"), ("2222", "every 15 minutes"), ("3333", "0 0 1 1 *")] {
+        let draft = RecurringDraft {
+            name: name.to_owned(),
+            kind: "111".to_owned(),
+            expression: expression.to_owned(),
+            queue: Some("444".to_owned()),
+            zone: "Europe/Berlin".to_owned(),
+            ..RecurringDraft::default()
+        };
+        console.add_recurring(&draft).await.unwrap();
+    }
+    console.pause_recurring("2222", None, Some("777")).await.unwrap();
+    console.skip_next_recurring("3333", true).await.unwrap();
+    let made = console.run_recurring_now("1111").await.unwrap();
+    let ticks = "INSERT INTO tower.tick (recurring, tick_at, outcome, missed)
+                 SELECT '1111', now() - number * interval '1 day', outcome, number
+                 FROM unnest('{queued,overlap,missed,skipped}'::text[]) WITH ORDINALITY AS outcomes (outcome, number)";
+    bed.query(ticks, &[]).await;
+
     let paths = [
+        "/recurring".to_owned(),
+        "/recurring?q=999".to_owned(),
+        "/recurring?status=paused".to_owned(),
+        "/recurring/1111".to_owned(),
+        "/recurring/2222".to_owned(),
+        "/recurring/3333".to_owned(),
+        "/recurring/999".to_owned(),
+        "/recurring/1111/edit".to_owned(),
+        "/recurring-new".to_owned(),
+        format!("/jobs/{made}"),
         "/overview".to_owned(),
         "/overview?window=7d".to_owned(),
         "/kinds".to_owned(),
@@ -178,7 +208,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
     for page in pages {
         assert!(matches!(page.status, StatusCode::OK | StatusCode::NOT_FOUND), "{}", page.body);
         let batches = [batch.id(), unnamed.id()].map(|id| (id.to_string(), id.short()));
-        let jobs = [dead, retrying, later, third, chain[0], chain[1]].map(|id| (id.to_string(), id.short()));
+        let jobs = [dead, retrying, later, third, chain[0], chain[1], made].map(|id| (id.to_string(), id.short()));
         let ids: Vec<(String, String)> = jobs.into_iter().chain(batches).collect();
         let data = |text: &str| {
             ids.iter().fold(text.replace(&host, ""), |text, (id, short)| text.replace(id, "").replace(short, ""))

@@ -18,13 +18,13 @@ use crate::messages::Messages;
 const TREE_BYTES_MAX: usize = 64 * 1024;
 
 /// Something stored, or as much of it as fits.
-pub(super) struct Data {
-    pub(super) tree: Tree,
-    pub(super) is_cut: bool,
+pub(in crate::pages) struct Data {
+    pub(in crate::pages) tree: Tree,
+    pub(in crate::pages) is_cut: bool,
 }
 
 impl Data {
-    pub(super) fn of(value: &Value, look: &Look) -> Self {
+    pub(in crate::pages) fn of(value: &Value, look: &Look) -> Self {
         let mut left = TREE_BYTES_MAX;
         let shown = pruned(value, &mut left);
         Self { tree: Tree::new(look.m, shown), is_cut: left == 0 }

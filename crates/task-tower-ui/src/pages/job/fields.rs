@@ -126,7 +126,7 @@ impl Typed {
 }
 
 /// A payload in which everything that still is as it was shown becomes as it is stored: secrets are not shown.
-pub(super) fn restored(new: &Value, shown: &Value, stored: &Value) -> Value {
+pub(in crate::pages) fn restored(new: &Value, shown: &Value, stored: &Value) -> Value {
     match (new, shown, stored) {
         _ if new == shown => stored.clone(),
         (Value::Object(fields), Value::Object(shown), Value::Object(stored)) => {
@@ -148,7 +148,7 @@ pub(super) fn restored(new: &Value, shown: &Value, stored: &Value) -> Value {
 }
 
 /// Tags of which the same is true.
-pub(super) fn restored_tags(new: &[String], shown: &[String], stored: &[String]) -> Vec<String> {
+pub(in crate::pages) fn restored_tags(new: &[String], shown: &[String], stored: &[String]) -> Vec<String> {
     let mut known: Vec<(&String, &String)> = shown.iter().zip(stored).collect();
     let tag = |tag: &String| match known.iter().position(|(shown, _)| *shown == tag) {
         Some(place) => known.remove(place).1.clone(),

@@ -44,7 +44,6 @@ use alike::{Alike, alike};
 use attempts::{Attempt, Host, Hosts};
 use changes::{CHANGES_SHOWN, Change};
 use code::Code;
-use data::Data;
 use head::Can;
 use life::Life;
 use log::{Found, Log};
@@ -54,8 +53,9 @@ use strip::{RUNS_SHOWN, Runs};
 use timeline::Sum;
 use zoom::Zoom;
 
+pub(super) use data::Data;
 pub(crate) use data::download;
-pub(super) use fields::{Faults, PAYLOAD_BYTES_MAX, Typed};
+pub(super) use fields::{Faults, PAYLOAD_BYTES_MAX, Typed, restored, restored_tags};
 pub(super) use form::{Filled, check_sight, read};
 pub(crate) use form::{copy, edit, new, save_edit, save_new};
 pub(super) use form_page::{Purpose, page as page_of_form, refused_new};
@@ -133,6 +133,8 @@ struct Asked {
     alike: Option<Alike>,
     trace_url: Option<TraceUrl>,
     related: Option<Related>,
+    /// The recurring job that it comes from.
+    recurring: Option<String>,
 }
 
 pub(crate) async fn job(
@@ -177,7 +179,9 @@ async fn ask(
     let neighbors = neighbors(desk, visitor, look, wanted.from.as_deref(), id).await;
     let alike = alike(desk, visitor, look.m, &job).await;
     let related = related(desk, visitor, look, &job).await?;
-    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike, related, trace_url: desk.trace_url.clone() })
+    let recurring = desk.recurring_of(id, visitor).await?;
+    let trace_url = desk.trace_url.clone();
+    Ok(Asked { job, audits, runs, hosts, log, neighbors, alike, related, trace_url, recurring })
 }
 
 /// As the reader's browser names this server; a public one is behind TLS.
@@ -190,7 +194,7 @@ fn origin(headers: &HeaderMap) -> String {
 impl JobPage {
     fn new(frame: Frame, asked: Asked, visit: &Visit, wanted: &Wanted, origin: &str) -> Self {
         let look = &visit.look;
-        let Asked { job, audits, runs, hosts, log, neighbors, alike, related, trace_url } = asked;
+        let Asked { job, audits, runs, hosts, log, neighbors, alike, related, trace_url, recurring } = asked;
         let life = Life::of(&job, look.now);
         let zoom = Zoom::new(timeline::axis(&job, &life, look), &wanted.zoom, &visit.here, look);
         let mut changes = changes::changes(&job, &life, &audits, &hosts, look);
@@ -217,7 +221,7 @@ impl JobPage {
             related,
             changes,
             all_changes,
-            facts: facts(&job, &hosts, trace_url.as_ref(), look),
+            facts: facts(&job, recurring, &hosts, trace_url.as_ref(), look),
             payload: Data::of(&job.payload, look),
             context: job.context.as_ref().map(|context| Data::of(context, look)),
             result: job.result.as_ref().map(|result| Data::of(result, look)),
@@ -233,10 +237,17 @@ impl JobPage {
     }
 }
 
-fn facts(job: &JobRecord, hosts: &Hosts, trace_url: Option<&TraceUrl>, look: &Look) -> Vec<(String, Fact)> {
+fn facts(
+    job: &JobRecord,
+    recurring: Option<String>,
+    hosts: &Hosts,
+    trace_url: Option<&TraceUrl>,
+    look: &Look,
+) -> Vec<(String, Fact)> {
     let m = look.m;
     let time = |at| Fact::Time(look.moment(at));
     let mut facts = vec![(m.job_queue(), Fact::Queue(job.queue.clone(), job.priority))];
+    facts.extend(recurring.map(|name| (m.job_recurring(), Fact::Link(crate::links::recurring(&name), name))));
     facts.push((m.job_created(), time(job.created_at)));
     let due = if job.run_at > look.now { m.job_next_run() } else { m.job_due() };
     facts.extend(job.finished_at.is_none().then(|| (due, time(job.run_at))));

@@ -17,6 +17,7 @@ use super::Frame;
 use super::charts::{self, Figures, Legend};
 use super::frame::render;
 use super::queues::{Changed, Switches, WantedUndo};
+use super::recurring::{NextLine, next_lines};
 use super::window::{self, Choice, Wanted};
 use crate::access::{Permission, Visitor};
 use crate::desk::Desk;
@@ -51,6 +52,8 @@ struct OverviewPage {
     workers: Vec<WorkerLine>,
     alive: String,
     kinds: Vec<KindLine>,
+    /// What recurs next.
+    next: Vec<NextLine>,
 }
 
 struct Charts {
@@ -74,11 +77,20 @@ pub(crate) async fn overview(
     let asked = Asked::of(&desk, &visitor, &visit.look, wanted.window()).await?;
     match asked.is_new() {
         true => first::page(&visit, &asked),
-        false => page(&visit, &asked, wanted.window(), Changed::of(&desk, &visitor, &visit, &undo).await),
+        false => {
+            let next = next_lines(&desk, &visitor, &visit.look).await?;
+            page(&visit, &asked, wanted.window(), Changed::of(&desk, &visitor, &visit, &undo).await, next)
+        }
     }
 }
 
-fn page(visit: &Visit, asked: &Asked, window: Window, changed: Option<Changed>) -> Result<Html<String>, Fault> {
+fn page(
+    visit: &Visit,
+    asked: &Asked,
+    window: Window,
+    changed: Option<Changed>,
+    next: Vec<NextLine>,
+) -> Result<Html<String>, Fault> {
     let (look, m) = (&visit.look, visit.look.m);
     let alive = m.overview_alive(asked.living().count(), asked.expected().count());
     let unresolved = asked.whole.as_ref().map(|whole| whole.unresolved);
@@ -101,6 +113,7 @@ fn page(visit: &Visit, asked: &Asked, window: Window, changed: Option<Changed>) 
         workers: lists::workers(asked, look),
         alive,
         kinds: lists::kinds(asked, look),
+        next,
     })
 }
 

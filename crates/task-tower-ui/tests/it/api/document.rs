@@ -44,6 +44,8 @@ async fn seeded() -> Seeded {
     made(&browser, "POST", "/queues/mail/pause", r#"{"reason": "a fire"}"#, 200).await;
     let begun =
         made(&browser, "POST", "/operations", r#"{"action": "cancel", "filter": "state:scheduled"}"#, 201).await;
+    made(&browser, "POST", "/recurring", r#"{"name": "nightly", "kind": "send_welcome", "expression": "@daily"}"#, 201)
+        .await;
     made(&browser, "POST", "/views", r#"{"name": "mails", "filter": "queue:mail"}"#, 201).await;
     let worker = worker(&console, &tower).await;
     let fingerprint = console.job(job).await.unwrap().error_group.unwrap();
@@ -71,6 +73,7 @@ impl Seeded {
             _ => &self.job,
         };
         let path = path.replace("{id}", id).replace("{queue}", "mail");
+        let path = path.replace("{recurring}", "nightly");
         path.replace("{kind}", "send_welcome").replace("{fingerprint}", &self.fingerprint)
     }
 }

@@ -58,6 +58,7 @@ async fn each_change_takes_the_permission_that_the_document_names() {
             Permission::ResolveErrors,
             Permission::Operations,
             Permission::SaveViews,
+            Permission::ManageRecurring,
         ];
         let others = held.into_iter().filter(|held| held.as_str() != permission);
         let all_others = others.fold(Permissions::read_only(), Permissions::with);

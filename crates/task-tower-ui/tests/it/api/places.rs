@@ -164,7 +164,7 @@ async fn the_caller_is_told_what_they_may_do_and_see() {
     let reader =
         get(&seen_by(&desk.console, Visitor::new("eve").permissions(Permissions::read_only())), "/capabilities").await;
 
-    assert_eq!((all["permissions"].as_array().unwrap().len(), &all["read_only"]), (13, &json!(null)));
+    assert_eq!((all["permissions"].as_array().unwrap().len(), &all["read_only"]), (14, &json!(null)));
     assert_eq!((&some["actor"], &some["permissions"]), (&json!("ben"), &json!(["view", "requeue"])));
     assert_eq!(some["scope"], json!({ "queues": ["mail*"], "kinds": null }));
     assert_eq!(reader["read_only"]["reason"], "permissions");

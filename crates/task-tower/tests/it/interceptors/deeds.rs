@@ -28,8 +28,10 @@ async fn desk(bed: &TestBed) -> Console {
     bed.builder().build().await.unwrap().console()
 }
 
-/// A job that waits for long, or for a retry.
+/// A job that waits for long, or for a retry. What is done to it is noted from when a worker has said of what it is to be told.
 async fn waiting(house: &House) -> JobId {
+    let wishes = "SELECT count(*) FROM tower.kind WHERE stages <> '{}'";
+    until("a worker wants to know", async || house.bed.number(wishes).await > 0).await;
     house.client.schedule(Act::Hang).in_days(1).await.unwrap()
 }
 

@@ -61,3 +61,32 @@ impl Wake {
         self.rung.notified().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_serves_some_queues_is_not_called_for_those_of_others() {
+        let served = ["mail".to_owned()];
+
+        assert_eq!(Calls::from_payload("reports", &served), Calls::default());
+        assert_eq!(Calls::from_payload("mail", &served).notifications, 1);
+        assert!(Calls::from_payload("*lanes", &served).lanes);
+    }
+
+    #[test]
+    fn who_serves_all_queues_is_called_for_each() {
+        assert!(Calls::from_payload("reports", &[]).jobs);
+    }
+
+    #[test]
+    fn notifications_are_counted_until_somebody_takes_them() {
+        let wake = Wake::default();
+        wake.ring(Calls::from_payload("mail", &[]));
+        wake.ring(Calls::from_payload("reports", &[]));
+
+        assert_eq!(wake.take().notifications, 2);
+        assert_eq!(wake.take(), Calls::default());
+    }
+}

@@ -312,27 +312,6 @@ async fn among_a_thousand_queues_each_job_starts_at_once() {
     house.running.stop().await;
 }
 
-/// Notifications of a queue that it does not serve would keep it from sleeping.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_worker_is_not_woken_for_queues_of_others() {
-    let mut house = House::with(|builder| builder.queues(["default"])).await;
-    house.know_the_lane().await;
-    let caller = house.bed.connect().await;
-    let bells = format!(
-        "SELECT pg_notify({schema}.channel(), 'elsewhere'), pg_sleep(0.001) FROM generate_series(1, 3)",
-        schema = house.bed.quoted()
-    );
-    for _ in 0..200 {
-        caller.batch_execute(&bells).await.unwrap();
-    }
-
-    assert!(house.armed().await);
-    let enqueued = Instant::now();
-    house.client.enqueue(Bell {}).await.unwrap();
-    assert!(house.rings_after(enqueued).await < AT_ONCE);
-    house.running.stop().await;
-}
-
 /// Keeps a worker busy until it is aborted.
 async fn feed(client: Client) {
     loop {

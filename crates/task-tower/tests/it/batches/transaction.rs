@@ -2,7 +2,9 @@
 
 use std::future::IntoFuture;
 
-use super::{Calls, ended, numbers, open, part, with_all_callbacks};
+use super::{Calls, ended, numbers, open};
+#[cfg(feature = "tokio-postgres-0_7")]
+use super::{part, with_all_callbacks};
 use crate::support::{TestBed, until};
 
 #[cfg(feature = "tokio-postgres-0_7")]

@@ -1,6 +1,6 @@
 //! Chains: each job awaits the one before it; all are enqueued or none.
 
-use task_tower::{CHAIN_MAX, JobId, JobState};
+use task_tower::{CHAIN_MAX, JobState};
 
 use super::{First, Second, first, tower};
 use crate::support::stage::{Stage, step};
@@ -112,7 +112,7 @@ async fn a_chain_is_a_part_of_the_callers_transaction() {
     let chain = || tower.client().enqueue(first("ok")).then(Second {});
 
     let mut transaction = client.transaction().await.unwrap();
-    let gone: Vec<JobId> = chain().in_transaction(&mut transaction).await.unwrap();
+    let gone: Vec<task_tower::JobId> = chain().in_transaction(&mut transaction).await.unwrap();
     transaction.rollback().await.unwrap();
     let mut transaction = client.transaction().await.unwrap();
     let there = chain().in_transaction(&mut transaction).await.unwrap();

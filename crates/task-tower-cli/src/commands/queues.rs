@@ -1,15 +1,17 @@
-//! `task-tower queues`: what waits where, and pausing it.
+//! `task-tower queues`: what waits where, pausing it, and when it is late.
+
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::Utc;
 use clap::{Args, Subcommand};
-use task_tower::{COUNT_MAX, Console, QueueRecord};
+use task_tower::{COUNT_MAX, Console, LATE_AFTER, QueueRecord};
 
 use crate::database::DatabaseArgs;
 use crate::output::line;
 use crate::table::Table;
 
-/// List, pause and resume queues.
+/// List, pause and resume queues, and say when one is late.
 #[derive(Args, Debug)]
 pub(crate) struct QueuesArgs {
     #[command(flatten)]
@@ -35,6 +37,17 @@ enum Deed {
         /// The queue's name.
         queue: String,
     },
+    /// Say after how long a wait of its oldest job a queue is late: on the dashboard and for its health. No worker minds it.
+    Limit {
+        /// The queue's name.
+        queue: String,
+        /// After how long, such as 90s, 10min or 2h; up to 30 days.
+        #[arg(required_unless_present = "usual", conflicts_with = "usual", value_parser = humantime::parse_duration)]
+        late_after: Option<Duration>,
+        /// As long as every queue without a limit of its own: a minute.
+        #[arg(long)]
+        usual: bool,
+    },
 }
 
 pub(crate) async fn run(args: QueuesArgs) -> Result<()> {
@@ -53,18 +66,26 @@ pub(crate) async fn run(args: QueuesArgs) -> Result<()> {
             line(format_args!("queue {queue} is running"));
             Ok(())
         }
+        Deed::Limit { queue, late_after, .. } => {
+            let limited = console.limit_queue(&queue, late_after).await;
+            limited.with_context(|| format!("could not limit queue {queue}"))?;
+            let after = humantime::format_duration(late_after.unwrap_or(LATE_AFTER));
+            line(format_args!("queue {queue} is late after {after}"));
+            Ok(())
+        }
     }
 }
 
 async fn list(console: &Console) -> Result<()> {
     let queues = console.queues().await.context("could not list the queues")?;
-    let mut table = Table::new(&["QUEUE", ">ENQUEUED", ">SCHEDULED", ">FAILED", ">OLDEST WAITS", "CLAIMING"]);
+    let mut table =
+        Table::new(&["QUEUE", ">ENQUEUED", ">SCHEDULED", ">FAILED", ">OLDEST WAITS", ">LATE AFTER", "CLAIMING"]);
     queues.iter().for_each(|queue| table.row(row(queue)));
     table.lines().iter().for_each(line);
     Ok(())
 }
 
-fn row(queue: &QueueRecord) -> [String; 6] {
+fn row(queue: &QueueRecord) -> [String; 7] {
     let oldest = queue.oldest_since.map(|since| format!("{} s", (Utc::now() - since).num_seconds().max(0)));
     let claiming = match (queue.paused_at, &queue.paused_reason) {
         (None, _) => "running".to_owned(),
@@ -72,7 +93,8 @@ fn row(queue: &QueueRecord) -> [String; 6] {
         (Some(at), Some(reason)) => format!("paused since {}: {reason}", at.format("%F %T UTC")),
     };
     let [enqueued, scheduled, failed] = [queue.enqueued, queue.scheduled, queue.failed].map(count);
-    [queue.name.clone(), enqueued, scheduled, failed, oldest.unwrap_or_default(), claiming]
+    let late_after = format!("{} s", queue.late_after.as_secs());
+    [queue.name.clone(), enqueued, scheduled, failed, oldest.unwrap_or_default(), late_after, claiming]
 }
 
 /// Counting ends at the limit.

@@ -1,23 +1,74 @@
-//! `task-tower workers`: who runs jobs.
+//! `task-tower workers`: who runs jobs, what they are asked to do, and taking those that died off the list.
 
 use anyhow::{Context, Result};
 use chrono::Utc;
-use clap::Args;
-use task_tower::WorkerRecord;
+use clap::{Args, Subcommand};
+use task_tower::{Console, WorkerId, WorkerRecord};
 
 use crate::database::DatabaseArgs;
 use crate::output::line;
 use crate::table::Table;
 
-/// List the workers: those that live, then those that ended within the last day.
+/// List the workers; quiet, resume and stop those that live, and remove those that do not.
 #[derive(Args, Debug)]
 pub(crate) struct WorkersArgs {
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(subcommand)]
+    deed: Option<Deed>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Deed {
+    /// Show the workers: those that live, then those that ended within the last day. This is also done without a word.
+    List,
+    /// Ask a worker to claim no more jobs. Those that it runs go on.
+    Quiet {
+        /// The worker's number.
+        id: WorkerId,
+    },
+    /// Let a quiet worker claim jobs again.
+    Resume {
+        /// The worker's number.
+        id: WorkerId,
+    },
+    /// Ask a worker to stop, as a signal to its process does.
+    Stop {
+        /// The worker's number.
+        id: WorkerId,
+    },
+    /// Take workers that no longer live off the list, a day before they go by themselves.
+    Remove {
+        /// The workers' numbers.
+        #[arg(required = true)]
+        ids: Vec<WorkerId>,
+    },
 }
 
 pub(crate) async fn run(args: WorkersArgs) -> Result<()> {
     let console = args.database.console().await?;
+    let (id, doing, asked) = match args.deed {
+        None | Some(Deed::List) => return list(&console).await,
+        Some(Deed::Remove { ids }) => return remove(&console, &ids).await,
+        Some(Deed::Quiet { id }) => (id, "quiet", console.quiet_worker(id).await),
+        Some(Deed::Resume { id }) => (id, "resume", console.resume_worker(id).await),
+        Some(Deed::Stop { id }) => (id, "stop", console.stop_worker(id).await),
+    };
+    asked.with_context(|| format!("could not {doing} worker {id}"))?;
+    line(format_args!("worker {id} was asked to {doing}"));
+    Ok(())
+}
+
+/// Those before one that stays are removed.
+async fn remove(console: &Console, ids: &[WorkerId]) -> Result<()> {
+    for id in ids {
+        console.remove_worker(*id).await.with_context(|| format!("could not remove worker {id}"))?;
+        line(format_args!("worker {id} is removed"));
+    }
+    Ok(())
+}
+
+async fn list(console: &Console) -> Result<()> {
     let workers = console.workers().await.context("could not list the workers")?;
     let mut table =
         Table::new(&["WORKER", "HOST", ">PID", "HEALTH", ">BUSY", ">SLOTS", ">MEMORY", "QUEUES", "VERSION"]);

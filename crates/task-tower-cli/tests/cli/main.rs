@@ -14,6 +14,7 @@ mod program;
 mod queues;
 mod recurring;
 mod serve;
+mod workers;
 
 #[path = "../../../task-tower/tests/it/support/mod.rs"]
 mod support;

@@ -20,6 +20,35 @@ async fn a_queue_is_paused_listed_and_resumed() {
 }
 
 #[tokio::test]
+async fn a_queue_gets_a_limit_of_its_own_and_the_usual_one_back() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    run_on(&bed, &["queues", "pause", "reports"]);
+
+    let limited = run_on(&bed, &["queues", "limit", "reports", "1h 30m"]);
+    let while_limited = run_on(&bed, &["queues", "list"]);
+    let usual = run_on(&bed, &["queues", "limit", "reports", "--usual"]);
+    let afterwards = run_on(&bed, &["queues", "list"]);
+
+    assert_eq!(limited.output, "queue reports is late after 1h 30m\n", "{limited:?}");
+    assert!(while_limited.output.contains("  5400 s  paused since"), "{while_limited:?}");
+    assert_eq!(usual.output, "queue reports is late after 1m\n", "{usual:?}");
+    assert!(afterwards.output.contains("    60 s  paused since"), "{afterwards:?}");
+}
+
+#[tokio::test]
+async fn a_limit_has_to_be_said_and_to_be_one() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    let limit = |arguments: &[&str]| run_on(&bed, &[&["queues", "limit", "reports"], arguments].concat());
+
+    let (nothing, both, soon, long) = (limit(&[]), limit(&["1h", "--usual"]), limit(&["soon"]), limit(&["31days"]));
+
+    assert_eq!([nothing.code, both.code, soon.code, long.code], [Some(2), Some(2), Some(2), Some(1)]);
+    assert!(long.errors.contains("could not limit queue reports\n  because: a queue is late after"), "{}", long.errors);
+}
+
+#[tokio::test]
 async fn the_audit_says_that_it_was_the_program_and_on_which_machine() {
     let bed = TestBed::new().await;
     run_on(&bed, &["migrate"]);

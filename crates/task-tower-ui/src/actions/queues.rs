@@ -45,7 +45,7 @@ pub(crate) async fn change_queues(
         "resume" => Some(resume(&desk, &visitor, &given).await?),
         "pause-all" => pause_all(&desk, &visitor, &given).await?,
         "resume-all" => resume_all(&desk, &visitor).await?,
-        "limit" => limit(&desk, &visitor, &given).await?,
+        "limit" => Some(limit(&desk, &visitor, &given).await?),
         "undo" => undo(&desk, &visitor, &given).await?,
         _ => return Err(Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_button)),
     };
@@ -78,13 +78,12 @@ async fn resume_all(desk: &Desk, visitor: &Visitor) -> Result<Option<AuditId>, F
     Ok(console.resume_queues(&desk.queues_in_sight(visitor).await?).await?.entry)
 }
 
-async fn limit(desk: &Desk, visitor: &Visitor, given: &Given) -> Result<Option<AuditId>, Fault> {
+async fn limit(desk: &Desk, visitor: &Visitor, given: &Given) -> Result<AuditId, Fault> {
     let console = desk.allow_queue(&given.name, Permission::PauseQueues, visitor)?;
-    console.limit_queue(&given.name, given.late_after()?).await?;
-    Ok(None)
+    Ok(console.limit_queue(&given.name, given.late_after()?).await?)
 }
 
-/// Sets queues as they were before somebody paused or resumed them.
+/// Sets queues as they were before somebody paused or resumed them, or gave one another limit.
 async fn undo(desk: &Desk, visitor: &Visitor, given: &Given) -> Result<Option<AuditId>, Fault> {
     let missing = || Fault::said(StatusCode::BAD_REQUEST, Messages::fault_no_sense);
     let entry = AuditId(given.entry.ok_or_else(missing)?);

@@ -10,6 +10,7 @@ mod call;
 mod capabilities;
 mod changes;
 mod counts;
+mod deploys;
 mod doctor;
 mod document;
 mod enqueue;
@@ -60,6 +61,7 @@ fn table() -> Vec<Route> {
         Route::get("/overview", overview::overview),
         Route::get("/series", series::series),
         Route::get("/heatmap", heatmap::heatmap),
+        Route::get("/deploys", deploys::deploys),
         Route::get("/jobs", jobs::list),
         Route::post("/jobs", Permission::Enqueue, enqueue::enqueue),
         Route::get("/jobs/{id}", jobs::show),

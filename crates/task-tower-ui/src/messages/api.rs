@@ -18,6 +18,7 @@ messages! {
     api_no_axis => "That is by kind:… or queue:…, or by nothing for all runs.";
     api_no_depth => "The depth is known of queues, and of all of them together.";
     api_for_all => "That is told of all jobs, and you see a part of them: ask by kind:… or queue:….";
+    api_versions_for_all => "Which versions came is told to those who see all jobs, and you see a part of them.";
     api_no_status => "The status is one of unresolved, muted and resolved.";
     api_no_kind_sort => "Kinds are sorted by name, runs, success, failed or dead.";
     api_no_queue_action => "The action is pause or resume.";

@@ -88,7 +88,7 @@ async fn it_is_late_by_its_own_limit_on_every_page() {
 
     let set = desk.browser.post("/queues/limit", "name=mail&seconds=300&back=queues%2Fmail").await;
 
-    assert_eq!(set.location(), "../queues/mail");
+    assert!(set.location().starts_with("../queues/mail?undo="), "{}", set.location());
     for (path, mark) in late {
         let page = desk.browser.get(path).await;
         assert!(!page.body.contains(mark), "{path}: {}", page.body);
@@ -103,6 +103,22 @@ async fn it_is_late_by_its_own_limit_on_every_page() {
         let refused = desk.browser.post("/queues/limit", &format!("name=mail&seconds={wrong}")).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_change_of_its_limit_is_undone_from_the_page_that_comes_next() {
+    let desk = Desk::new().await;
+    desk.client.enqueue(welcome("ana")).to_queue("mail").await.unwrap();
+    desk.browser.post("/queues/limit", "name=mail&seconds=300").await;
+
+    let set = desk.browser.post("/queues/limit", "name=mail&seconds=5&back=queues%2Fmail").await;
+    let told = desk.browser.get(&set.location().replace("..", "")).await;
+    let entry = set.location().split('=').next_back().unwrap().to_owned();
+    let undone = desk.browser.post("/queues/undo", &format!("entry={entry}&back=queues%2Fmail")).await;
+
+    has(&told, &["The queue was changed.", "data-command=\"undo\"", "<dd>5.0 s</dd>"]);
+    assert_eq!(undone.location(), "../queues/mail");
+    has(&desk.browser.get("/queues/mail").await, &["<dt>Late after</dt><dd>5 min 00 s</dd>"]);
 }
 
 #[tokio::test]

@@ -82,13 +82,14 @@ impl Console {
     }
 
     /// Says after how long a wait of its oldest job a queue is late, which the overview tells first and lists show by color;
-    /// `None` takes that back: it is then late after [`LATE_AFTER`](crate::LATE_AFTER). No worker minds it.
+    /// `None` takes that back: it is then late after [`LATE_AFTER`](crate::LATE_AFTER). No worker minds it. Returns what to give
+    /// to [`undo_queue`](Console::undo_queue).
     ///
     /// # Errors
     ///
     /// [`is_invalid`](Error::is_invalid) when it is not a queue's name, or the limit is not between a second and
     /// [`LATE_AFTER_MAX`].
-    pub async fn limit_queue(&self, queue: &str, late_after: Option<Duration>) -> Result<()> {
+    pub async fn limit_queue(&self, queue: &str, late_after: Option<Duration>) -> Result<AuditId> {
         check_queue(queue)?;
         if late_after.is_some_and(|limit| !(Duration::from_secs(1)..=LATE_AFTER_MAX).contains(&limit)) {
             return Err(Error::invalid("a queue is late after a second at the least, and 30 days at the most"));
@@ -97,8 +98,9 @@ impl Console {
         let before = store::limit_queue(&change, queue, late_after).await?;
         let seconds = |limit: Option<Duration>| limit.map(|limit| limit.as_secs_f64());
         let details = json!({ "before_seconds": seconds(before), "after_seconds": seconds(late_after) });
-        self.note(&change, Note { action: "limit_queue", target: queue, operation: None, details }).await?;
-        change.commit().await
+        let entry = self.note(&change, Note { action: "limit_queue", target: queue, operation: None, details }).await?;
+        change.commit().await?;
+        Ok(entry)
     }
 
     /// The limits of those queues that have one of their own, by name.
@@ -110,15 +112,16 @@ impl Console {
         store::queue_limits(&self.readers).await
     }
 
-    /// Sets the queues of that entry of the audit as they were before they were paused or resumed, with the time
-    /// and the reason of then, and returns their names. Those that somebody has changed since are left alone.
+    /// Sets the queues of that entry of the audit as they were before they were paused, resumed or given another limit, with
+    /// the time and the reason of then, and returns their names. Those that somebody has changed since are left alone.
     ///
     /// # Errors
     ///
     /// [`is_conflict`](Error::is_conflict) when somebody has changed all of them since, or ten minutes have passed.
     pub async fn undo_queue(&self, entry: AuditId) -> Result<Vec<String>> {
         let change = self.desk.begin().await?;
-        let queues = store::restore_queues(&change, entry.0).await?;
+        let mut queues = store::restore_queues(&change, entry.0).await?;
+        queues.extend(store::restore_limit(&change, entry.0).await?);
         if queues.is_empty() {
             return Err(Error::conflict("undo: the queue was changed since, or more than ten minutes ago"));
         }
@@ -129,7 +132,7 @@ impl Console {
         Ok(queues)
     }
 
-    /// The queues that an entry of the audit paused or resumed.
+    /// The queues that an entry of the audit paused, resumed or gave another limit.
     ///
     /// # Errors
     ///
@@ -138,7 +141,7 @@ impl Console {
         let before = AuditFilter::new().before(AuditId(entry.0.saturating_add(1))).limit(1);
         let found = self.audit(&before).await?.into_iter().next().filter(|found| found.id == entry);
         let queues = found.and_then(|found| match found.action.as_str() {
-            "pause_queue" | "resume_queue" => Some(vec![found.target]),
+            "pause_queue" | "resume_queue" | "limit_queue" => Some(vec![found.target]),
             "pause_queues" | "resume_queues" => Some(names(&found.details)),
             _ => None,
         });

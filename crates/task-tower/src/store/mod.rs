@@ -92,7 +92,7 @@ pub(crate) use questions::*;
 pub(crate) use queues::gauge_queues;
 pub(crate) use queues::{
     QueueChange, QueueFlow, census, count_running, kinds_of_queue, limit_queue, pause_queue, pause_queues,
-    queue_before, queue_flows, restore_queues, resume_queue, resume_queues, running_of_hour,
+    queue_before, queue_flows, restore_limit, restore_queues, resume_queue, resume_queues, running_of_hour,
 };
 pub(crate) use readers::Readers;
 pub(crate) use recurring::{

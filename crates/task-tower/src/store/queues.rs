@@ -158,6 +158,11 @@ pub(crate) async fn restore_queues(change: &Change<'_>, entry: i64) -> Result<Ve
     Ok(change.query(statement::RESTORE_QUEUES, &[&entry]).await?.iter().map(|row| row.get(0)).collect())
 }
 
+/// Gives a queue the limit that it had before that entry of the audit, and returns its name.
+pub(crate) async fn restore_limit(change: &Change<'_>, entry: i64) -> Result<Option<String>> {
+    Ok(change.query(statement::RESTORE_LIMIT, &[&entry]).await?.first().map(|row| row.get(0)))
+}
+
 fn changed(rows: &[Row]) -> Vec<QueueChange> {
     rows.iter().map(|row| QueueChange { name: row.get(0), before: row.get(1), after: row.get(2) }).collect()
 }

@@ -148,6 +148,7 @@ statements! {
     RESCUE = "rescue";
     RESTORE_CHANGED = "restore_changed";
     RESTORE_ENDED = "restore_ended";
+    RESTORE_LIMIT = "restore_limit";
     RESTORE_QUEUES = "restore_queues";
     RESUME_QUEUE = "resume_queue";
     RESUME_QUEUES = "resume_queues";

@@ -1,5 +1,7 @@
 //! What can be undone comes back bit for bit; what has gone on since is left alone.
 
+use std::time::Duration as StdDuration;
+
 use chrono::{Duration, Utc};
 use serde_json::json;
 use task_tower::{Action, Actor, Console, JobId, JobState, OperationId, TaskTower};
@@ -165,6 +167,29 @@ async fn a_pause_that_is_undone_lets_the_queue_run() {
     console.undo_queue(paused).await.unwrap();
 
     assert!(console.queues().await.unwrap()[0].paused_at.is_none());
+}
+
+#[tokio::test]
+async fn the_limit_of_a_queue_is_set_as_it_was_unless_somebody_set_another_one_since() {
+    let (bed, tower) = idle_tower().await;
+    let console = tower.console();
+    let limits = async || console.queue_limits().await.unwrap().into_values().collect::<Vec<_>>();
+    let (short, long) = (StdDuration::from_millis(1_500), StdDuration::from_micros(3_600_000_900));
+    let first = console.limit_queue("out", Some(short)).await.unwrap();
+    let second = console.limit_queue("out", Some(long)).await.unwrap();
+    console.pause_queue("out", Some("feed broken")).await.unwrap();
+
+    let too_early = console.undo_queue(first).await.unwrap_err();
+    let undone = console.undo_queue(second).await.unwrap();
+    let after_one = limits().await;
+    console.undo_queue(first).await.unwrap();
+
+    assert!(too_early.is_conflict(), "{too_early:?}");
+    assert_eq!((undone, after_one, limits().await), (vec!["out".to_owned()], vec![short], vec![]));
+    assert_eq!(console.queues_of(first).await.unwrap(), ["out"]);
+    assert!(console.queues().await.unwrap()[0].paused_at.is_some(), "what was done to it otherwise stays");
+    bed.query("UPDATE tower.audit SET at = now() - interval '11 min'", &[]).await;
+    assert!(console.undo_queue(first).await.unwrap_err().is_conflict());
 }
 
 #[tokio::test]

@@ -80,6 +80,27 @@ async fn a_heat_map_has_a_number_for_each_class_in_each_step() {
 }
 
 #[tokio::test]
+async fn the_versions_that_came_are_told_with_their_times() {
+    let history = History::new().await;
+    let sql = "INSERT INTO tower.deploy (app_version, first_at) SELECT version, now() - age::interval
+               FROM (VALUES ('2026.9', '3 days'), ('2026.11', '2 h'), ('2026.12', '5 min')) AS one (version, age)";
+    history.bed.query("DELETE FROM tower.deploy", &[]).await;
+    history.bed.query(sql, &[]).await;
+    let browser = &history.desk.browser;
+    let versions = |told: &Value| -> Vec<Value> {
+        told["items"].as_array().unwrap().iter().map(|deploy| deploy["app_version"].clone()).collect()
+    };
+
+    let day = get(browser, "/deploys").await;
+    let hour =
+        get(browser, &format!("/deploys?from={}", (chrono::Utc::now() - chrono::TimeDelta::hours(1)).format("%FT%TZ")))
+            .await;
+
+    assert_eq!((versions(&day), versions(&hour)), (vec![json!("2026.11"), json!("2026.12")], vec![json!("2026.12")]));
+    refused(browser, "GET", "/deploys?since=2026-11-24T00:00:00Z", "", 400).await;
+}
+
+#[tokio::test]
 async fn the_overview_has_the_figures_of_the_front_page() {
     let history = History::new().await;
 
@@ -106,7 +127,7 @@ async fn who_sees_a_part_is_told_of_that_part() {
     assert_eq!((&told["errors"], get(&ben, "/errors").await["items"].clone()), (&json!([]), json!([])));
     assert_eq!(names(&get(&ben, "/kinds").await), ["resize <image>"]);
     assert!(!told.to_string().contains("charge_card"), "{told}");
-    for path in ["/series", "/heatmap"] {
+    for path in ["/series", "/heatmap", "/deploys"] {
         refused(&ben, "GET", path, "", 403).await;
     }
     let gone =

@@ -86,6 +86,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "requeue",
             "restore_changed",
             "restore_ended",
+            "restore_limit",
             "restore_queues",
             "resume_queue",
             "resume_queues",

@@ -231,6 +231,8 @@ CREATE TABLE task_tower.history (
     followed boolean
 )
 PARTITION BY LIST (state);
+ALTER TABLE ONLY task_tower.history ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history ALTER COLUMN result SET COMPRESSION lz4;
 
 COMMENT ON TABLE task_tower.history IS 'Finished jobs, by state and by day of their end; an old day is dropped whole.';
 
@@ -318,6 +320,8 @@ CREATE TABLE task_tower.history_completed (
     followed boolean
 )
 PARTITION BY RANGE (finished_at);
+ALTER TABLE ONLY task_tower.history_completed ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history_completed ALTER COLUMN result SET COMPRESSION lz4;
 
 CREATE TABLE task_tower.job (
     id uuid NOT NULL,
@@ -350,6 +354,7 @@ CREATE TABLE task_tower.job (
     CONSTRAINT job_state CHECK ((state = ANY (ARRAY[0, 1])))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+ALTER TABLE ONLY task_tower.job ALTER COLUMN payload SET COMPRESSION lz4;
 
 COMMENT ON TABLE task_tower.job IS 'Live jobs: waiting or running. A finished job moves to history.';
 
@@ -826,7 +831,7 @@ BEGIN
                 -- or ends one waits at the door, or would look where a job just left.
                 EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'task_tower', 'history');
             END IF;
-            EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS)', 'task_tower', child, parent);
+            EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING COMPRESSION)', 'task_tower', child, parent);
             -- Jobs that ended before their day had a partition lie in the default one.
             EXECUTE format(
                 'WITH moved AS (DELETE FROM %1$I.%3$I WHERE finished_at >= %4$L AND finished_at < %5$L RETURNING *)
@@ -1444,6 +1449,8 @@ CREATE TABLE task_tower.history_cancelled (
     followed boolean
 )
 PARTITION BY RANGE (finished_at);
+ALTER TABLE ONLY task_tower.history_cancelled ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history_cancelled ALTER COLUMN result SET COMPRESSION lz4;
 
 CREATE TABLE task_tower.history_cancelled_default (
     id uuid NOT NULL,
@@ -1474,6 +1481,8 @@ CREATE TABLE task_tower.history_cancelled_default (
     batch_id uuid,
     followed boolean
 );
+ALTER TABLE ONLY task_tower.history_cancelled_default ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history_cancelled_default ALTER COLUMN result SET COMPRESSION lz4;
 
 CREATE TABLE task_tower.history_completed_default (
     id uuid NOT NULL,
@@ -1504,6 +1513,8 @@ CREATE TABLE task_tower.history_completed_default (
     batch_id uuid,
     followed boolean
 );
+ALTER TABLE ONLY task_tower.history_completed_default ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history_completed_default ALTER COLUMN result SET COMPRESSION lz4;
 
 CREATE TABLE task_tower.history_dead (
     id uuid NOT NULL,
@@ -1535,6 +1546,8 @@ CREATE TABLE task_tower.history_dead (
     followed boolean
 )
 PARTITION BY RANGE (finished_at);
+ALTER TABLE ONLY task_tower.history_dead ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history_dead ALTER COLUMN result SET COMPRESSION lz4;
 
 CREATE TABLE task_tower.history_dead_default (
     id uuid NOT NULL,
@@ -1565,6 +1578,8 @@ CREATE TABLE task_tower.history_dead_default (
     batch_id uuid,
     followed boolean
 );
+ALTER TABLE ONLY task_tower.history_dead_default ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE ONLY task_tower.history_dead_default ALTER COLUMN result SET COMPRESSION lz4;
 
 CREATE VIEW task_tower.jobs AS
  SELECT job.id,

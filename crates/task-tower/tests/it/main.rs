@@ -9,6 +9,7 @@ mod batches;
 mod blocking;
 mod bulk;
 mod charts;
+mod compression;
 mod connections;
 mod console;
 mod console_actions;

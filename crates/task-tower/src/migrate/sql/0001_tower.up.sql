@@ -152,6 +152,17 @@ COMMENT ON COLUMN task_tower.history.trace_context IS 'The trace that it was enq
 COMMENT ON COLUMN task_tower.history.batch_id IS 'The batch it is a member of; null for most jobs.';
 COMMENT ON COLUMN task_tower.history.followed IS 'Whether jobs awaited its end; null for most jobs.';
 
+-- A payload of 100 kB is stored in a third to two thirds of the time that the usual method takes. Servers can be built without it.
+DO $task_tower$
+BEGIN
+    ALTER TABLE task_tower.job ALTER COLUMN payload SET COMPRESSION lz4;
+    ALTER TABLE task_tower.history ALTER COLUMN payload SET COMPRESSION lz4;
+    ALTER TABLE task_tower.history ALTER COLUMN result SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+    NULL;
+END
+$task_tower$;
+
 CREATE TABLE task_tower.history_completed PARTITION OF task_tower.history FOR VALUES IN (3) PARTITION BY RANGE (finished_at);
 CREATE TABLE task_tower.history_dead      PARTITION OF task_tower.history FOR VALUES IN (4) PARTITION BY RANGE (finished_at);
 CREATE TABLE task_tower.history_cancelled PARTITION OF task_tower.history FOR VALUES IN (5) PARTITION BY RANGE (finished_at);
@@ -1666,7 +1677,7 @@ BEGIN
                 -- or ends one waits at the door, or would look where a job just left.
                 EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'task_tower', 'history');
             END IF;
-            EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS)', 'task_tower', child, parent);
+            EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING COMPRESSION)', 'task_tower', child, parent);
             -- Jobs that ended before their day had a partition lie in the default one.
             EXECUTE format(
                 'WITH moved AS (DELETE FROM %1$I.%3$I WHERE finished_at >= %4$L AND finished_at < %5$L RETURNING *)

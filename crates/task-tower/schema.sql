@@ -1675,7 +1675,8 @@ COMMENT ON COLUMN task_tower.jobs.events IS 'What happened beside the plain cour
 CREATE TABLE task_tower.kind (
     name text NOT NULL,
     display_name text,
-    stages text[] DEFAULT '{}'::text[] NOT NULL
+    stages text[] DEFAULT '{}'::text[] NOT NULL,
+    expected_ms bigint
 );
 
 COMMENT ON TABLE task_tower.kind IS 'What the worker that started last with a kind says of it.';
@@ -1685,6 +1686,8 @@ COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
 COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
 
 COMMENT ON COLUMN task_tower.kind.stages IS 'What its interceptors want to hear of that people do: cancel, requeue.';
+
+COMMENT ON COLUMN task_tower.kind.expected_ms IS 'The longest that a run of it takes when all is well, where its configuration says so.';
 
 CREATE TABLE task_tower.lane (
     queue text NOT NULL,
@@ -2148,7 +2151,8 @@ CREATE TABLE task_tower.worker (
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     heartbeat_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ended_at timestamp with time zone,
-    ended_how text
+    ended_how text,
+    rescued integer DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -2168,7 +2172,7 @@ COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at
 
 COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
 
-COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them.';
+COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them, the longest running first.';
 
 COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 
@@ -2203,6 +2207,8 @@ COMMENT ON COLUMN task_tower.worker.heartbeat_at IS 'When it was last heard of.'
 COMMENT ON COLUMN task_tower.worker.ended_at IS 'When it stopped or was found dead; null while it works.';
 
 COMMENT ON COLUMN task_tower.worker.ended_how IS 'stopped, or silent.';
+
+COMMENT ON COLUMN task_tower.worker.rescued IS 'How many jobs were taken from it after its death.';
 
 ALTER TABLE task_tower.worker ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME task_tower.worker_id_seq

@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::messages::Messages;
 use crate::source::Source;
 use crate::visit::Visit;
-use crate::{assets, limits, metrics, origin, pages};
+use crate::{assets, limits, metrics, origin, pages, probes};
 
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
@@ -69,7 +69,7 @@ pub(crate) async fn guard(State(desk): State<Desk>, request: Request, next: Next
 /// Whom a request comes from, as far as it matters.
 enum Admitted {
     /// Whoever it is: what they ask for is the same public file for everybody, which the page of a refusal needs, too, or
-    /// the numbers that are for programs.
+    /// the numbers that are for programs, or whether the process works.
     Unnamed,
     In(Visitor),
 }
@@ -81,7 +81,7 @@ async fn admit(desk: &Desk, parts: &Parts) -> Result<Admitted, Box<Response>> {
         return Err(refuse(Fault::said(StatusCode::METHOD_NOT_ALLOWED, Messages::fault_method)));
     }
     limits::check(parts).map_err(refuse)?;
-    if assets::is_asked_for(parts) || desk.metrics.admits(parts) {
+    if assets::is_asked_for(parts) || probes::is_asked_for(parts) || desk.metrics.admits(parts) {
         return Ok(Admitted::Unnamed);
     }
     let entry = desk.access.check(parts).await.map_err(|refusal| Box::new(refused(refusal, parts)))?;

@@ -48,6 +48,7 @@ mod mode;
 mod origin;
 mod pages;
 mod place;
+mod probes;
 mod redact;
 mod router;
 mod say;

@@ -13,7 +13,7 @@ use crate::guard::guard;
 use crate::limits::BODY_BYTES_MAX;
 use crate::messages::Messages;
 use crate::place::from_front_door;
-use crate::{actions, api, assets, live, metrics, pages};
+use crate::{actions, api, assets, live, metrics, pages, probes};
 
 pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
@@ -62,6 +62,8 @@ pub(crate) fn routes(desk: Desk) -> Router {
         .route("/settings", get(pages::settings).post(pages::change_settings))
         .route("/keys", get(pages::keys))
         .route(metrics::PATH, get(metrics::metrics))
+        .route(probes::LIVEZ, get(probes::livez))
+        .route(probes::READYZ, get(probes::readyz))
         .route("/palette.json", get(live::palette))
         .route("/components", get(pages::components))
         .route("/assets/{hash}/{name}", get(assets::serve))

@@ -31,6 +31,7 @@ chapter!(sql);
 chapter!(testing);
 chapter!(dashboard);
 chapter!(api);
+chapter!(monitoring);
 chapter!(operating);
 chapter!(coming_from_task_tower_dotnet);
 chapter!(coming_from_hangfire);

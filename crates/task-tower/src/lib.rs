@@ -15,6 +15,7 @@
 //! | `toml` | options from a TOML file | yes |
 //! | `embedded` | a private PostgreSQL from the machine's own binaries, for demos and tests | no |
 //! | `testing` | the module `testing`, which helps to test your jobs; brings `embedded` | no |
+//! | `systemd` | a worker tells systemd that it is ready, stops and lives; on Unix | no |
 //! | `tokio-postgres-0_7` | enqueueing in a transaction of tokio-postgres | no |
 //! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |
 //! | `diesel-async-0_9` | enqueueing in a transaction of diesel-async | no |
@@ -42,6 +43,8 @@ mod recurrence;
 mod recurring;
 mod retry;
 mod store;
+#[cfg(all(feature = "systemd", unix))]
+pub mod systemd;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -56,10 +59,10 @@ pub use client::{
 pub use config::{KindOptions, Options, Retention};
 pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, BATCHES_MAX, COUNT_MAX, Console, Count,
-    DoctorLimits, Done, ERRORS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Health, JobDraft, JobEdit, KINDS_MAX,
-    KindDetails, KindFilter, KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage, Page,
-    Preview, QueuesChanged, RECURRING_MAX, RELATIVES_MAX, RecurringFilter, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX,
-    Searched, Suggestion, Suggestions, Tile, VIEWS_MAX, Verdict, ViewDraft,
+    DoctorLimits, Done, ERRORS_MAX, EVENTS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Events, Health, JobDraft, JobEdit,
+    KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage,
+    Page, Preview, QueuesChanged, RECURRING_MAX, RELATIVES_MAX, RecurringFilter, SEARCH_MAX, SELECTION_MAX,
+    SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, TowerEvent, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -77,10 +80,10 @@ pub use record::{
     ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
     KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, MISSED_RUNS_MAX,
     MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Overlap, PARENTS_MAX, ParentDeath,
-    Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, RecurringDetails, RecurringRecord,
-    Relations, Relative, Report, RunRecord, SavedView, Sentence, Series, Server, StartLatency, StatementRecord,
-    TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome, TickRecord, Transition, UNSERVED_MAX, UniqueSetup, Unserved,
-    ViewId, Window, WorkerCommand, WorkerId, WorkerRecord,
+    Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Readiness, RecurringDetails,
+    RecurringRecord, Relations, Relative, Report, RunRecord, SavedView, Sentence, Series, Server, StartLatency,
+    StatementRecord, TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome, TickRecord, Transition, Trouble, UNSERVED_MAX,
+    UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerReadiness, WorkerRecord,
 };
 pub use recurrence::{ClockChange, EXPRESSION_BYTES_MAX, Occurrence, Recurrence, RecurrenceError};
 pub use recurring::{JITTER_MAX, RecurringDraft, RecurringJob};

@@ -35,6 +35,7 @@ mod span;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod troubles;
 mod views;
 mod workers;
 

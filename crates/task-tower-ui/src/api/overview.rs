@@ -9,6 +9,7 @@ use super::call::Call;
 use super::errors::Group;
 use super::kinds::{Kind, Wanted};
 use super::span::window;
+use super::troubles;
 use crate::fault::Fault;
 use crate::pages::{Overview as Told, OverviewWhole as Whole};
 
@@ -19,6 +20,8 @@ const ROWS: usize = 5;
 #[derive(Serialize)]
 pub(super) struct Overview {
     health: Option<Healthy>,
+    /// What is wrong at the moment.
+    troubles: Option<Vec<troubles::Told>>,
     states: Vec<State>,
     slots: Slots,
     workers: Workers,
@@ -82,9 +85,12 @@ pub(super) async fn overview(call: Call, Asked(wanted): Asked<Wanted>) -> Result
     let (busy, total) = told.slots();
     let workers = Workers { alive: told.living().count(), expected: told.expected().count() };
     let errors = told.errors.into_iter().take(ROWS).map(Group::from);
+    let troubles = told.whole.as_ref().map(|whole| whole.troubles.iter().cloned());
+    let troubles = troubles.map(|troubles| troubles.filter_map(troubles::Told::of).collect());
     Ok(Json(Overview {
         unresolved_errors: told.whole.as_ref().map(|whole| whole.unresolved),
         last_hour: told.whole.as_ref().map(Hour::of),
+        troubles,
         health: told.whole.map(|whole| Healthy::of(whole.health)),
         states: told.tiles.into_iter().map(State::from).collect(),
         slots: Slots { busy, total },

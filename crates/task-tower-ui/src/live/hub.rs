@@ -49,6 +49,8 @@ struct Shared {
 struct Known {
     is_watching: bool,
     pulse: Option<Pulse>,
+    /// Something has begun or ceased to be wrong since pages were told of workers.
+    is_troubled: bool,
     rev: u64,
     /// When each topic last changed.
     revs: [u64; Topic::ALL.len()],
@@ -103,6 +105,14 @@ impl Hub {
     }
 
     async fn watch(self) {
+        tokio::select! {
+            () = self.feel() => {}
+            () = self.hear() => {}
+        }
+    }
+
+    /// Until nobody listens any more.
+    async fn feel(&self) {
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.is_alone() {
@@ -116,6 +126,16 @@ impl Hub {
                     tracing::debug!(%error, "could not feel the pulse");
                     sleep(AWAY).await;
                 }
+            }
+        }
+    }
+
+    /// A worker that falls silent changes nothing that a pulse could tell. Never returns.
+    async fn hear(&self) {
+        loop {
+            let mut troubles = self.console.events();
+            while troubles.recv().await.is_some() {
+                self.known().is_troubled = true;
             }
         }
     }
@@ -163,8 +183,10 @@ impl Known {
         let is_quiet = self.jobs_told_at.is_some_and(|told| pulse.is_active && now - told < ACTIVE);
         let is_moving = pulse.is_active || has_changed(&Topic::Jobs);
         let is_settled = self.settles_at.is_some_and(|at| at <= now);
+        let is_troubled = std::mem::take(&mut self.is_troubled);
         let is_told = |topic: &Topic| match topic {
             Topic::Jobs => (is_moving || is_settled) && !is_quiet,
+            Topic::Workers => is_troubled || has_changed(topic),
             other => has_changed(other),
         };
         let told: Vec<Topic> = Topic::ALL.into_iter().filter(is_told).collect();

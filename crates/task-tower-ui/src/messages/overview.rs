@@ -60,6 +60,9 @@ messages! {
 plurals! {
     overview_unresolved => "{number} unresolved", "{number} unresolved";
     overview_number_waits => "{number} job waits", "{number} jobs wait";
+    trouble_rescued => "{number} job was taken from it", "{number} jobs were taken from it";
+    trouble_running => "{number} job runs", "{number} jobs run";
+    trouble_more => "and {number} more", "and {number} more";
     overview_workers_alive => "{number} worker is alive", "{number} workers are alive";
 }
 
@@ -70,5 +73,9 @@ rich! {
     overview_why_failing(share, error, kind) => "{share} of the runs of the last hour failed, most of them with {error} in {kind}.";
     overview_why_failing_only(share) => "{share} of the runs of the last hour failed.";
     overview_why_stopped(jobs, workers) => "{jobs}, and no {workers} is alive.";
+    trouble_worker_silent(worker, age) => "Worker {worker} was not heard for {age}.";
+    trouble_worker_died(worker, time, jobs) => "Worker {worker} has been dead since {time}; {jobs}.";
+    trouble_overdue(job, kind, age, expected) => "Job {job} of kind {kind} has run for {age}; at most {expected} were expected.";
+    trouble_stands_still(queue, jobs, age) => "Queue {queue} stands still: {jobs}, the longest for {age}, and none has ended meanwhile.";
     overview_why_idle(workers) => "Nothing waits, and no {workers} is alive.";
 }

@@ -4,8 +4,8 @@ use task_tower::JobId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::PATIENCE;
 use crate::support::example::{self, Example};
+use crate::support::{PATIENCE, until};
 
 /// The head and the body of the answer.
 async fn ask(address: &str, method: &str, path: &str) -> String {
@@ -31,6 +31,20 @@ async fn axum_app_runs_the_job_of_a_request_and_shows_it() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains(&id.to_string()), "{page}");
     axum_app.stop().await;
+}
+
+#[tokio::test]
+async fn worker_probes_answers_whether_it_lives_and_can_work() {
+    let mut worker_probes = Example::start_with("worker_probes", &[("PORT", "0")]).await;
+    let address = worker_probes.until("listening on http://").await;
+
+    let live = ask(&address, "GET", "/livez").await;
+    until("it is ready", async || ask(&address, "GET", "/readyz").await.starts_with("HTTP/1.1 200")).await;
+    let ready = ask(&address, "GET", "/readyz").await;
+
+    assert!(live.starts_with("HTTP/1.1 200"), "{live}");
+    assert!(ready.contains(r#""database":true"#) && ready.contains(r#""listening":true"#), "{ready}");
+    worker_probes.stop().await;
 }
 
 #[test]

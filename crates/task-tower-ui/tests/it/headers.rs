@@ -22,6 +22,7 @@ async fn every_answer_carries_the_headers_of_safety_and_none_that_opens_a_door()
         (desk.browser.get("/").await, StatusCode::SEE_OTHER),
         (desk.browser.get("/jobs").await, StatusCode::OK),
         (desk.browser.get(&style).await, StatusCode::OK),
+        (desk.browser.get("/livez").await, StatusCode::OK),
         (desk.browser.get("/nowhere").await, StatusCode::NOT_FOUND),
         (desk.browser.get("/jobs/1").await, StatusCode::BAD_REQUEST),
         (desk.browser.post("/jobs", "").await, StatusCode::METHOD_NOT_ALLOWED),

@@ -128,6 +128,24 @@ async fn a_queue_that_is_paused_is_told() {
 }
 
 #[tokio::test]
+async fn a_worker_that_falls_silent_is_told_though_no_row_changes() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    let far = "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after)
+               VALUES ('far', 7, '0', 1, '{}', '{}', '10 s')";
+    bed.query(far, &[]).await;
+    let mut ear = Ear::at(&desk, None).await;
+    ear.hear().await;
+
+    let word = ear.hear().await;
+
+    let lives = bed.query("SELECT heartbeat_at > clock_timestamp() - dead_after FROM tower.worker", &[]).await;
+    assert_eq!(word.name, "workers");
+    assert!(lives[0].get::<_, bool>(0), "it was told of the death only");
+    assert_eq!(get(&desk.browser, "/overview").await["troubles"][0]["trouble"], "worker_silent");
+}
+
+#[tokio::test]
 async fn lines_that_a_worker_wrote_are_told() {
     let bed = TestBed::new().await;
     let desk = Desk::of(&bed.builder().build().await.unwrap());

@@ -32,6 +32,7 @@ mod navigation;
 mod operations;
 mod ops;
 mod overview;
+mod probes;
 mod queue;
 mod queues;
 mod recurring;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::duration;
-use super::limits::{check_max_retries, check_priority, check_timeout};
+use super::limits::{check_expected, check_max_retries, check_priority, check_timeout};
 use crate::error::Result;
 use crate::record::{check_kind, check_queue};
 
@@ -30,6 +30,9 @@ pub struct KindOptions {
     /// The longest that one run may take: 1 ms to 365 days.
     #[serde(with = "duration::option", skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+    /// How long a run usually takes at the most: 1 ms to 365 days.
+    #[serde(with = "duration::option", skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Duration>,
 }
 
 impl KindOptions {
@@ -42,6 +45,7 @@ impl KindOptions {
             max_retry_count: theirs.max_retry_count.or(ours.max_retry_count),
             priority: theirs.priority.or(ours.priority),
             timeout: theirs.timeout.or(ours.timeout),
+            expected: theirs.expected.or(ours.expected),
         }
     }
 
@@ -54,6 +58,7 @@ impl KindOptions {
         self.queue.as_deref().map_or(Ok(()), check_queue)?;
         self.max_retry_count.map_or(Ok(()), |retries| check_max_retries("max_retry_count", retries))?;
         self.priority.map_or(Ok(()), check_priority)?;
-        self.timeout.map_or(Ok(()), check_timeout)
+        self.timeout.map_or(Ok(()), check_timeout)?;
+        self.expected.map_or(Ok(()), check_expected)
     }
 }

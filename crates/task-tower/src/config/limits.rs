@@ -21,10 +21,18 @@ pub(crate) fn check_priority(priority: i16) -> Result<()> {
     }
 }
 
-/// A timeout is kept in whole milliseconds.
 pub(crate) fn check_timeout(timeout: Duration) -> Result<()> {
-    match timeout >= Duration::from_millis(1) && timeout <= Duration::from_secs(365 * 24 * 60 * 60) {
+    check_time("timeout", timeout)
+}
+
+pub(crate) fn check_expected(expected: Duration) -> Result<()> {
+    check_time("expected", expected)
+}
+
+/// Times of runs are kept in whole milliseconds.
+fn check_time(option: &str, time: Duration) -> Result<()> {
+    match time >= Duration::from_millis(1) && time <= Duration::from_secs(365 * 24 * 60 * 60) {
         true => Ok(()),
-        false => Err(Error::invalid(format!("timeout {timeout:?} is not between 1 ms and 365 days"))),
+        false => Err(Error::invalid(format!("{option} {time:?} is not between 1 ms and 365 days"))),
     }
 }

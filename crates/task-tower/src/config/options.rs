@@ -134,6 +134,11 @@ pub struct Options {
     /// How many times within 72 hours a job may take its worker down before it is dead with the
     /// reason `poison`. Default: 3. 1 to 100.
     pub poison_after: u32,
+    /// When a queue counts as standing still: some of its jobs have run for so long, and none has ended meanwhile.
+    /// Default: 10 minutes. From 1 s. It is told by [`TaskTower::events`](crate::TaskTower::events) and on the
+    /// dashboard; nothing else depends on it.
+    #[serde(with = "duration")]
+    pub stalled_after: Duration,
     /// How long running jobs may go on when the process stops. Default: 25 s. From zero. What is not
     /// done by then is told to stop and given back to its queue, without counting the run.
     #[serde(with = "duration")]
@@ -198,6 +203,7 @@ impl Default for Options {
             heartbeat_interval: Duration::from_secs(5),
             dead_after: Duration::from_secs(15),
             poison_after: 3,
+            stalled_after: Duration::from_secs(10 * 60),
             shutdown_grace: Duration::from_secs(25),
             payload_bytes_max: 1024 * 1024,
             retention: Retention::default(),
@@ -236,6 +242,7 @@ impl Options {
         at_least("job_check_interval", self.job_check_interval, INTERVAL_FLOOR)?;
         at_least("heartbeat_interval", self.heartbeat_interval, Duration::from_millis(100))?;
         self.check_silence()?;
+        at_least("stalled_after", self.stalled_after, Duration::from_secs(1))?;
         at_least("shutdown_grace", self.shutdown_grace, Duration::ZERO)?;
         self.queues.iter().try_for_each(|queue| check_queue(queue).map_err(|error| error.context("queues")))?;
         self.check_priorities()?;

@@ -17,6 +17,7 @@ mod operations;
 mod preview;
 mod queue_activity;
 mod queues;
+mod readiness;
 mod recurring;
 mod relations;
 mod runs;
@@ -25,6 +26,7 @@ mod search;
 mod statistics;
 mod suggest;
 mod views;
+mod watch;
 mod workers;
 
 pub use actions::{Done, SELECTION_MAX};
@@ -46,6 +48,10 @@ pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
 pub use views::{VIEWS_MAX, ViewDraft};
+pub use watch::{EVENTS_MAX, Events, TowerEvent};
+
+pub(crate) use readiness::Probing;
+pub(crate) use watch::Watch;
 
 use std::sync::Arc;
 
@@ -71,6 +77,8 @@ pub struct Console {
     /// For what it asks.
     readers: Readers,
     desk: Desk,
+    watch: Arc<Watch>,
+    probing: Arc<Probing>,
     sampler: Sampler,
     /// What is told of large tables, for who wants it kept.
     memory: Option<Arc<Memory>>,
@@ -80,9 +88,9 @@ pub struct Console {
 }
 
 impl Console {
-    pub(crate) fn new(link: Link, readers: Readers, changes: Link) -> Self {
+    pub(crate) fn new(link: Link, readers: Readers, changes: Link, watch: Arc<Watch>, probing: Arc<Probing>) -> Self {
         let (desk, sampler) = (Desk::new(changes), Sampler::default());
-        Self { link, readers, desk, sampler, memory: None, actor: Arc::default(), seen: None }
+        Self { link, readers, desk, watch, probing, sampler, memory: None, actor: Arc::default(), seen: None }
     }
 
     /// The same console, but what is changed through it is put down to this actor. Without it, the audit says

@@ -56,6 +56,14 @@ impl KindConfig {
         self
     }
 
+    /// How long a run of it takes at the most when all is well, 1 ms to 365 days. A run that takes longer goes on, but is
+    /// told as [`RunOverdue`](crate::Trouble::RunOverdue), by [`TaskTower::events`](crate::TaskTower::events) and on the
+    /// dashboard; a shorter one is never told. Default: none; then the statistics of the kind decide.
+    pub fn expected(mut self, time: Duration) -> Self {
+        self.options.expected = Some(time);
+        self
+    }
+
     /// How long a failed job waits for its retry. Default: [`RetryPolicy::standard`].
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry_policy = Some(policy);

@@ -144,6 +144,12 @@ impl Registry {
         self.kinds.values().map(|kind| kind.config.options.display_name.clone()).collect()
     }
 
+    /// How long a run of each takes at the most when all is well, in the order of the names.
+    pub(crate) fn expected_ms(&self) -> Vec<Option<i64>> {
+        let expected = self.kinds.values().map(|kind| kind.config.options.expected);
+        expected.map(|time| time.and_then(|time| i64::try_from(time.as_millis()).ok())).collect()
+    }
+
     /// The kinds that have interceptors of this sort.
     pub(crate) fn kinds_with(&self, sort: impl Fn(&Interceptors) -> &[AnyInterceptor]) -> Vec<String> {
         let with = self.kinds.iter().filter(|(_, kind)| !sort(&kind.config.interceptors).is_empty());

@@ -23,7 +23,9 @@ mod run;
 mod series;
 mod server;
 mod state;
+mod trouble;
 mod view;
+mod vitals;
 mod worker;
 
 pub use audit::{AuditId, AuditRecord};
@@ -52,10 +54,14 @@ pub use run::RunRecord;
 pub use series::{Axis, Counts, Deploy, Depth, HeatMap, Point, Series, Window};
 pub use server::{ReadOnly, Server};
 pub use state::JobState;
+pub use trouble::Trouble;
 pub use view::{SavedView, ViewId};
+pub use vitals::{Readiness, WorkerReadiness};
 pub use worker::{WorkerCommand, WorkerRecord};
 
 pub(crate) use error_group::Likeness;
 pub(crate) use histogram::{Histogram, duration_class};
 pub(crate) use name::{check_kind, check_queue, check_recurring, check_tags};
 pub(crate) use series::Tallied;
+pub(crate) use trouble::TroubleKey;
+pub(crate) use vitals::{Probe, Vitals};

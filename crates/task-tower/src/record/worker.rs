@@ -26,7 +26,7 @@ pub struct WorkerRecord {
     pub slots: i32,
     /// How many slots were in use at the last heartbeat.
     pub busy: i32,
-    /// The jobs in those slots, at most 1,000 of them.
+    /// The jobs in those slots, at most 1,000 of them, the longest running first.
     pub running: Vec<JobId>,
     /// What it was asked to do, if anything.
     pub command: Option<WorkerCommand>,

@@ -38,6 +38,7 @@ mod testing;
 mod tls;
 mod untold;
 mod views;
+mod watch;
 mod workers;
 
 pub(crate) use address::Address;
@@ -108,6 +109,7 @@ pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tall
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
 pub(crate) use untold::{Untold, claim_untold, forget_told, forget_untold, keep_told, note_event, postpone_untold};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
+pub(crate) use watch::{Watched, WatchedRun, WatchedWorker, queues_that_move, watch};
 pub(crate) use workers::{
     Beat, Registration, Rescued, arm, bury_workers, command_worker, company, disarm, end_worker, gate, heartbeat,
     reclaim, register_worker, remove_worker, rescue, revoked,

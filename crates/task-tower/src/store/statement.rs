@@ -135,6 +135,7 @@ statements! {
     QUEUE_ACTIVITY = "queue_activity";
     QUEUE_BEFORE = "queue_before";
     QUEUE_LIMITS = "queue_limits";
+    QUEUES_THAT_MOVE = "queues_that_move";
     RECENT_RUNS = "recent_runs";
     RECLAIM = "reclaim";
     RECURRING_OF_JOB = "recurring_of_job";
@@ -176,6 +177,7 @@ statements! {
     TAKE_TURNS = "take_turns";
     TICK = "tick";
     TICKS_OF = "ticks_of";
+    WATCH = "watch";
     WRITE_LOG = "write_log";
     WRITE_PROGRESS = "write_progress";
     WRITE_RECURRING = "write_recurring";

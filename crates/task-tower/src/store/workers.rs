@@ -20,6 +20,8 @@ pub(crate) struct Registration {
     pub(crate) kinds: Vec<String>,
     /// Of each kind, in the same order.
     pub(crate) display_names: Vec<Option<String>>,
+    /// How long a run of each kind takes at the most when all is well, in the same order.
+    pub(crate) expected_ms: Vec<Option<i64>>,
     /// The kinds of whose deaths, cancellations and requeues an interceptor wants to hear.
     pub(crate) death_kinds: Vec<String>,
     pub(crate) cancel_kinds: Vec<String>,
@@ -62,6 +64,7 @@ pub(crate) async fn register_worker(
                 &worker.kind_setups,
                 &worker.cancel_kinds,
                 &worker.requeue_kinds,
+                &worker.expected_ms,
             ],
         )
         .await?;

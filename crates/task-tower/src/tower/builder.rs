@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::env;
 #[cfg(feature = "toml")]
 use std::path::Path;
-#[cfg(feature = "testing")]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +11,12 @@ use super::TaskTower;
 use super::links::Links;
 use crate::client::{Client, TowerClient};
 use crate::config::{KindOptions, Options, Retention};
-use crate::console::Console;
+use crate::console::{Console, Probing, Watch};
 use crate::error::{Error, Result};
 use crate::job::{Handler, Job, KindConfig, Registry, States};
 use crate::migrate;
 use crate::priority::QueuePrioritization;
-use crate::record::LogLevel;
+use crate::record::{LogLevel, Probe};
 use crate::recurring::{RecurringJob, Said, say};
 use crate::store::{Desk, Keep, Purpose, Readers};
 
@@ -167,6 +166,12 @@ impl TowerBuilder {
         self
     }
 
+    /// See [`Options::stalled_after`].
+    pub fn stalled_after(mut self, time: Duration) -> Self {
+        self.options.stalled_after = time;
+        self
+    }
+
     /// See [`Options::shutdown_grace`].
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.options.shutdown_grace = grace;
@@ -302,8 +307,11 @@ impl TowerBuilder {
         let client = Client::new(link, more, unique, desk, configs, everywhere, self.options.payload_bytes_max);
         self.states.insert(TowerClient(client.clone()));
         let readers = Readers::new([(); 2].map(|()| links.questions(Purpose::Read)));
-        let console = Console::new(questions, readers, links.link(Purpose::Change));
-        Ok(TaskTower { options: self.options, registry: self.registry, states: self.states, links, client, console })
+        let watch = Watch::new(self.options.heartbeat_interval, self.options.stalled_after);
+        let (probe, changes) = (Arc::<Probe>::default(), links.link(Purpose::Change));
+        let console = Console::new(questions, readers, changes, watch, Probing::new(probe.clone()));
+        let Self { options, registry, states, .. } = self;
+        Ok(TaskTower { options, registry, states, links, client, console, probe })
     }
 
     /// Brings the schema up or down to a version without building a tower, whatever version it is

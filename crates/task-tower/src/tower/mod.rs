@@ -1,5 +1,6 @@
 //! The whole: options, handlers and connections put together.
 
+mod attendant;
 mod builder;
 mod interceptors;
 mod links;
@@ -10,13 +11,15 @@ use std::sync::Arc;
 
 use crate::client::Client;
 use crate::config::Options;
-use crate::console::Console;
+use crate::console::{Console, Events};
 use crate::error::Result;
 use crate::job::{Registry, States};
 use crate::migrate;
+use crate::record::{Probe, Readiness};
 use crate::store::Purpose;
 use crate::worker::{Engine, RunningTower};
 
+use attendant::Attendant;
 use links::Links;
 
 /// A tower: the connection to one schema, the handlers of this process, and the doors to both.
@@ -52,6 +55,8 @@ pub struct TaskTower {
     links: Links,
     client: Client,
     console: Console,
+    /// The workers that it runs in this process.
+    probe: Arc<Probe>,
 }
 
 impl TaskTower {
@@ -99,7 +104,21 @@ impl TaskTower {
     ///
     /// [`is_invalid`](crate::Error::is_invalid) when no job is registered.
     pub fn start(&self) -> Result<RunningTower> {
-        RunningTower::start(self.engine(self.options.clone()))
+        let engine = self.engine(self.options.clone());
+        self.probe.attach(engine.vitals());
+        RunningTower::start(engine)
+    }
+
+    /// Listens to what goes wrong in the whole tower, whatever process it is in, and when it is over: silent and dead
+    /// workers, runs that take longer than expected, queues that stand still. See [`Console::events`].
+    #[must_use]
+    pub fn events(&self) -> Events {
+        self.console.events()
+    }
+
+    /// Whether this process can do its work, for probes: see [`Console::readiness`].
+    pub async fn readiness(&self) -> Readiness {
+        self.console.readiness().await
     }
 
     /// Runs what is due, of one queue or of those that this tower serves, one job after the other.
@@ -123,7 +142,7 @@ impl TaskTower {
 
     /// Runs jobs until the process is asked to stop by SIGTERM or Ctrl-C, then stops gracefully; a
     /// second signal stops at once. So it does when a person asks it to, by
-    /// [`Console::stop_worker`].
+    /// [`Console::stop_worker`]. With the feature `systemd`, it tells the service manager, if there is one.
     ///
     /// # Errors
     ///
@@ -139,12 +158,13 @@ impl TaskTower {
     ///
     /// As for [`start`](TaskTower::start).
     pub async fn run_until(&self, shutdown: impl Future<Output = ()>) -> Result<()> {
-        let running = self.start()?;
+        let (running, attendant) = (self.start()?, Attendant::new());
         tokio::select! {
             () = shutdown => {}
             () = running.stop_requested() => {}
+            () = attendant.attend(&running) => {}
         }
-        running.stop_or(signal()).await;
+        attendant.see_off(running.stop_or(signal())).await;
         Ok(())
     }
 }

@@ -94,8 +94,10 @@ impl Claimer {
     pub(super) async fn once(&mut self) -> Result<()> {
         let Some(worker) = self.identity().await else { return Ok(()) };
         if self.engine.command().is_some() {
+            self.engine.vitals.rests();
             return self.keep_quiet(worker).await;
         }
+        self.engine.vitals.looks(Instant::now());
         if self.uncertain {
             self.reclaim(worker).await?;
         }
@@ -158,6 +160,7 @@ impl Claimer {
     async fn make_room(&mut self, worker: WorkerId) -> Result<()> {
         let engine = self.engine.clone();
         while !self.has_room() {
+            self.engine.vitals.rests();
             tokio::select! {
                 () = engine.stopping.cancelled() => return Ok(()),
                 () = engine.buffer.freed() => {}

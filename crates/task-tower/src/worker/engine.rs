@@ -14,7 +14,7 @@ use super::tally::Tally;
 use super::wake::{Calls, Wake};
 use crate::config::Options;
 use crate::job::{Board, Registry, States};
-use crate::record::{WorkerCommand, WorkerId};
+use crate::record::{Vitals, WorkerCommand, WorkerId};
 use crate::store::{Link, Registration};
 use crate::telemetry::EngineMeters;
 
@@ -41,6 +41,8 @@ pub(crate) struct Engine {
     pub(super) logbook: Arc<Logbook>,
     pub(super) board: Arc<Board>,
     pub(super) wake: Wake,
+    /// How it is doing, for probes.
+    pub(super) vitals: Arc<Vitals>,
     /// Rung when there is something to tell interceptors.
     pub(super) news: Notify,
     /// Rung when recurring jobs have changed.
@@ -78,6 +80,7 @@ impl Engine {
             logbook: Arc::default(),
             board: Arc::default(),
             wake: Wake::default(),
+            vitals: Arc::default(),
             news: Notify::new(),
             recurring: Notify::new(),
             endings: Notify::new(),
@@ -99,6 +102,10 @@ impl Engine {
         })
     }
 
+    pub(crate) fn vitals(&self) -> &Arc<Vitals> {
+        &self.vitals
+    }
+
     pub(super) fn worker(&self) -> Option<WorkerId> {
         *self.identity.borrow()
     }
@@ -106,6 +113,7 @@ impl Engine {
     /// No more claims from now on.
     pub(super) fn stop(&self) {
         let _ = self.stopping_since.set(Instant::now());
+        self.vitals.stops();
         self.stopping.cancel();
     }
 
@@ -136,6 +144,7 @@ impl Engine {
             slots: i32::try_from(self.options.backend_concurrency).unwrap_or(i32::MAX),
             kinds: self.registry.names(),
             display_names: self.registry.display_names(),
+            expected_ms: self.registry.expected_ms(),
             death_kinds: self.registry.kinds_with(|all| &all.death),
             cancel_kinds: self.registry.kinds_with(|all| &all.cancel),
             requeue_kinds: self.registry.kinds_with(|all| &all.requeue),

@@ -101,7 +101,10 @@ impl Heartbeat {
             Ok(()) => {
                 backoff.reset();
                 let _listening = self.engine.meters.listening();
-                self.live(&session, heard).await
+                self.engine.vitals.listens(true);
+                let end = self.live(&session, heard).await;
+                self.engine.vitals.listens(false);
+                end
             }
             Err(error) => End::Broken(error),
         }

@@ -1,7 +1,7 @@
 //! The jobs that this worker holds in the database: from the claim until their outcome is written.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::mark::{AtomicMark, Mark};
 use crate::record::JobId;
+
+/// Counts what came to a slot, for the order of what runs.
+static RUNS: AtomicU64 = AtomicU64::new(1);
 
 #[derive(Default)]
 pub(super) struct Held {
@@ -28,8 +31,8 @@ pub(super) struct Hold {
 #[derive(Debug, Default)]
 struct Flags {
     revoked: AtomicU8,
-    /// It is in a slot.
-    running: AtomicBool,
+    /// It is in a slot, as the so manyth run of this process that came to one; 0 when it is not.
+    running: AtomicU64,
     /// Its handler has completed it by itself, perhaps.
     settled: AtomicBool,
     mark: AtomicMark,
@@ -63,7 +66,7 @@ impl Hold {
     /// It is in a slot.
     pub(super) fn begins(&self, mark: Mark) {
         self.flags.mark.set(mark);
-        self.flags.running.store(true, Ordering::Relaxed);
+        self.flags.running.store(RUNS.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// Its handler has returned.
@@ -74,7 +77,7 @@ impl Hold {
 
     /// Its slot is free.
     pub(super) fn ends(&self) {
-        self.flags.running.store(false, Ordering::Relaxed);
+        self.flags.running.store(0, Ordering::Relaxed);
     }
 
     pub(super) fn is_settled(&self) -> bool {
@@ -131,11 +134,13 @@ impl Held {
         self.lock().keys().copied().collect()
     }
 
-    /// Those in slots, up to so many.
+    /// Those in slots, up to so many, the longest running first.
     pub(super) fn running(&self, limit: usize) -> Vec<JobId> {
-        let jobs = self.lock();
-        let running = jobs.iter().filter(|(_, hold)| hold.flags.running.load(Ordering::Relaxed));
-        running.map(|(id, _)| *id).take(limit).collect()
+        let all: Vec<_> =
+            self.lock().iter().map(|(id, hold)| (hold.flags.running.load(Ordering::Relaxed), *id)).collect();
+        let mut running = Vec::from_iter(all.into_iter().filter(|(place, _)| *place > 0));
+        running.sort_unstable();
+        running.into_iter().map(|(_, id)| id).take(limit).collect()
     }
 
     /// Ids with leases, sorted.

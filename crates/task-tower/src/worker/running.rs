@@ -117,6 +117,13 @@ impl RunningTower {
         self.engine.stop_requested().await;
     }
 
+    /// Returns when the database knows this worker.
+    #[cfg(all(feature = "systemd", unix))]
+    pub(crate) async fn registered(&self) {
+        // The sender lives as long as the engine.
+        let _ = self.engine.identity.subscribe().wait_for(Option::is_some).await;
+    }
+
     /// Stops gracefully: claims no more, lets running jobs go on for the
     /// [`shutdown_grace`](crate::Options::shutdown_grace), then asks them to stop, and gives back
     /// what is left, without counting the run. Returns when everything is written down.

@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["job"],
     &["recurring"],
     &["client", "worker", "console"],
-    &["embedded", "guide"],
+    &["embedded", "guide", "systemd"],
     // It uses the tower itself, which stands on the roof: a terrace.
     &["testing"],
 ];

@@ -35,6 +35,7 @@ mod kind_setups;
 mod logs;
 mod metrics;
 mod migrations;
+mod monitoring;
 mod operations;
 mod options;
 mod outages;
@@ -56,6 +57,8 @@ mod search;
 mod shutdown;
 mod sql_enqueue;
 mod statistics;
+#[cfg(feature = "systemd")]
+mod systemd;
 mod tagging_at_once;
 mod tags;
 mod testing;

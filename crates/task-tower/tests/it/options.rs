@@ -29,6 +29,7 @@ job_check_interval = "700ms"
 heartbeat_interval = "2s"
 dead_after = "1min"
 poison_after = 9
+stalled_after = "30s"
 shutdown_grace = "0s"
 payload_bytes_max = 2000
 log_level = "warn"
@@ -51,6 +52,7 @@ fn everything(builder: TowerBuilder) -> TowerBuilder {
         .heartbeat_interval(Duration::from_secs(2))
         .dead_after(Duration::from_secs(60))
         .poison_after(9)
+        .stalled_after(Duration::from_secs(30))
         .shutdown_grace(Duration::ZERO)
         .payload_bytes_max(2_000)
         .log_level(LogLevel::Warn)
@@ -136,6 +138,7 @@ async fn every_option_of_the_builder_is_read_back() {
         "heartbeat_interval": "2s",
         "dead_after": "60s",
         "poison_after": 9,
+        "stalled_after": "30s",
         "shutdown_grace": "0s",
         "payload_bytes_max": 2000,
         "log_level": "warn",
@@ -156,6 +159,7 @@ async fn an_option_out_of_its_limits_is_refused_with_its_name_its_value_and_the_
         (nowhere().enqueue_connections(0), "enqueue_connections 0 is not between 1 and 32"),
         (nowhere().enqueue_connections(33), "enqueue_connections 33 is not between 1 and 32"),
         (nowhere().poison_after(101), "poison_after 101 is not between 1 and 100"),
+        (nowhere().stalled_after(Duration::ZERO), "stalled_after 0ns is not between 1s and ten years"),
         (nowhere().app_version(""), "app_version has 0 bytes, 1 to 64 are allowed"),
         (nowhere().app_version("x".repeat(65)), "app_version has 65 bytes, 1 to 64 are allowed"),
         (nowhere().app_version("1\n2"), "app_version \"1\\n2\" has a control character in it"),
@@ -510,6 +514,7 @@ async fn every_option_can_be_said_by_the_environment() {
         "heartbeat_interval": "2s",
         "dead_after": "1min",
         "poison_after": 9,
+        "stalled_after": "30s",
         "shutdown_grace": "1s",
         "payload_bytes_max": 1000,
         "log_level": "warn",

@@ -45,6 +45,11 @@ impl Worker {
     }
 }
 
+/// Under a new id, a worker that was declared dead may take its own job again, unless its slots are in use.
+fn one_slot(builder: TowerBuilder) -> TowerBuilder {
+    builder.backend_concurrency(1)
+}
+
 /// The only worker that lives.
 async fn the_worker(console: &Console) -> WorkerRecord {
     let workers = console.workers().await.unwrap();
@@ -105,6 +110,24 @@ async fn heartbeats_are_renewed_and_tell_how_many_slots_are_busy() {
     worker.running.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn heartbeats_tell_what_runs_those_first_that_began_first() {
+    let bed = TestBed::new().await;
+    let worker = Worker::start_with(&bed, |builder| builder.backend_concurrency(8)).await;
+    let mut jobs = Vec::new();
+
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        jobs.push(worker.hold(stubborn(name)).await);
+    }
+
+    let console = worker.tower.console();
+    let told = async || console.workers().await.unwrap()[0].running.clone();
+    until("a heartbeat tells all of them", async || told().await.len() == jobs.len()).await;
+    assert_eq!(told().await, jobs);
+    worker.stage.open();
+    worker.running.stop().await;
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn heartbeats_tell_how_much_memory_the_process_takes() {
@@ -121,7 +144,7 @@ async fn heartbeats_tell_how_much_memory_the_process_takes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_of_a_silent_worker_run_elsewhere_within_seconds() {
     let bed = TestBed::new().await;
-    let first = Worker::start(&bed).await;
+    let first = Worker::start_with(&bed, one_slot).await;
     let id = first.hold(stubborn("job")).await;
     let silent = registered(&first.tower.console()).await;
     let second = Worker::start(&bed).await;
@@ -188,7 +211,7 @@ async fn a_worker_that_was_declared_dead_drops_its_runs_and_registers_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_result_of_a_worker_that_was_declared_dead_is_refused() {
     let bed = TestBed::new().await;
-    let first = Worker::start(&bed).await;
+    let first = Worker::start_with(&bed, one_slot).await;
     let id = first.hold(stubborn("job")).await;
     let silent = registered(&first.tower.console()).await;
     let second = Worker::start(&bed).await;

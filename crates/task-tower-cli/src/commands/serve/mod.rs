@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use axum::Router;
 use clap::{Args, ValueEnum};
 use task_tower::Console;
+use task_tower::systemd::Supervisor;
 use task_tower_ui::{Access, Color, Dashboard, Metrics};
 use tokio::net::TcpListener;
 
@@ -23,6 +24,9 @@ use credentials::CredentialArgs;
 /// Without credentials, it lets in this machine alone, and listens on addresses of this machine
 /// only. For others, give it users or a token: by a file or by an environment variable, never on
 /// the command line, which everybody on the machine can read. It speaks HTTP: put it behind a proxy that speaks HTTPS.
+///
+/// `/livez` and `/readyz` answer probes, without credentials. Under systemd (`Type=notify`), it says when it is ready,
+/// stops, and lives.
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
@@ -89,7 +93,16 @@ pub(crate) async fn run(args: ServeArgs) -> Result<()> {
     let address = listener.local_addr().context("could not tell the address")?;
     line(format_args!("Dashboard: http://{address}{}/", args.prefix.as_deref().unwrap_or_default()));
     line("Ctrl-C stops it.");
-    web::serve_router(listener, args.router(console, access, metrics), signals.next()).await
+    let supervisor = Supervisor::from_env();
+    let serving = web::serve_router(listener, args.router(console, access, metrics), signals.next());
+    let Some(supervisor) = supervisor else { return serving.await };
+    supervisor.ready();
+    let served = tokio::select! {
+        served = serving => served,
+        () = supervisor.keep_alive() => Ok(()),
+    };
+    supervisor.stopping();
+    served
 }
 
 impl ServeArgs {

@@ -1,7 +1,8 @@
 //! What the console tells of everything, as far as the visitor may see it.
 
 use task_tower::{
-    Axis, Count, Deploy, ErrorGroup, Health, JobState, KindRecord, QueueRecord, Series, Tile, Window, WorkerRecord,
+    Axis, Count, Deploy, ErrorGroup, Health, JobState, KindRecord, QueueRecord, Series, Tile, Trouble, Window,
+    WorkerRecord,
 };
 
 use crate::access::Visitor;
@@ -22,6 +23,7 @@ pub(crate) struct Asked {
 
 pub(crate) struct Whole {
     pub(crate) health: Health,
+    pub(crate) troubles: Vec<Trouble>,
     /// The last hour.
     pub(crate) hour: Series,
     /// The time that was asked for.
@@ -78,7 +80,8 @@ impl Whole {
             None => Vec::new(),
         };
         let hour = console.series(&Axis::All, Window::Hour).await?;
-        Ok(Self { health: console.health().await?, hour, series, deploys, unresolved })
+        let (health, troubles) = (console.health().await?, console.troubles().await?);
+        Ok(Self { health, troubles, hour, series, deploys, unresolved })
     }
 }
 

@@ -4,6 +4,7 @@ mod asked;
 mod first;
 mod lists;
 mod tiles;
+mod troubles;
 mod verdict;
 
 use askama::Template;
@@ -28,6 +29,7 @@ use crate::visit::Visit;
 pub(crate) use asked::{Asked, Whole};
 use lists::{ErrorLine, KindLine, QueueLine, WorkerLine};
 use tiles::Cell;
+use troubles::Notice;
 use verdict::{Fact, Headline};
 
 #[derive(Template)]
@@ -41,6 +43,8 @@ struct OverviewPage {
     back: &'static str,
     headline: Headline,
     facts: Vec<Fact>,
+    troubles: Vec<Notice>,
+    more_troubles: Option<String>,
     cells: Vec<Cell>,
     window: String,
     last: String,
@@ -94,6 +98,7 @@ fn page(
     let (look, m) = (&visit.look, visit.look.m);
     let alive = m.overview_alive(asked.living().count(), asked.expected().count());
     let unresolved = asked.whole.as_ref().map(|whole| whole.unresolved);
+    let (troubles, more_troubles) = troubles::notices(asked, look);
     render(&OverviewPage {
         frame: Frame::new(visit, "overview", m.nav_overview()),
         m,
@@ -102,6 +107,8 @@ fn page(
         back: "overview",
         headline: verdict::headline(asked, look),
         facts: verdict::facts(asked, look),
+        troubles,
+        more_troubles,
         cells: tiles::cells(asked, look),
         window: window::word(m, window),
         last: window::last(m, window),

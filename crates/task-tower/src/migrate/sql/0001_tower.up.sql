@@ -225,7 +225,8 @@ CREATE TABLE task_tower.worker (
     started_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     heartbeat_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     ended_at        timestamptz,
-    ended_how       text
+    ended_how       text,
+    rescued         integer     NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
 COMMENT ON TABLE  task_tower.worker IS 'Processes that run jobs, and those that lately did.';
@@ -236,7 +237,7 @@ COMMENT ON COLUMN task_tower.worker.version IS 'Version of Task Tower.';
 COMMENT ON COLUMN task_tower.worker.app_version IS 'Version of the program it is part of, if that says so.';
 COMMENT ON COLUMN task_tower.worker.slots IS 'How many jobs it runs at a time at the most.';
 COMMENT ON COLUMN task_tower.worker.busy IS 'Slots in use at the last heartbeat.';
-COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them.';
+COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most 1,000 of them, the longest running first.';
 COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
 COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
@@ -254,6 +255,7 @@ COMMENT ON COLUMN task_tower.worker.started_at IS 'When it registered.';
 COMMENT ON COLUMN task_tower.worker.heartbeat_at IS 'When it was last heard of.';
 COMMENT ON COLUMN task_tower.worker.ended_at IS 'When it stopped or was found dead; null while it works.';
 COMMENT ON COLUMN task_tower.worker.ended_how IS 'stopped, or silent.';
+COMMENT ON COLUMN task_tower.worker.rescued IS 'How many jobs were taken from it after its death.';
 
 CREATE TABLE task_tower.deploy (
     app_version text        PRIMARY KEY,
@@ -269,13 +271,15 @@ COMMENT ON COLUMN task_tower.deploy.last_at IS 'When the last one did.';
 CREATE TABLE task_tower.kind (
     name         text   PRIMARY KEY,
     display_name text,
-    stages       text[] NOT NULL DEFAULT '{}'
+    stages       text[] NOT NULL DEFAULT '{}',
+    expected_ms  bigint
 );
 
 COMMENT ON TABLE  task_tower.kind IS 'What the worker that started last with a kind says of it.';
 COMMENT ON COLUMN task_tower.kind.name IS 'The kind.';
 COMMENT ON COLUMN task_tower.kind.display_name IS 'Its name for people; null when it has no other.';
 COMMENT ON COLUMN task_tower.kind.stages IS 'What its interceptors want to hear of that people do: cancel, requeue.';
+COMMENT ON COLUMN task_tower.kind.expected_ms IS 'The longest that a run of it takes when all is well, where its configuration says so.';
 
 CREATE TABLE task_tower.untold (
     id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

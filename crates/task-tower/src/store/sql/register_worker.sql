@@ -1,14 +1,17 @@
 -- A process begins to work, and says what its kinds are called, of what their interceptors
 -- are to be told, and of which version of the program it is.
 WITH named AS (
-    INSERT INTO task_tower.kind (name, display_name, stages)
+    INSERT INTO task_tower.kind (name, display_name, stages, expected_ms)
     SELECT name, display_name,
            array_remove(ARRAY[CASE WHEN name = ANY ($15::text[]) THEN 'cancel' END,
-                              CASE WHEN name = ANY ($16::text[]) THEN 'requeue' END], NULL)
-    FROM unnest($5::text[], $6::text[]) AS kind (name, display_name)
+                              CASE WHEN name = ANY ($16::text[]) THEN 'requeue' END], NULL),
+           expected_ms
+    FROM unnest($5::text[], $6::text[], $17::bigint[]) AS kind (name, display_name, expected_ms)
     ORDER BY name
-    ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name, stages = excluded.stages
-    WHERE kind.display_name IS DISTINCT FROM excluded.display_name OR kind.stages <> excluded.stages
+    ON CONFLICT (name) DO UPDATE SET display_name = excluded.display_name, stages = excluded.stages,
+        expected_ms = excluded.expected_ms
+    WHERE (kind.display_name, kind.stages, kind.expected_ms)
+          IS DISTINCT FROM (excluded.display_name, excluded.stages, excluded.expected_ms)
 ),
 deployed AS (
     INSERT INTO task_tower.deploy (app_version)

@@ -85,6 +85,20 @@ told AS (
     SELECT id, kind, queue, NULL::text AS reason, worker_id FROM rescued
     UNION ALL
     SELECT id, kind, queue, reason, worker_id FROM buried
+),
+-- In one order, since two rescuers may count for the same workers.
+losses AS MATERIALIZED (
+    SELECT worker.id, (SELECT count(*) FROM told WHERE told.worker_id = worker.id) AS jobs
+    FROM task_tower.worker
+    WHERE worker.id IN (SELECT worker_id FROM told)
+    ORDER BY worker.id
+    FOR UPDATE OF worker
+),
+noted_rescues AS (
+    UPDATE task_tower.worker
+    SET rescued = worker.rescued + losses.jobs::integer
+    FROM losses
+    WHERE worker.id = losses.id
 )
 SELECT told.id, told.kind, told.queue, told.reason, worker.app_version,
        CASE WHEN told.reason IS NULL THEN pg_notify(task_tower.channel(), told.queue)::text END

@@ -21,6 +21,16 @@ async fn hello_runs_the_job_that_it_enqueued() {
 }
 
 #[tokio::test]
+async fn events_tells_of_the_run_that_takes_long_and_of_its_end() {
+    let mut events = Example::start("events").await;
+
+    let printed = events.lines(2).await;
+
+    assert_eq!(printed, ["a run of make_report takes longer than 1s", "that run of make_report has ended"]);
+    assert_eq!(events.stop().await.len(), 2);
+}
+
+#[tokio::test]
 async fn injectable_gives_its_services_to_the_job() {
     let mut injectable = Example::start("injectable").await;
 

@@ -41,6 +41,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "page_of_kinds",
             "queue_activity",
             "queue_limits",
+            "queues_that_move",
             "recent_runs",
             "recurring_of_job",
             "running_of_hour",

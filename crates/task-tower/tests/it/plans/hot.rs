@@ -123,7 +123,7 @@ pub const HOT: &[Hot] = hot! {
 
     // A worker lives, and others may not.
     register_worker on Work, 0 of [];
-        "'here', 1, '1', 20, '{probe}', '{null}', '{}', '{}', 60000, null, null, 'none', '{}', '{}', '{}', '{}'"
+        "'here', 1, '1', 20, '{probe}', '{null}', '{}', '{}', 60000, null, null, 'none', '{}', '{}', '{}', '{}', '{null}'"
     heartbeat on Work, 0 of [];
         "{worker}, 1, {ids}, now(), null, 14680064"
     revoked on Work, 100 of [job_pkey, history_id];
@@ -170,6 +170,9 @@ pub const HOT: &[Hot] = hot! {
         "'recurring-1', 1, now(), now(), '{now}', '{enqueued}', array[gen_random_uuid()], '{now}', '{0}'"
     release_ticks on Work, 220 of [recurring_pkey, tick_pkey, tick_ran, tick_queued, tick_job, job_pkey];
         ""
+    // Somebody listens to what goes wrong.
+    watch on Read, 200 of [job_pkey];
+        "60000, 0.5"
 
     // Runs are counted. A sample counts up to 10,001 due jobs of each queue, and as many that are not.
     flush_tally on Work, 128 of [tally_pkey];

@@ -1,12 +1,14 @@
 //! Recurring jobs: lists, and what a person does to them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::Console;
 use super::notes::Note;
 use crate::error::{Error, Result};
-use crate::record::{JobId, RecurringDetails, RecurringRecord, TICKS_SHOWN};
+use crate::record::{JobId, RecurringDetails, RecurringRecord, TICKS_SHOWN, TickRecord};
 use crate::recurring::{self, Pause, RecurringDraft};
 use crate::store::{self, Change, RecurringCriteria};
 
@@ -102,8 +104,19 @@ impl Console {
         let criteria = RecurringCriteria { name: Some(name.to_owned()), limit: 1, ..RecurringCriteria::default() };
         let found = store::list_recurring(&self.readers, &criteria).await?;
         let (recurring, now) = found.into_iter().next().ok_or_else(missing)?;
-        let ticks = store::ticks_of(&self.readers, name, TICKS_SHOWN as i64).await?;
+        let ticks = self.recurring_ticks(&[name]).await?.remove(name).unwrap_or_default();
         Ok(RecurringDetails { recurring, ticks, now })
+    }
+
+    /// What became of the latest [`TICKS_SHOWN`] times of each of these recurring jobs, the newest first, by name. Those of which
+    /// no time has come are not in it, and of more than [`RECURRING_MAX`] names only the first are looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn recurring_ticks(&self, names: &[&str]) -> Result<BTreeMap<String, Vec<TickRecord>>> {
+        let can_be: Vec<&str> = names.iter().take(RECURRING_MAX).copied().filter(|name| !name.contains('\0')).collect();
+        store::ticks_of(&self.readers, &can_be, TICKS_SHOWN as i64).await
     }
 
     /// The name of the recurring job that a job comes from, and the time that it is for; `None` when it comes from none.

@@ -9,6 +9,7 @@ use chrono_tz::{GapInfo, Tz};
 use croner::Cron;
 
 use super::cron::Fields;
+use super::words::shortened;
 
 /// The longest gap in a zone's clock: a day, where a country has moved across the date line.
 const GAP_MINUTES_MAX: i64 = 26 * 60;
@@ -44,7 +45,8 @@ impl Clock {
     pub(super) fn words(&self) -> String {
         let words = self.cron.describe();
         let words = words.trim_end_matches('.');
-        words.strip_prefix("At every ").map_or_else(|| words.to_owned(), |rest| format!("Every {rest}"))
+        let words = words.strip_prefix("At every ").map_or_else(|| words.to_owned(), |rest| format!("Every {rest}"));
+        shortened(&words)
     }
 
     pub(super) fn next_after(&self, instant: DateTime<Utc>) -> Option<Found> {

@@ -6,6 +6,7 @@ mod cron;
 mod fault;
 mod interval;
 mod plan;
+mod words;
 mod zone;
 
 pub use clock::ClockChange;

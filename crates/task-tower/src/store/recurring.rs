@@ -1,5 +1,6 @@
 //! Recurring jobs: how they are set, and their times.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -239,10 +240,17 @@ pub(crate) async fn list_recurring(
     Ok(rows.iter().map(|row| (record(row), row.get("now"))).collect())
 }
 
-/// The latest times that have come, the newest first.
-pub(crate) async fn ticks_of(readers: &Readers, name: &str, limit: i64) -> Result<Vec<TickRecord>> {
-    let rows = readers.query(statement::TICKS_OF, &[&name, &limit]).await?;
-    Ok(rows.iter().map(tick_record).collect())
+/// The latest times that have come of each of these, the newest first, by name.
+pub(crate) async fn ticks_of(
+    readers: &Readers,
+    names: &[&str],
+    limit: i64,
+) -> Result<BTreeMap<String, Vec<TickRecord>>> {
+    let mut ticks: BTreeMap<String, Vec<TickRecord>> = BTreeMap::new();
+    for row in readers.query(statement::TICKS_OF, &[&names, &limit]).await? {
+        ticks.entry(row.get("recurring")).or_default().push(tick_record(&row));
+    }
+    Ok(ticks)
 }
 
 pub(crate) async fn recurring_of_job(readers: &Readers, id: JobId) -> Result<Option<(String, DateTime<Utc>)>> {

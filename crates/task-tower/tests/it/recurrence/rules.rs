@@ -146,6 +146,7 @@ fn an_expression_is_told_in_words() {
     for (expression, words) in [
         ("30 2 * * *", "At 02:30"),
         ("*/5 * * * *", "Every 5 minutes"),
+        ("0 6-22/2 * * 1-6", "At minute 0, of hour 6, 8, … 22, on Monday to Saturday"),
         ("every 15 minutes", "Every 15 minutes"),
         ("every 60 seconds", "Every minute"),
         ("PT1H30M", "Every 1 hour 30 minutes"),

@@ -1,7 +1,9 @@
 //! Recurring jobs, through the eyes of a visitor.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
-use task_tower::{Console, JobId, RecurringDetails, RecurringFilter, RecurringRecord};
+use task_tower::{Console, JobId, RecurringDetails, RecurringFilter, RecurringRecord, TickRecord};
 
 use super::Desk;
 use crate::access::{Permission, Visitor};
@@ -16,6 +18,12 @@ impl Desk {
     ) -> Result<Vec<RecurringRecord>, Fault> {
         let found = self.console.recurring_jobs(&seen(filter, visitor)).await?;
         Ok(found.into_iter().map(|recurring| self.shown(recurring)).collect())
+    }
+
+    /// What became of the latest times of these, which this visitor sees.
+    pub(crate) async fn ticks_of(&self, seen: &[RecurringRecord]) -> Result<BTreeMap<String, Vec<TickRecord>>, Fault> {
+        let names: Vec<&str> = seen.iter().map(|recurring| recurring.name.as_str()).collect();
+        Ok(self.console.recurring_ticks(&names).await?)
     }
 
     /// Those of them that come next, the first of them first.

@@ -33,9 +33,9 @@ pub(crate) struct Mark {
 }
 
 /// Where the lanes begin and end, in pixels.
-const UPPER: (f64, f64) = (16.0, 152.0);
-const LOWER: (f64, f64) = (172.0, 214.0);
-const HEIGHT: u32 = 234;
+const UPPER: (f64, f64) = (16.0, 196.0);
+const LOWER: (f64, f64) = (216.0, 264.0);
+const HEIGHT: u32 = 284;
 
 impl Columns {
     pub(crate) fn plot(self) -> Plot {
@@ -47,7 +47,7 @@ impl Columns {
             self.upper(&upper),
             self.lower(&lower),
             self.marks(),
-            svg::axis(230.0, &self.axis),
+            svg::axis(280.0, &self.axis),
         ];
         let gutter = svg::gutter(&[upper.words(), lower.words()].concat());
         Plot {

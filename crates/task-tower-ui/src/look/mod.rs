@@ -47,7 +47,7 @@ pub(crate) use icon::Icon;
 pub(crate) use json::{REDACTED, Tree};
 pub(crate) use lines::Lines;
 pub(crate) use plot::{Plot, Twin};
-pub(crate) use small::{Bar, Slots, Spark};
+pub(crate) use small::{Bar, Beads, Slots, Spark};
 pub(crate) use spread::{HeatMap, Histogram, Strip};
 pub(crate) use time::{Stamp, typed_in};
 pub(crate) use timeline::Timeline;

@@ -1,5 +1,6 @@
-//! The small ones that stand in rows: spark, bar, slots.
+//! The small ones that stand in rows: spark, bar, slots, beads.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
@@ -39,6 +40,16 @@ pub(crate) struct Slots {
     pub(crate) name: String,
     pub(crate) busy: u32,
     pub(crate) slots: u32,
+}
+
+/// What became of the latest of something, the newest at the right.
+#[derive(Clone, Debug)]
+pub(crate) struct Beads {
+    pub(crate) name: String,
+    /// The color of each, the oldest first.
+    pub(crate) classes: Vec<&'static str>,
+    /// So many have room; fewer stand at the right.
+    pub(crate) room: usize,
 }
 
 /// More cells than this would be a wall.
@@ -151,6 +162,29 @@ impl fmt::Display for Slots {
     }
 }
 
+impl Beads {
+    /// Those of this color.
+    fn drawn(&self, kind: &str) -> String {
+        let first = self.room.saturating_sub(self.classes.len());
+        let places = self.classes.iter().take(self.room).enumerate().filter(|(_, class)| **class == kind);
+        places.map(|(place, _)| format!("M{} 0h4v14h-4z", (first + place) * 6)).collect()
+    }
+}
+
+impl fmt::Display for Beads {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (width, name) = (self.room * 6, Markup::text(&self.name));
+        write!(out, "<svg class=\"beads\" width=\"{width}\" height=\"14\" role=\"img\" aria-label=\"{name}\">")?;
+        // One element for each color, however many beads have it.
+        let kinds: BTreeSet<&str> = self.classes.iter().copied().collect();
+        for kind in kinds {
+            write!(out, "<path class=\"solid {kind}\" d=\"{}\"/>", self.drawn(kind))?;
+        }
+        out.write_str("</svg>")
+    }
+}
+
+impl HtmlSafe for Beads {}
 impl HtmlSafe for Spark {}
 impl HtmlSafe for Bar {}
 impl HtmlSafe for Slots {}
@@ -187,5 +221,13 @@ mod tests {
 
         assert!(drawn.contains("width=\"144\" height=\"22\"") && drawn.contains("4 &#60; 20"), "{drawn}");
         assert_eq!((drawn.matches("processing").count(), drawn.matches("track").count()), (4, 16));
+    }
+
+    #[test]
+    fn fewer_beads_than_there_is_room_for_stand_at_the_right() {
+        let drawn = Beads { name: "2 <b>".to_owned(), classes: vec!["completed", "dead"], room: 20 }.to_string();
+
+        assert!(drawn.contains("width=\"120\"") && drawn.contains("2 &#60;b&#62;"), "{drawn}");
+        assert!(drawn.contains("completed\" d=\"M108 0h4") && drawn.contains("dead\" d=\"M114 0h4"), "{drawn}");
     }
 }

@@ -35,13 +35,13 @@ pub(crate) struct Strip {
     pub(crate) runs: Vec<(&'static str, f64)>,
     /// The run that is looked at.
     pub(crate) current: Option<usize>,
+    /// So many have room; fewer are as wide as they were among so many.
+    pub(crate) room: usize,
     /// Where each run leads, and what it is called; empty for a picture without links.
     pub(crate) links: Vec<(String, String)>,
     pub(crate) twin: Twin,
 }
 
-/// A strip shows this many runs; fewer are as wide as they were among so many.
-const RUNS: usize = 60;
 const CELL: f64 = 8.0;
 const SHADES: u64 = 5;
 
@@ -119,16 +119,16 @@ impl Strip {
         let bar = |(index, (class, run)): (usize, &(&str, f64))| {
             let height = 4.0 + log_share(*run, 1.0, max) * 32.0;
             let tone = if *class == "completed" { "pale" } else { "solid" };
-            let (x, width) = (share(index, RUNS), share(1, RUNS) * 0.92);
+            let (x, width) = (share(index, self.room), share(1, self.room) * 0.92);
             let drawn = svg::rect(&format!("{tone} {class}"), x, 38.0 - height, width, height);
             match self.links.get(index) {
-                Some(link) => svg::link(link, &(svg::rect("hit", x, 0.0, share(1, RUNS), 38.0) + &drawn)),
+                Some(link) => svg::link(link, &(svg::rect("hit", x, 0.0, share(1, self.room), 38.0) + &drawn)),
                 None => drawn,
             }
         };
         let bars: String = self.runs.iter().enumerate().map(bar).collect();
         let marker = self.current.map(|index| {
-            let x = svg::percent(share(index, RUNS) + share(1, RUNS) * 0.46);
+            let x = svg::percent(share(index, self.room) + share(1, self.room) * 0.46);
             format!("<svg class=\"marker\" x=\"{x}\" y=\"42\"><path d=\"M0 0 5 6H-5z\"/></svg>")
         });
         let area = bars + &svg::line("base", (0.0, 38.0), (1.0, 38.0)) + &marker.unwrap_or_default();

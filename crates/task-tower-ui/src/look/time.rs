@@ -45,6 +45,14 @@ impl Look {
         }
     }
 
+    /// The same where room is scarce: the distance alone, or the clock time for who prefers it.
+    pub(crate) fn until(&self, at: DateTime<Utc>) -> Stamp {
+        match self.settings.times {
+            Times::Exact => self.stamp(at, self.clock(at)),
+            Times::Relative | Times::Both => self.stamp(at, self.distance(at)),
+        }
+    }
+
     /// `14:31:52` of today, `Nov 21 14:31` of other days, with the year of other years.
     pub(crate) fn clock(&self, at: DateTime<Utc>) -> String {
         let (then, today) = (self.local(at), self.local(self.now));

@@ -56,6 +56,7 @@ plurals! {
     doctor_problems => "{number} problem", "{number} problems";
     doctor_warnings => "{number} warning", "{number} warnings";
     doctor_checks_passed => "{number} check passed", "{number} checks passed";
+    doctor_more_tables => "{number} smaller table", "{number} smaller tables";
     doctor_more_passed => "{number} more passed check", "{number} more passed checks";
     doctor_jobs => "{number} job", "{number} jobs";
     doctor_days => "{number} partition", "{number} partitions";

@@ -17,7 +17,9 @@ messages! {
     recurring_column_name => "Schedule";
     recurring_column_when => "When";
     recurring_column_next => "Next";
-    recurring_column_latest => "Last time";
+    recurring_column_latest(number) => "Last {number}";
+    recurring_column_middle => "p50 run";
+    recurring_beads(times, well, not) => "{times}: {well} completed, {not} failed or dead";
     recurring_column_change => "Change";
     recurring_paused => "paused";
     recurring_skips => "left out";
@@ -63,7 +65,6 @@ messages! {
     recurring_no_upcoming => "None comes while it is paused.";
     recurring_no_upcoming_ever => "None comes any more.";
     recurring_yours => "For you";
-    recurring_note => "Change of clock";
     recurring_note_left_out(time) => "There is no {time} on that day: it runs right after.";
     recurring_note_first => "This time comes twice: it runs in the first.";
     recurring_note_both => "This time comes twice, and so does the run.";
@@ -93,6 +94,7 @@ messages! {
     recurring_form_timeout_hint => "In seconds. Empty is as the kind has it.";
     recurring_form_explain => "Explain";
     recurring_form_explained => "What it means";
+    recurring_form_more => "More options: queue, priority, retries, tags, what becomes of missed times";
     recurring_form_leave => "Leave it as it is";
     recurring_form_leave_new => "Do not add";
     recurring_form_add => "Add";
@@ -108,6 +110,8 @@ plurals! {
 }
 
 rich! {
+    recurring_clock(day, zone, from, to, moved) => "On {day} the clock in {zone} is set from {from} to {to}. {moved}";
+    recurring_clock_moves(name, note) => "{name}: {note}";
     recurring_in_zone(zone) => "In {zone}";
     recurring_paused_by(actor, time) => "Paused by {actor}, {time}";
     recurring_paused_until(since, time) => "{since}, until {time}";

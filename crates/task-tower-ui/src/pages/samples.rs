@@ -80,6 +80,7 @@ pub(super) fn strip(look: &Look) -> Plot {
         name: look.m.sample("Last 60 runs"),
         runs: (0..60).map(run).collect(),
         current: Some(50),
+        room: 60,
         links: Vec::new(),
         twin: Twin::default(),
     }

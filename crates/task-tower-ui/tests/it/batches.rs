@@ -8,7 +8,7 @@ use task_tower_ui::{Access, Decision, Gate, Permissions, Scope, Visitor, router}
 
 use crate::api;
 use crate::browser::{Browser, Desk, welcome};
-use crate::support::until;
+use crate::support::{TestBed, until};
 
 /// A batch with four members: one is cancelled, one is given up, two wait.
 async fn letters(desk: &Desk) -> Batch {
@@ -42,9 +42,27 @@ async fn a_batch_shows_its_members_by_state_and_its_callbacks() {
     let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
 
     let list = format!("jobs?q=batch:{}%20state:enqueued", batch.id());
-    for words in ["50%", "2 of 4 ended", "2 pending", "still open", "the first died", "not yet", &list] {
+    for words in ["50%", "2 of 4 ended", "2 pending", "still open", "when the first dies", "not yet", &list] {
         assert!(page.body.contains(words), "\"{words}\" is not in {}", page.body);
     }
+}
+
+#[tokio::test]
+async fn the_jobs_of_a_batch_are_shown_the_dead_with_what_they_died_of_first() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    let batch = letters(&desk).await;
+    let failed = "UPDATE tower.history SET state = 4, reason = 'retries', events = $1::text::jsonb WHERE state = 4";
+    let events = json!([{ "event": "failed", "at": "2026-11-24T12:00:00Z", "attempt": 1, "started_at": "2026-11-24T11:59:00Z",
+                          "worker_id": 1, "error": { "kind": "error", "class": "Smtp", "message": "<no> such box" } }]);
+    bed.query(failed, &[&events.to_string()]).await;
+
+    let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
+
+    let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("{words} is not in {}", page.body));
+    assert!(place("badge dead") < place("badge enqueued"), "{}", page.body);
+    place("&#60;no&#62; such box");
+    place("<b>2</b></a>");
 }
 
 #[tokio::test]

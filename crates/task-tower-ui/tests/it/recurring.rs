@@ -56,6 +56,30 @@ async fn the_list_tells_when_each_comes_and_what_became_of_the_last_time() {
 }
 
 #[tokio::test]
+async fn the_list_shows_the_last_times_of_each_at_a_glance() {
+    let desk = desk().await;
+    let ids = [
+        desk.console.run_recurring_now("nightly").await.unwrap(),
+        desk.console.run_recurring_now("nightly").await.unwrap(),
+    ];
+    desk.console.discard(ids[0], None).await.unwrap();
+    desk.console.add_recurring(&nightly("never yet")).await.unwrap();
+
+    let page = desk.browser.get("/recurring").await;
+
+    assert_eq!(page.body.matches("class=\"beads\"").count(), 1, "{}", page.body);
+    for words in [
+        "Last 2 times: 0 completed, 1 failed or dead",
+        "solid dead",
+        "solid enqueued",
+        "not yet",
+        "recurring/nightly/skip",
+    ] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn its_page_tells_last_and_next_times_and_hides_secrets() {
     let desk = desk().await;
     let id = desk.console.run_recurring_now("nightly").await.unwrap();

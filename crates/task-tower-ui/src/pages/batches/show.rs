@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Html;
-use task_tower::{BatchCallback, BatchId, BatchRecord, Count, JobFilter, JobState};
+use task_tower::{BatchCallback, BatchId, BatchRecord, Count, Failure, JobFilter, JobRecord, JobState};
 
 use super::{badge, bar, check_sight, title};
 use crate::access::{Permission, Visitor};
@@ -19,6 +19,7 @@ use crate::look::{Bar, Look, Stamp};
 use crate::messages::Messages;
 use crate::pages::Frame;
 use crate::pages::frame::render;
+use crate::pages::row::Row;
 use crate::say;
 use crate::visit::Visit;
 
@@ -38,17 +39,36 @@ struct BatchPage {
     states: Vec<InState>,
     /// All its jobs, from the root.
     members: String,
+    jobs: Vec<Member>,
+    /// Whether batches are members of it, which no list of jobs has.
+    has_inner: bool,
     callbacks: Vec<Callback>,
     /// Where its jobs that have not ended are cancelled, and its dead ones requeued; from the root.
     cancel: Option<String>,
     retry: Option<String>,
 }
 
+/// So many of its jobs are shown.
+const JOBS_SHOWN: usize = 10;
+
+/// As much of an error is shown.
+const ERROR_CHARACTERS_MAX: usize = 200;
+
+/// Those that want a look come first.
+const LOOKED_AT: [JobState; 2] = [JobState::Dead, JobState::Failed];
+
 /// Its jobs in one state, with the list of them.
 struct InState {
-    badge: Badge,
+    class: &'static str,
+    word: String,
     count: String,
     link: String,
+}
+
+/// One of its jobs, with what it failed of.
+struct Member {
+    row: Row,
+    error: Option<String>,
 }
 
 struct Callback {
@@ -72,7 +92,23 @@ pub(crate) async fn batch(
         Some(parent) => desk.console.batch(parent).await.ok(),
         None => None,
     };
-    render(&page(&visit, &record, outer.as_ref(), &callbacks, &counts)?)
+    let jobs = jobs(&desk, &visitor, record.id).await?;
+    render(&page(&visit, &record, outer.as_ref(), &callbacks, &counts, &jobs)?)
+}
+
+/// Some of its jobs, dead and failed ones first.
+async fn jobs(desk: &Desk, visitor: &Visitor, id: BatchId) -> Result<Vec<JobRecord>, Fault> {
+    let others: Vec<JobState> = JobState::ALL.into_iter().filter(|state| !LOOKED_AT.contains(state)).collect();
+    let mut jobs = Vec::new();
+    for job in desk.jobs(&of(id, &LOOKED_AT)?.limit(JOBS_SHOWN), visitor).await?.jobs {
+        // A list does not tell what a job failed of. One that has gone since stays as the list has it.
+        jobs.push(desk.job(job.id, visitor).await.unwrap_or(job));
+    }
+    if jobs.len() < JOBS_SHOWN {
+        let rest = of(id, &others)?.limit(JOBS_SHOWN - jobs.len());
+        jobs.extend(desk.jobs(&rest, visitor).await?.jobs);
+    }
+    Ok(jobs)
 }
 
 fn page(
@@ -81,6 +117,7 @@ fn page(
     outer: Option<&BatchRecord>,
     callbacks: &[BatchCallback],
     counts: &BTreeMap<JobState, Count>,
+    jobs: &[JobRecord],
 ) -> Result<BatchPage, Fault> {
     let (look, m) = (&visit.look, visit.look.m);
     let mut states = Vec::new();
@@ -88,7 +125,12 @@ fn page(
         let count = counts.get(&state).copied().unwrap_or(Count::Exact(0));
         if count.number() > 0 {
             let link = links::jobs(&of(record.id, &[state])?);
-            states.push(InState { badge: look.badge(state).plain(), count: say::counted(count), link });
+            states.push(InState {
+                class: state.as_str(),
+                word: m.state_word(state.as_str()),
+                count: say::counted(count),
+                link,
+            });
         }
     }
     let live: Vec<JobState> = JobState::ALL.into_iter().filter(|state| !state.is_final()).collect();
@@ -105,11 +147,14 @@ fn page(
         about: about(record, look),
         percent: record.ended() * 100 / record.total.max(1),
         part: m.batch_part(say::with_commas(record.ended()), say::with_commas(record.total)),
-        bar: bar(record, look, 990, 10),
+        bar: whole_bar(record, counts, look),
         facts: facts(record, look),
         outer: outer.map(|outer| (format!("batches/{}", outer.id), title(outer, look))),
         states,
         members: links::jobs(&of(record.id, &[])?),
+        jobs: jobs.iter().map(|job| Member::new(job, look)).collect(),
+        has_inner: counts.values().all(|count| matches!(count, Count::Exact(_)))
+            && counts.values().map(|count| count.number()).sum::<u64>() < record.total,
         callbacks: callbacks.iter().map(|callback| Callback::new(callback, look)).collect(),
         cancel: if cancel { Some(operation("cancel", &of(record.id, &live)?)) } else { None },
         retry: if retry { Some(operation("requeue", &of(record.id, &[JobState::Dead])?)) } else { None },
@@ -121,6 +166,14 @@ pub(crate) async fn find(desk: &Desk, visitor: &Visitor, id: &str) -> Result<Bat
     check_sight(visitor)?;
     let id: BatchId = id.parse().map_err(|_| Fault::said(StatusCode::NOT_FOUND, Messages::fault_no_page))?;
     Ok(desk.console.batch(id).await?)
+}
+
+/// What has ended, and what of the rest is where.
+fn whole_bar(record: &BatchRecord, counts: &BTreeMap<JobState, Count>, look: &Look) -> Bar {
+    let mut bar = bar(record, look, 990, 10);
+    let live = [JobState::Processing, JobState::Enqueued, JobState::Failed, JobState::Scheduled, JobState::Awaiting];
+    bar.parts.extend(live.map(|state| (state.as_str(), counts.get(&state).map_or(0, |count| count.number()))));
+    bar
 }
 
 /// Its jobs in these states, or all.
@@ -157,6 +210,15 @@ fn facts(record: &BatchRecord, look: &Look) -> Vec<(String, String)> {
         ),
     }
     facts
+}
+
+impl Member {
+    fn new(job: &JobRecord, look: &Look) -> Self {
+        let failure = job.last_failure().filter(|_| LOOKED_AT.contains(&job.state));
+        let row = Row::new(job, look, &BTreeMap::new(), |_| String::new());
+        let told = |failure: &Failure| format!("{}: {}", failure.class, failure.message);
+        Self { row, error: failure.map(|failure| told(failure).chars().take(ERROR_CHARACTERS_MAX).collect()) }
+    }
 }
 
 impl Callback {

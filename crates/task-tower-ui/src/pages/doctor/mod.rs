@@ -23,7 +23,7 @@ use crate::visit::Visit;
 
 use checks::CheckRow;
 use figures::{Course, Latency, Oldest};
-use tables::{Statement, Table};
+use tables::{Statement, Table, tables};
 
 /// Of what is in order, so much is shown at once.
 const PASSED_SHOWN: usize = 2;
@@ -44,6 +44,9 @@ struct DoctorPage {
     course: Option<Course>,
     total: String,
     tables: Vec<Table>,
+    /// The rest of them, behind a fold.
+    small_tables: Vec<Table>,
+    more_tables: String,
     statements: Vec<Statement>,
     queues: Vec<Waiting>,
     kinds: Vec<Waiting>,
@@ -97,6 +100,7 @@ fn page(report: &Report, visit: &Visit) -> DoctorPage {
     let mut checks: Vec<CheckRow> = report.checks.iter().map(|check| CheckRow::new(check, look)).collect();
     let shown = report.checks.len() - report.count(Level::Passed) + PASSED_SHOWN;
     let more_checks = checks.split_off(shown.min(checks.len()));
+    let (tables, small_tables) = tables(&report.tables, look);
     DoctorPage {
         frame: frame(report, visit),
         m,
@@ -110,7 +114,9 @@ fn page(report: &Report, visit: &Visit) -> DoctorPage {
         oldest: report.oldest_transaction.as_ref().map(|oldest| Oldest::new(oldest, report, look)),
         course: Course::of(report, look),
         total: m.doctor_total(say::size(m, report.bytes())),
-        tables: report.tables.iter().map(|table| Table::new(table, look)).collect(),
+        more_tables: m.doctor_more_tables(small_tables.len() as u64),
+        tables,
+        small_tables,
         statements: report.statements.iter().flatten().map(|statement| Statement::new(statement, look)).collect(),
         queues: report.queues_without_worker.iter().map(|queue| Waiting::new(queue, report, look)).collect(),
         kinds: report.kinds_without_worker.iter().map(|kind| Waiting::new(kind, report, look)).collect(),

@@ -25,8 +25,20 @@ pub(super) struct Statement {
     pub(super) mean: String,
 }
 
+/// So many are shown at once: the largest.
+const SHOWN: usize = 8;
+
+/// The largest with those that want a look, and the rest.
+pub(super) fn tables(records: &[TableRecord], look: &Look) -> (Vec<Table>, Vec<Table>) {
+    let all = records.iter().map(|table| Table::new(table, look)).enumerate();
+    let (shown, rest): (Vec<_>, Vec<_>) =
+        all.partition(|(place, table)| *place < SHOWN || !table.dead_class.is_empty());
+    let plain = |tables: Vec<(usize, Table)>| tables.into_iter().map(|(_, table)| table).collect();
+    (plain(shown), plain(rest))
+}
+
 impl Table {
-    pub(super) fn new(table: &TableRecord, look: &Look) -> Self {
+    fn new(table: &TableRecord, look: &Look) -> Self {
         let m = look.m;
         let many = table.dead_rows >= DoctorLimits::default().dead_rows && table.dead_rows > table.rows;
         Self {

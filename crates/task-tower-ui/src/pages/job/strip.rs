@@ -68,6 +68,7 @@ fn drawn(mut bars: Vec<Bar>, root: &str, look: &Look) -> Runs {
         name: look.m.job_runs_of_kind(),
         runs: bars.iter().map(|bar| (bar.class, milliseconds(bar.took))).collect(),
         current: bars.iter().position(|bar| bar.is_this),
+        room: RUNS_SHOWN,
         links: bars.iter().map(link).collect(),
         twin: Twin::default(),
     }

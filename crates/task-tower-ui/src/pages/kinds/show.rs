@@ -28,6 +28,9 @@ use crate::pages::window::{self, Choice, Wanted};
 use crate::say;
 use crate::visit::Visit;
 
+/// As many numbers of runs have a place, so that one alone is no wall.
+const ATTEMPTS_SHOWN_MIN: usize = 5;
+
 /// So many numbers of runs are named at the axis.
 const ATTEMPTS_NUMBERED: usize = 12;
 
@@ -199,7 +202,7 @@ fn heat_twin(look: &Look, series: &Series) -> Twin {
 /// Of how many jobs there were with so many runs. Numbers between without a job have their place.
 fn attempts(counted: &[AttemptCount], look: &Look) -> Option<Plot> {
     let m = look.m;
-    let most = counted.last()?.attempts as usize;
+    let most = (counted.last()?.attempts as usize).max(ATTEMPTS_SHOWN_MIN);
     let number = |of: fn(&AttemptCount) -> u64| {
         let mut numbers = vec![0; most];
         counted.iter().for_each(|count| numbers[count.attempts.max(1) as usize - 1] = of(count));
@@ -209,7 +212,7 @@ fn attempts(counted: &[AttemptCount], look: &Look) -> Option<Plot> {
     let row = |place: usize| {
         vec![attempt(place as u32 + 1, m), say::with_commas(completed[place]), say::with_commas(dead[place])]
     };
-    let rows = (0..most).map(row).collect();
+    let rows = (0..counted.last()?.attempts as usize).map(row).collect();
     let every = most.div_ceil(ATTEMPTS_NUMBERED).max(1);
     let middle = |place: usize| ((place as f64 + 0.46) / most as f64, attempt(place as u32 + 1, m));
     let histogram = Histogram {

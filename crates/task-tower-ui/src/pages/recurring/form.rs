@@ -30,6 +30,10 @@ struct FormPage {
     m: Messages,
     typed: Typed,
     fields: Vec<Field>,
+    /// Those that have a value without being filled in, behind a fold.
+    more: Vec<Field>,
+    /// Whether something of them is to be looked at.
+    is_more_open: bool,
     explained: Explained,
     fault: Option<String>,
     is_conflict: bool,
@@ -51,22 +55,9 @@ struct Field {
     fault: Option<String>,
 }
 
-const FIELDS: [&str; 14] = [
-    "name",
-    "expression",
-    "zone",
-    "kind",
-    "payload",
-    "queue",
-    "priority",
-    "max_retries",
-    "tags",
-    "timeout",
-    "missed",
-    "missed_max",
-    "overlap",
-    "jitter",
-];
+const FIELDS: [&str; 5] = ["name", "expression", "zone", "kind", "payload"];
+const MORE: [&str; 9] =
+    ["queue", "priority", "max_retries", "tags", "timeout", "missed", "missed_max", "overlap", "jitter"];
 
 pub(crate) async fn new(
     State(desk): State<Desk>,
@@ -201,12 +192,18 @@ fn page(visit: &Visit, before: Option<&RecurringRecord>, typed: Typed, faults: &
         _ => frame,
     };
     let is_shown = |name: &str| (name != "name" || before.is_none()) && (name != "payload" || typed.payload.is_some());
+    let more: Vec<Field> = MORE.iter().map(|name| Field::new(name, &typed, faults, m)).collect();
     FormPage {
         frame: frame.still(),
         m,
         fields: FIELDS.iter().filter(|name| is_shown(name)).map(|name| Field::new(name, &typed, faults, m)).collect(),
+        is_more_open: before.is_some() || more.iter().any(Field::is_filled_in),
+        more,
         explained: Explained::of(&typed.expression, &typed.zone, &visit.look),
-        fault: faults.iter().find(|(name, _)| !FIELDS.contains(name)).map(|(_, words)| words.clone()),
+        fault: faults
+            .iter()
+            .find(|(name, _)| !FIELDS.contains(name) && !MORE.contains(name))
+            .map(|(_, words)| words.clone()),
         is_conflict: false,
         note: before.and_then(|recurring| recurring.source.as_ref()).map(|_| m.recurring_form_code()),
         action: here.as_ref().map_or_else(|| format!("{root}recurring-new"), |here| format!("{root}{here}/edit")),
@@ -218,6 +215,11 @@ fn page(visit: &Visit, before: Option<&RecurringRecord>, typed: Typed, faults: &
 }
 
 impl Field {
+    /// A choice always has a value.
+    fn is_filled_in(&self) -> bool {
+        self.fault.is_some() || (self.kind != "choice" && !self.value.is_empty())
+    }
+
     fn new(name: &'static str, typed: &Typed, faults: &Faults, m: Messages) -> Self {
         let (label, hint, kind) = match name {
             "name" => (m.recurring_form_name(), m.recurring_form_name_hint(), "text"),

@@ -1,22 +1,24 @@
-//! The list of recurring jobs: when they come, what became of the last time, and running them now.
+//! The list of recurring jobs: when they come, what became of the last times, and what can be done to each.
 
 use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Html;
+use chrono::TimeDelta;
 use serde::Deserialize;
-use task_tower::{RecurringFilter, RecurringRecord};
+use task_tower::{JobState, RecurringFilter, RecurringRecord, TICKS_SHOWN, TickRecord};
 
-use super::record;
+use super::{clocks, record};
 use crate::access::{Permission, Visitor};
 use crate::badge::Badge;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::look::{Look, Stamp};
+use crate::look::{Beads, Look, Stamp};
 use crate::messages::{Markup, Messages};
 use crate::pages::Frame;
 use crate::pages::frame::render;
+use crate::say;
 use crate::visit::Visit;
 
 /// So many stand on a page.
@@ -32,6 +34,8 @@ struct RecurringPage {
     /// All, and those that are paused: each with its address, and whether it is shown.
     tabs: [(String, String, bool); 2],
     rows: Vec<Row>,
+    /// Which clocks are changed soon, and what becomes of schedules then.
+    clocks: Vec<Markup>,
     more: Option<String>,
     /// Whether nothing narrows it down.
     is_whole: bool,
@@ -56,11 +60,17 @@ struct Row {
     words: String,
     /// Where it is not UTC.
     zone: Option<String>,
-    next: Option<Stamp>,
+    /// How long until then, and when it is.
+    next: Option<(String, Stamp)>,
     skips: bool,
     /// Who paused it.
     paused: Option<Markup>,
+    /// Its last times at a glance, and the last of them.
+    beads: Option<Beads>,
     latest: Option<Latest>,
+    /// How long half of the runs took at the most.
+    took: Option<String>,
+    jobs: String,
 }
 
 /// What became of its last time.
@@ -81,6 +91,7 @@ pub(crate) async fn recurring(
     let mut found = desk.recurring_jobs(wanted.filter(), &visitor).await?;
     let is_more = found.len() > ROWS_MAX;
     found.truncate(ROWS_MAX);
+    let mut ticks = Fault::unless_too_slow(desk.ticks_of(&found).await)?.unwrap_or_default();
     let (look, m) = (&visit.look, visit.look.m);
     let last = found.last().filter(|_| is_more).map(|recurring| recurring.name.clone());
     render(&RecurringPage {
@@ -88,7 +99,11 @@ pub(crate) async fn recurring(
         m,
         is_paused: wanted.is_paused(),
         tabs: wanted.tabs(m),
-        rows: found.iter().map(|recurring| Row::new(recurring, look)).collect(),
+        rows: found
+            .iter()
+            .map(|recurring| Row::new(recurring, &ticks.remove(&recurring.name).unwrap_or_default(), look))
+            .collect(),
+        clocks: clocks::notices(&found, look),
         more: last.map(|name| wanted.behind(&name)),
         is_whole: wanted.q.trim().is_empty() && !wanted.is_paused() && wanted.after.is_empty(),
         q: wanted.q,
@@ -121,9 +136,9 @@ impl Wanted {
 }
 
 impl Row {
-    fn new(recurring: &RecurringRecord, look: &Look) -> Self {
+    fn new(recurring: &RecurringRecord, ticks: &[TickRecord], look: &Look) -> Self {
         let latest = recurring.latest.as_ref().map(|tick| Latest {
-            badge: record::badge(tick, look),
+            badge: record::badge(tick, look).plain(),
             job: tick.job.filter(|_| tick.state.is_some()).map(|id| format!("jobs/{id}")),
             time: look.time(tick.at),
         });
@@ -132,11 +147,39 @@ impl Row {
             expression: recurring.expression.clone(),
             words: record::words(recurring),
             zone: Some(recurring.zone.clone()).filter(|zone| zone != "UTC"),
-            next: recurring.next_at.map(|next| look.coming(next)),
+            next: recurring.next_at.map(|next| (look.distance(next), look.time(next))),
             skips: recurring.skips_next,
             paused: record::pause(recurring, look),
+            beads: beads(ticks, look),
+            took: middle(ticks).map(|took| look.duration(took)),
             latest,
+            jobs: crate::links::recurring_jobs(&recurring.name),
             name: recurring.name.clone(),
         }
     }
+}
+
+/// The last times, and in words how many of them ended how.
+fn beads(ticks: &[TickRecord], look: &Look) -> Option<Beads> {
+    let (well, not) = (
+        ticks.iter().filter(|tick| tick.state == Some(JobState::Completed)).count() as u64,
+        ticks.iter().filter(|tick| tick.state.is_some_and(is_bad)).count() as u64,
+    );
+    let times = look.m.recurring_last_number(ticks.len() as u64);
+    let name = look.m.recurring_beads(times, say::with_commas(well), say::with_commas(not));
+    let classes = ticks.iter().rev().map(record::class).collect();
+    (!ticks.is_empty()).then_some(Beads { name, classes, room: TICKS_SHOWN })
+}
+
+fn is_bad(state: JobState) -> bool {
+    matches!(state, JobState::Failed | JobState::Dead)
+}
+
+/// How long the run in the middle took, of those whose job has completed.
+fn middle(ticks: &[TickRecord]) -> Option<TimeDelta> {
+    let completed = ticks.iter().filter(|tick| tick.state == Some(JobState::Completed));
+    let mut times: Vec<TimeDelta> =
+        completed.filter_map(|tick| Some((tick.finished_at? - tick.attempted_at?).max(TimeDelta::zero()))).collect();
+    times.sort_unstable();
+    times.get(times.len().checked_sub(1)? / 2).copied()
 }

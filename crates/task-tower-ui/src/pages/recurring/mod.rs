@@ -1,5 +1,6 @@
 //! Recurring jobs: the list, one of them, and the form for both a new one and an edit.
 
+mod clocks;
 mod explain;
 mod fields;
 mod form;

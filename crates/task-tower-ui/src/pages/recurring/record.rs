@@ -25,7 +25,7 @@ pub(in crate::pages) struct NextLine {
 pub(in crate::pages) async fn next_lines(desk: &Desk, visitor: &Visitor, look: &Look) -> Result<Vec<NextLine>, Fault> {
     let next = desk.next_recurring(NEXT_SHOWN, visitor).await?;
     let line = |recurring: RecurringRecord| {
-        let time = look.coming(recurring.next_at?);
+        let time = look.until(recurring.next_at?);
         Some(NextLine {
             href: crate::links::recurring(&recurring.name),
             words: words(&recurring),
@@ -93,6 +93,11 @@ pub(super) fn outcome(tick: &TickRecord, m: Messages) -> String {
         TickOutcome::Skipped => m.recurring_outcome_skipped(),
         _ => m.recurring_outcome_enqueued(),
     }
+}
+
+/// The color of a time: that of its job; muted where it made none, or where none is kept.
+pub(super) fn class(tick: &TickRecord) -> &'static str {
+    tick.state.map_or("muted", |state| state.as_str())
 }
 
 /// The state of its job; that it made none; or that its job is not kept any more.

@@ -5,7 +5,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use chrono::{DateTime, TimeDelta, Utc};
-use task_tower::{Occurrence, RecurringDetails, RecurringRecord, TickRecord};
+use task_tower::{Occurrence, RecurringDetails, RecurringRecord, TICKS_SHOWN, TickRecord};
 
 use super::record;
 use crate::access::{Permission, Visitor};
@@ -135,7 +135,6 @@ fn facts(recurring: &RecurringRecord, look: &Look) -> Vec<(String, Markup)> {
 /// The latest times, oldest first: height by the log of the run time.
 fn strip(ticks: &[TickRecord], now: DateTime<Utc>, root: &str, look: &Look) -> Option<Plot> {
     let ran = |tick: &TickRecord| record::took(tick, now).map_or(0.0, |took| took.num_milliseconds() as f64);
-    let class = |tick: &TickRecord| tick.state.map_or("muted", |state| state.as_str());
     let told = |tick: &TickRecord| {
         let outcome = tick.state.map_or_else(|| record::outcome(tick, look.m), |state| look.m.state(state));
         look.m.recurring_tick_told(look.clock(tick.at), outcome)
@@ -146,8 +145,9 @@ fn strip(ticks: &[TickRecord], now: DateTime<Utc>, root: &str, look: &Look) -> O
     };
     let strip = Strip {
         name: look.m.recurring_last(),
-        runs: ticks.iter().rev().map(|tick| (class(tick), ran(tick))).collect(),
+        runs: ticks.iter().rev().map(|tick| (record::class(tick), ran(tick))).collect(),
         current: None,
+        room: TICKS_SHOWN,
         links: ticks.iter().rev().map(link).collect(),
         twin: Twin::default(),
     };

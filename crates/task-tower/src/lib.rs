@@ -61,8 +61,8 @@ pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, BATCHES_MAX, COUNT_MAX, Console, Count,
     DoctorLimits, Done, ERRORS_MAX, EVENTS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Events, Health, JobDraft, JobEdit,
     KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage,
-    Page, Preview, QueuesChanged, RECURRING_MAX, RELATIVES_MAX, RecurringFilter, SEARCH_MAX, SELECTION_MAX,
-    SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, TowerEvent, VIEWS_MAX, Verdict, ViewDraft,
+    Page, Preview, QueuesChanged, RECURRING_MAX, RELATIVES_MAX, RUNNING_JOBS_MAX, RecurringFilter, SEARCH_MAX,
+    SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, TowerEvent, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};
@@ -81,9 +81,9 @@ pub use record::{
     KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, MISSED_RUNS_MAX,
     MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Overlap, PARENTS_MAX, ParentDeath,
     Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Readiness, RecurringDetails,
-    RecurringRecord, Relations, Relative, Report, RunRecord, SavedView, Sentence, Series, Server, StartLatency,
-    StatementRecord, TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome, TickRecord, Transition, Trouble, UNSERVED_MAX,
-    UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerReadiness, WorkerRecord,
+    RecurringRecord, Relations, Relative, Report, RunRecord, RunningJob, SavedView, Sentence, Series, Server,
+    StartLatency, StatementRecord, TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome, TickRecord, Transition, Trouble,
+    UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerReadiness, WorkerRecord,
 };
 pub use recurrence::{ClockChange, EXPRESSION_BYTES_MAX, Occurrence, Recurrence, RecurrenceError};
 pub use recurring::{JITTER_MAX, RecurringDraft, RecurringJob};

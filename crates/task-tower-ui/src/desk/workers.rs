@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use axum::http::StatusCode;
-use task_tower::{JobFilter, JobId, JobState, WorkerId, WorkerRecord};
+use task_tower::{JobFilter, JobId, JobState, RUNNING_JOBS_MAX, RunningJob, WorkerId, WorkerRecord};
 
 use super::Desk;
 use crate::access::{Scope, Visitor};
@@ -41,6 +41,26 @@ impl Desk {
             (false, true) => Ok(narrowed(worker, scope, &self.running_in_sight(visitor).await?)),
             (false, false) => Err(missing()),
         }
+    }
+
+    /// What those of them that live run, of each the jobs that began first.
+    pub(crate) async fn running(
+        &self,
+        workers: &[WorkerRecord],
+        most: usize,
+        visitor: &Visitor,
+    ) -> Result<BTreeMap<WorkerId, Vec<RunningJob>>, Fault> {
+        let living = workers.iter().filter(|worker| worker.ended_at.is_none());
+        let ids: Vec<WorkerId> = living.map(|worker| worker.id).collect();
+        // Those in sight may be the last of all.
+        let asked = if visitor.scope.is_all() { u32::try_from(most).unwrap_or(u32::MAX) } else { RUNNING_JOBS_MAX };
+        let told: HashSet<JobId> = workers.iter().flat_map(|worker| worker.running.iter().copied()).collect();
+        let mut running: BTreeMap<WorkerId, Vec<RunningJob>> = BTreeMap::new();
+        for job in self.console.running_jobs(&ids, asked).await?.into_iter().filter(|job| told.contains(&job.id)) {
+            running.entry(job.worker).or_default().push(job);
+        }
+        running.values_mut().for_each(|jobs| jobs.truncate(most));
+        Ok(running)
     }
 
     async fn running_in_sight(&self, visitor: &Visitor) -> Result<HashSet<JobId>, Fault> {

@@ -73,6 +73,15 @@ async fn a_worker_has_its_figures_its_jobs_its_queues_and_its_kinds() {
 }
 
 #[tokio::test]
+async fn the_list_tells_for_how_long_its_jobs_have_run() {
+    let (_bed, desk) = busy().await;
+
+    let list = desk.browser.get("/workers").await;
+
+    has(&list, &["title=\"send_welcome\"><span translate=\"no\">", "</span> <span data-running=\"9", "\">1 min 3"]);
+}
+
+#[tokio::test]
 async fn its_buttons_come_back_to_it() {
     let (_bed, desk) = busy().await;
 

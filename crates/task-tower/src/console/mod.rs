@@ -49,6 +49,7 @@ pub use statistics::Tile;
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, Suggestions};
 pub use views::{VIEWS_MAX, ViewDraft};
 pub use watch::{EVENTS_MAX, Events, TowerEvent};
+pub use workers::RUNNING_JOBS_MAX;
 
 pub(crate) use readiness::Probing;
 pub(crate) use watch::Watch;

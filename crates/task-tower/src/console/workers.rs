@@ -1,14 +1,39 @@
-//! What an operator can ask of a worker from afar, and taking those that died off the list.
+//! What workers run, what an operator can ask of a worker from afar, and taking those that died off the list.
 
 use serde_json::json;
 
 use super::Console;
 use super::notes::Note;
 use crate::error::{Error, Result};
-use crate::record::{WorkerCommand, WorkerId};
+use crate::record::{RunningJob, WorkerCommand, WorkerId};
 use crate::store;
 
+/// As many running jobs are told at once.
+pub const RUNNING_JOBS_MAX: u32 = 2_000;
+
 impl Console {
+    /// What these workers run: of each the jobs that began first, `most` of them, and [`RUNNING_JOBS_MAX`] in all. A worker
+    /// tells of a run with its next heartbeat, and of 1,000 at the most; one that ended runs nothing.
+    ///
+    /// ```no_run
+    /// # async fn example(console: task_tower::Console) -> task_tower::Result<()> {
+    /// let workers: Vec<_> = console.workers().await?.iter().map(|worker| worker.id).collect();
+    /// for job in console.running_jobs(&workers, 10).await? {
+    ///     println!("worker {} runs {} {} since {}", job.worker, job.kind, job.id, job.started_at);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn running_jobs(&self, workers: &[WorkerId], most: u32) -> Result<Vec<RunningJob>> {
+        let workers: Vec<i64> = workers.iter().map(|id| id.as_i64()).collect();
+        let most = i32::try_from(most).unwrap_or(i32::MAX);
+        store::running_jobs(&self.readers, &workers, most, i64::from(RUNNING_JOBS_MAX)).await
+    }
+
     /// Asks a worker to claim no more jobs; what it runs goes on. It hears of it at once, and with its next
     /// heartbeat at the latest. [`resume_worker`](Console::resume_worker) takes it back.
     ///

@@ -57,7 +57,7 @@ pub use state::JobState;
 pub use trouble::Trouble;
 pub use view::{SavedView, ViewId};
 pub use vitals::{Readiness, WorkerReadiness};
-pub use worker::{WorkerCommand, WorkerRecord};
+pub use worker::{RunningJob, WorkerCommand, WorkerRecord};
 
 pub(crate) use error_group::Likeness;
 pub(crate) use histogram::{Histogram, duration_class};

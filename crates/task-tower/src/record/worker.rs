@@ -70,6 +70,32 @@ impl WorkerRecord {
     }
 }
 
+/// A job in a slot of a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RunningJob {
+    /// The worker that runs it.
+    pub worker: WorkerId,
+    /// The job.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// What the worker that started last with this kind calls it, if it calls it anything else.
+    pub display_name: Option<String>,
+    /// Its queue.
+    pub queue: String,
+    /// When the run began.
+    pub started_at: DateTime<Utc>,
+}
+
+impl RunningJob {
+    /// What people call it: the display name of its kind, or the kind.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.kind)
+    }
+}
+
 /// What a person can ask of a worker from afar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

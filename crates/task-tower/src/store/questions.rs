@@ -13,8 +13,8 @@ use super::readers::Readers;
 use super::statement;
 use crate::error::{Error, Result};
 use crate::record::{
-    BatchId, Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord, Server,
-    WorkerCommand, WorkerId, WorkerRecord,
+    BatchId, Event, JobId, JobRecord, JobState, LATE_AFTER, Progress, Pulse, QueueRecord, ReadOnly, RunRecord,
+    RunningJob, Server, WorkerCommand, WorkerId, WorkerRecord,
 };
 
 pub(crate) async fn show_job(link: &Link, id: JobId) -> Result<Option<JobRecord>> {
@@ -55,6 +55,22 @@ fn late_after(milliseconds: Option<i64>) -> Duration {
 pub(crate) async fn queue_limits(readers: &Readers) -> Result<BTreeMap<String, Duration>> {
     let rows = readers.query(statement::QUEUE_LIMITS, &[]).await?;
     Ok(rows.iter().map(|row| (row.get(0), late_after(row.get(1)))).collect())
+}
+
+/// Of each of these workers the jobs that began first: `most` of each, and `limit` in all.
+pub(crate) async fn running_jobs(readers: &Readers, workers: &[i64], most: i32, limit: i64) -> Result<Vec<RunningJob>> {
+    let rows = readers.query(statement::RUNNING_JOBS, &[&workers, &most, &limit]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| RunningJob {
+            worker: WorkerId(row.get(0)),
+            id: JobId::from(row.get::<_, Uuid>(1)),
+            kind: row.get(2),
+            display_name: row.get(3),
+            queue: row.get(4),
+            started_at: row.get(5),
+        })
+        .collect())
 }
 
 /// All workers, or that one.

@@ -155,6 +155,7 @@ statements! {
     RESUME_QUEUES = "resume_queues";
     REVISION = "revision";
     REVOKED = "revoked";
+    RUNNING_JOBS = "running_jobs";
     RUNNING_OF_HOUR = "running_of_hour";
     RING_SETTLERS = "ring_settlers";
     RUNS_OF_KIND = "runs_of_kind";

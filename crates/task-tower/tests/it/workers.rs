@@ -86,6 +86,7 @@ async fn a_worker_registers_who_it_is_and_what_it_can() {
     assert!(!record.host.is_empty());
     assert_eq!(record.process_id, i64::from(std::process::id()));
     assert_eq!(record.version, env!("CARGO_PKG_VERSION"));
+    assert!(record.started_at <= record.heartbeat_at);
     assert_eq!((record.slots, record.busy), (3, 0));
     assert_eq!(record.kinds, ["patient", "step", "stubborn"]);
     assert_eq!(record.queues, ["mail", "default"]);
@@ -124,6 +125,11 @@ async fn heartbeats_tell_what_runs_those_first_that_began_first() {
     let told = async || console.workers().await.unwrap()[0].running.clone();
     until("a heartbeat tells all of them", async || told().await.len() == jobs.len()).await;
     assert_eq!(told().await, jobs);
+    let id = the_worker(&console).await.id;
+    let running = console.running_jobs(&[id], 4).await.unwrap();
+    assert_eq!(Vec::from_iter(running.iter().map(|job| job.id)), jobs[..4]);
+    assert!(running.is_sorted_by_key(|job| job.started_at));
+    assert!(running.iter().all(|job| (job.worker, job.name(), job.queue.as_str()) == (id, "stubborn", "default")));
     worker.stage.open();
     worker.running.stop().await;
 }

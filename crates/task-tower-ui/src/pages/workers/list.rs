@@ -5,9 +5,10 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Html;
 use chrono::TimeDelta;
-use task_tower::{WorkerCommand, WorkerRecord};
+use task_tower::{RunningJob, WorkerCommand, WorkerRecord};
 
 use super::record;
+use super::running::{Running, Times};
 use crate::access::{Permission, Visitor};
 use crate::desk::{Desk, WORKER_LOST};
 use crate::fault::Fault;
@@ -52,7 +53,7 @@ struct Worker {
     tone: &'static str,
     slots: Slots,
     in_use: String,
-    running: Vec<(String, String)>,
+    running: Vec<Running>,
     more: Option<String>,
     /// `None` for all of them.
     queues: Option<Vec<(String, String)>>,
@@ -73,19 +74,24 @@ pub(crate) async fn workers(
     visit: Visit,
 ) -> Result<Html<String>, Fault> {
     let mut workers = desk.workers(&visitor).await?;
+    let mut running = desk.running(&workers, RUNNING_SHOWN, &visitor).await?;
     let (look, m) = (&visit.look, visit.look.m);
     let newest = newest_version(&workers);
     // Who fell silent lately comes first.
     workers.sort_by_key(|worker| !is_news(worker, look));
     let dead: Vec<Dead> =
         workers.iter().filter(|worker| is_news(worker, look)).map(|worker| Dead::new(worker, look)).collect();
+    let worker_of = |worker: WorkerRecord| {
+        let running = running.remove(&worker.id).unwrap_or_default();
+        Worker::new(worker, running, newest.as_deref(), look)
+    };
     render(&WorkersPage {
         frame: Frame::new(&visit, "workers", m.nav_workers()),
         m,
         summary: summary(&workers, m),
         rescued: if dead.is_empty() { None } else { rescued(&desk, &visitor, m).await? },
         dead,
-        workers: workers.into_iter().map(|worker| Worker::new(worker, newest.as_deref(), look)).collect(),
+        workers: workers.into_iter().map(worker_of).collect(),
     })
 }
 
@@ -124,7 +130,7 @@ impl Dead {
 }
 
 impl Worker {
-    fn new(worker: WorkerRecord, newest: Option<&str>, look: &Look) -> Self {
+    fn new(worker: WorkerRecord, running: Vec<RunningJob>, newest: Option<&str>, look: &Look) -> Self {
         let m = look.m;
         let lives = worker.ended_at.is_none();
         let newer = newest.filter(|newest| lives && worker.app_version.as_deref() != Some(newest));
@@ -135,7 +141,7 @@ impl Worker {
             tone,
             in_use: slots.name.clone(),
             slots,
-            running: running(&worker),
+            running: running.into_iter().map(|job| Running::new(job, &Times::new(), look)).collect(),
             more: more(&worker, m),
             health: record::health(&worker, look),
             queues: record::queues(&worker),
@@ -158,12 +164,6 @@ fn process(worker: &WorkerRecord, look: &Look) -> String {
         Some(memory) => look.m.workers_process_and_memory(process, memory),
         None => process,
     }
-}
-
-/// Id and short id of some of its jobs.
-fn running(worker: &WorkerRecord) -> Vec<(String, String)> {
-    let shown = worker.running.iter().take(RUNNING_SHOWN).filter(|_| worker.ended_at.is_none());
-    shown.map(|id| (id.to_string(), id.short())).collect()
 }
 
 fn more(worker: &WorkerRecord, m: Messages) -> Option<String> {

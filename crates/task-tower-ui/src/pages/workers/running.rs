@@ -1,10 +1,11 @@
 //! What a worker runs at present, each job beside the time that its kind usually takes.
 
 use std::collections::BTreeMap;
+use std::slice;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use task_tower::{JobRecord, Window, WorkerRecord};
+use task_tower::{RunningJob, Window, WorkerRecord};
 
 use crate::access::Visitor;
 use crate::desk::Desk;
@@ -39,7 +40,7 @@ pub(super) struct Usual {
 }
 
 /// The p95 of the run times by kind.
-type Times = BTreeMap<String, Duration>;
+pub(super) type Times = BTreeMap<String, Duration>;
 
 /// Of those that this visitor may see, those that began first.
 pub(super) async fn running(
@@ -48,12 +49,8 @@ pub(super) async fn running(
     worker: &WorkerRecord,
     look: &Look,
 ) -> Result<Vec<Running>, Fault> {
-    if worker.ended_at.is_some() {
-        return Ok(Vec::new());
-    }
-    let filter = desk.filter(&format!("state:processing worker:{}", worker.id), visitor, look)?;
-    let mut jobs = desk.jobs(&filter.limit(RUNNING_SHOWN), visitor).await?.jobs;
-    jobs.sort_by_key(|job| job.attempted_at);
+    let mut running = desk.running(slice::from_ref(worker), RUNNING_SHOWN, visitor).await?;
+    let jobs = running.remove(&worker.id).unwrap_or_default();
     let times = if jobs.is_empty() { Times::new() } else { usual_times(desk).await? };
     Ok(jobs.into_iter().map(|job| Running::new(job, &times, look)).collect())
 }
@@ -64,8 +61,8 @@ async fn usual_times(desk: &Desk) -> Result<Times, Fault> {
 }
 
 impl Running {
-    fn new(job: JobRecord, times: &Times, look: &Look) -> Self {
-        let began = job.attempted_at.map_or(TimeDelta::zero(), |at| look.now - at).max(TimeDelta::zero());
+    pub(super) fn new(job: RunningJob, times: &Times, look: &Look) -> Self {
+        let began = (look.now - job.started_at).max(TimeDelta::zero());
         Self {
             id: job.id.to_string(),
             short: job.id.short(),

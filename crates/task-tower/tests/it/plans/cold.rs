@@ -44,6 +44,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "queues_that_move",
             "recent_runs",
             "recurring_of_job",
+            "running_jobs",
             "running_of_hour",
             "relations",
             "runs_of_kind",

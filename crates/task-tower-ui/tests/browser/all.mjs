@@ -14,6 +14,7 @@ import "./keys.mjs";
 import "./select.mjs";
 import "./tail.mjs";
 import "./tick.mjs";
+import "./workers.mjs";
 import "./chart.mjs";
 import "./zone.mjs";
 import "./pseudo.mjs";

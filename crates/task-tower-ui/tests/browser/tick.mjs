@@ -10,6 +10,16 @@ const seconds = (time) => {
   return Number(minutes) * 60 + Number(rest);
 };
 
+browse("how long each job runs goes on by itself in the list of workers", [{ reducedMotion: "no-preference" }], async (page) => {
+  const desk = await open({ data: "shop" });
+  await visit(page, desk.at("workers"));
+  const before = (await times(page))[0];
+
+  await page.waitForFunction((text) => document.querySelector("[data-running]").textContent !== text, before);
+
+  assert.ok(seconds((await times(page))[0]) > seconds(before));
+});
+
 browse("how long a job runs goes on by itself, and stands still on a page that was stopped", [{ reducedMotion: "no-preference" }], async (page) => {
   const desk = await open({ data: "shop" });
   await visit(page, desk.at(await desk.busyWorker()));

@@ -1103,7 +1103,7 @@ $$;
 
 COMMENT ON FUNCTION task_tower.tag_job(id uuid, new_tags text[]) IS 'Adds tags to a job, before, while or after it runs; those it has already stay once.';
 
-CREATE FUNCTION task_tower.wake(queue text, priority smallint, first_run_at timestamp with time zone) RETURNS bigint
+CREATE FUNCTION task_tower.wake(queue text, priority smallint, first_run_at timestamp with time zone, publishes boolean DEFAULT false) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -1123,6 +1123,12 @@ BEGIN
     IF first_run_at > clock_timestamp() + interval '5 s' THEN
         RETURN 0;
     ELSIF certain OR EXISTS (SELECT FROM "task_tower".armed WHERE armed.queue IN (wake.queue, '*')) THEN
+        -- Whoever was not seen may not be subscribed.
+        IF publishes AND NOT certain AND NOT EXISTS (
+            SELECT FROM "task_tower".armed WHERE armed.queue IN (wake.queue, '*') AND NOT armed.by_redis
+        ) THEN
+            RETURN -1;
+        END IF;
         PERFORM pg_notify("task_tower".channel(), wake.queue);
         RETURN 0;
     END IF;
@@ -1130,18 +1136,21 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION task_tower.wake(queue text, priority smallint, first_run_at timestamp with time zone) IS 'Notes a new lane, and wakes workers that sleep. Returns when it asked, in microseconds since 1970, if none sleeps, else 0.';
+COMMENT ON FUNCTION task_tower.wake(queue text, priority smallint, first_run_at timestamp with time zone, publishes boolean) IS 'Notes a new lane, and wakes workers that sleep. Returns when it asked, in microseconds since 1970, if none sleeps, else 0; or -1, if all that sleep are to be woken by the caller, after the commit and by Redis.';
 
 CREATE UNLOGGED TABLE task_tower.armed (
     queue text NOT NULL,
-    worker_id bigint NOT NULL
+    worker_id bigint NOT NULL,
+    by_redis boolean DEFAULT false NOT NULL
 );
 
-COMMENT ON TABLE task_tower.armed IS 'Which queues have a worker that sleeps and wants a NOTIFY; the queue * stands for all.';
+COMMENT ON TABLE task_tower.armed IS 'Which queues have a worker that sleeps and wants to be woken; the queue * stands for all.';
 
 COMMENT ON COLUMN task_tower.armed.queue IS 'The queue, or *.';
 
 COMMENT ON COLUMN task_tower.armed.worker_id IS 'The worker that sleeps.';
+
+COMMENT ON COLUMN task_tower.armed.by_redis IS 'It is subscribed in Redis, so that who can publish there need not NOTIFY.';
 
 CREATE TABLE task_tower.audit (
     id bigint NOT NULL,
@@ -2138,6 +2147,7 @@ CREATE TABLE task_tower.worker (
     command text,
     session_pid integer,
     notified_at timestamp with time zone,
+    by_redis boolean,
     clock_skew_ms bigint,
     memory_bytes bigint,
     kinds text[] NOT NULL,
@@ -2179,6 +2189,8 @@ COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet
 COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
 
 COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
+
+COMMENT ON COLUMN task_tower.worker.by_redis IS 'Whether it was subscribed in Redis at the last heartbeat; null when it has no Redis.';
 
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 

@@ -25,7 +25,8 @@ async fn run_errand(errand: Errand, State(ledger): State<Arc<Ledger>>) -> std::r
 }
 
 impl Tower {
-    /// Makes its schema, unless it is there.
+    /// Makes its schema, unless it is there. With `TASK_TOWER_BENCH_REDIS` set to its address, Redis announces, if the program
+    /// was built with that feature.
     pub async fn open(bed: &Bed) -> Result<Self> {
         let mut builder = TaskTower::builder()
             .connection_string(&bed.url)
@@ -34,6 +35,9 @@ impl Tower {
             .job(run_errand);
         if let Some(slots) = bed.slots {
             builder = builder.backend_concurrency(slots);
+        }
+        if let Ok(url) = std::env::var("TASK_TOWER_BENCH_REDIS") {
+            builder = builder.redis_url(url);
         }
         Ok(Self { tower: builder.build().await?, bed: bed.clone() })
     }

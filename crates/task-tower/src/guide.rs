@@ -33,6 +33,7 @@ chapter!(dashboard);
 chapter!(api);
 chapter!(monitoring);
 chapter!(operating);
+chapter!(redis);
 chapter!(coming_from_task_tower_dotnet);
 chapter!(coming_from_hangfire);
 chapter!(coming_from_sidekiq);

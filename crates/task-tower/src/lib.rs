@@ -15,6 +15,7 @@
 //! | `toml` | options from a TOML file | yes |
 //! | `embedded` | a private PostgreSQL from the machine's own binaries, for demos and tests | no |
 //! | `testing` | the module `testing`, which helps to test your jobs; brings `embedded` | no |
+//! | `redis` | announcements by Redis in place of NOTIFY | no |
 //! | `systemd` | a worker tells systemd that it is ready, stops and lives; on Unix | no |
 //! | `tokio-postgres-0_7` | enqueueing in a transaction of tokio-postgres | no |
 //! | `sqlx-0_9` | enqueueing in a transaction of sqlx (from Rust 1.94) | no |
@@ -41,6 +42,7 @@ mod priority;
 mod record;
 mod recurrence;
 mod recurring;
+mod relay;
 mod retry;
 mod store;
 #[cfg(all(feature = "systemd", unix))]

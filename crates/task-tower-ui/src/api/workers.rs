@@ -22,6 +22,7 @@ pub(super) struct Worker {
     busy: i32,
     running: Vec<String>,
     memory_bytes: Option<i64>,
+    by_redis: Option<bool>,
     command: Option<WorkerCommand>,
     kinds: Vec<String>,
     /// `None` for all of them.
@@ -88,6 +89,7 @@ impl From<WorkerRecord> for Worker {
             slots: worker.slots,
             busy: worker.busy,
             memory_bytes: worker.memory_bytes,
+            by_redis: worker.by_redis,
             command: worker.command,
             started_at: Moment(worker.started_at),
             heartbeat_at: Moment(worker.heartbeat_at),

@@ -44,6 +44,9 @@ messages! {
     worker_tower => "Task Tower";
     worker_process => "Process";
     worker_memory => "Memory";
+    worker_announcements => "Announcements";
+    worker_by_redis => "by Redis";
+    worker_by_notify => "by NOTIFY, since Redis is away";
     worker_asked => "Asked";
     worker_asked_quiet => "to claim no more";
     worker_asked_stop => "to stop";

@@ -55,6 +55,9 @@ impl Figures {
         let states = ["working", "quiet", "stopping", "silent"];
         text.family("task_tower_workers", states.map(|state| (vec![state], count(state))));
         let living = || self.workers.iter().filter(|worker| worker.ended_at.is_none());
+        let by_redis = living().filter(|worker| worker.by_redis == Some(true)).count();
+        let listeners = [("notify", living().count() - by_redis), ("redis", by_redis)];
+        text.family("task_tower_listeners", listeners.map(|(transport, number)| (vec![transport], number as f64)));
         text.number("task_tower_slots", living().map(|worker| u64::from(worker.slots.unsigned_abs())).sum());
         text.number("task_tower_slots_busy", living().map(|worker| u64::from(worker.busy.unsigned_abs())).sum());
     }

@@ -57,6 +57,8 @@ async fn without_a_recorder_it_tells_what_the_database_knows() {
         ("task_tower_queues_left_out", 0.0),
         ("task_tower_workers{state=\"working\"}", 1.0),
         ("task_tower_workers{state=\"silent\"}", 0.0),
+        ("task_tower_listeners{transport=\"notify\"}", 1.0),
+        ("task_tower_listeners{transport=\"redis\"}", 0.0),
         ("task_tower_slots", 8.0),
         ("task_tower_error_groups", 0.0),
     ] {

@@ -158,6 +158,21 @@ async fn the_memory_of_its_process_stands_on_the_list_and_on_its_page_while_it_l
     assert!(!desk.browser.get("/workers").await.body.contains("84 MB"));
 }
 
+#[tokio::test]
+async fn what_wakes_it_stands_on_its_page_where_redis_is_to() {
+    let (bed, desk) = busy().await;
+    let without = desk.browser.get("/workers/7").await;
+    let mut pages = Vec::new();
+    for by_redis in [true, false] {
+        bed.query("UPDATE tower.worker SET by_redis = $1", &[&by_redis]).await;
+        pages.push(desk.browser.get("/workers/7").await);
+    }
+
+    has(&pages[0], &["<dt>Announcements</dt><dd>by Redis</dd>"]);
+    has(&pages[1], &["<dt>Announcements</dt><dd>by NOTIFY, since Redis is away</dd>"]);
+    assert!(!without.body.contains("Announcements"), "{}", without.body);
+}
+
 /// Nobody else lives who could find it dead.
 #[tokio::test]
 async fn one_that_is_not_heard_of_any_more_is_dead_on_every_page() {

@@ -28,9 +28,8 @@ impl AwakeLanes {
         (answer.since.elapsed() < ANSWER_AGE_MAX).then_some(answer.awake)
     }
 
-    /// What came back with this job, which was sent at `since`. Nothing, where an older answer was relied on.
-    pub(super) fn note(&self, job: &NewJob, awake: Option<Awake>, since: Instant) {
-        let Some(awake) = awake else { return };
+    /// What came back with this job, which was sent at `since`.
+    pub(super) fn note(&self, job: &NewJob, awake: Awake, since: Instant) {
         let mut answers = self.answers.lock().expect("no panic while held");
         if answers.len() >= LANES_MAX {
             answers.clear();

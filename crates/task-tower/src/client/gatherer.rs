@@ -15,6 +15,7 @@ use super::awake::AwakeLanes;
 use super::line::{Line, Pending};
 use super::stopped;
 use crate::error::Result;
+use crate::relay::Publisher;
 use crate::store::{Link, NewJob, Remedy};
 
 /// Jobs of one statement.
@@ -34,6 +35,8 @@ pub(super) struct Waiting {
     /// How many lanes there are to serve it.
     lanes: AtomicUsize,
     pub(super) awake: AwakeLanes,
+    /// What announces beside the database, where there is something.
+    publisher: Option<Publisher>,
 }
 
 /// Who waits, and what waits for them.
@@ -46,8 +49,8 @@ struct Counter {
 }
 
 impl Gatherer {
-    pub(super) fn start(links: Vec<Link>) -> Self {
-        let waiting = Arc::new(Waiting::default());
+    pub(super) fn start(links: Vec<Link>, publisher: Option<Publisher>) -> Self {
+        let waiting = Arc::new(Waiting { publisher, ..Waiting::default() });
         waiting.lanes.store(links.len(), Ordering::Release);
         for _ in &links {
             tokio::spawn(Lane { waiting: waiting.clone() }.run());
@@ -108,6 +111,11 @@ impl Waiting {
     /// Nobody will come any more, and nobody waits.
     fn is_finished(&self) -> bool {
         self.closed.load(Ordering::Acquire) && self.counter().requests.is_empty()
+    }
+
+    /// What can announce at present.
+    pub(super) fn publisher(&self) -> Option<&Publisher> {
+        self.publisher.as_ref().filter(|publisher| publisher.is_connected())
     }
 
     /// A connection is free again, perhaps for somebody who waits.

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::gatherer::Waiting;
 use super::insist::{PATIENCE, insist};
 use crate::error::{Error, Result};
-use crate::store::{Link, NewJob, Remedy, insert, insert_alone};
+use crate::store::{Heard, Link, NewJob, Remedy, insert, insert_alone, insert_publishing};
 
 /// A job, and who waits for it.
 pub(super) struct Pending {
@@ -42,14 +42,25 @@ impl Line {
     async fn insert(&self, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {
         match jobs {
             [job] => self.insert_alone(job).await,
-            jobs => insert(&self.link, jobs).await,
+            jobs => match self.waiting.publisher() {
+                None => insert(&self.link, jobs).await,
+                Some(publisher) => {
+                    let queues = insert_publishing(&self.link, jobs).await?;
+                    queues.into_iter().for_each(|queue| publisher.publish(queue));
+                    Ok(())
+                }
+            },
         }
     }
 
     pub(super) async fn insert_alone(&self, job: &NewJob) -> std::result::Result<(), (Error, Remedy)> {
         let since = Instant::now();
-        let answer = insert_alone(&self.link, job, self.waiting.awake.of(job)).await?;
-        self.waiting.awake.note(job, answer, since);
+        let (waiting, publisher) = (&self.waiting, self.waiting.publisher());
+        match insert_alone(&self.link, job, waiting.awake.of(job), publisher.is_some()).await? {
+            Heard::Awake(awake) => waiting.awake.note(job, awake, since),
+            Heard::Publish => publisher.into_iter().for_each(|publisher| publisher.publish(job.queue.clone())),
+            Heard::Nothing => {}
+        }
         Ok(())
     }
 

@@ -31,7 +31,6 @@ pub use tags::IntoTags;
 pub use unique::{Enqueued, OrFind};
 
 use std::collections::HashMap;
-use std::iter;
 use std::sync::Arc;
 
 use tracing::{Instrument, Span};
@@ -39,6 +38,7 @@ use tracing::{Instrument, Span};
 use crate::error::{Error, Result};
 use crate::job::{AnyContextualizer, AnyEnqueueInterceptor, Contextualizer, Interceptors, Job, KindConfig};
 use crate::record::{BatchId, JobId, check_tags};
+use crate::relay::Publisher;
 use crate::store::{self, Desk, Link, NewJob};
 use crate::telemetry::{Sending, not_sent};
 
@@ -79,19 +79,19 @@ impl Shared {
 }
 
 impl Client {
-    /// Single enqueues take turns on `link` and `more`, unique ones go by their own, recurring jobs are changed at the
-    /// desk, everything else is done on `link`. Must be called inside a tokio runtime.
+    /// Single enqueues take turns on `links`, unique ones go by their own, recurring jobs are changed at the desk,
+    /// everything else is done on the first of `links`. Must be called inside a tokio runtime.
     pub(crate) fn new(
-        link: Link,
-        more: impl IntoIterator<Item = Link>,
+        links: Vec<Link>,
         unique_link: Link,
         desk: Desk,
+        publisher: Option<Publisher>,
         kinds: HashMap<String, KindConfig>,
         everywhere: Interceptors,
         payload_bytes_max: usize,
     ) -> Self {
-        let links = iter::once(link.clone()).chain(more).collect();
-        let gatherer = Gatherer::start(links);
+        let link = links.first().expect("an option of less than 1 was refused").clone();
+        let gatherer = Gatherer::start(links, publisher);
         let shared = Shared { gatherer, link, unique_link, desk, kinds, everywhere, payload_bytes_max };
         Self { shared: Arc::new(shared), contextualizers: Vec::new() }
     }

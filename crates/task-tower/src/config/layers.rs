@@ -20,10 +20,11 @@ impl Options {
         Ok(())
     }
 
-    /// Every option, the connection string included: never to be shown.
+    /// Every option, those included that may hold a password: never to be shown.
     fn tree(&self) -> Map<String, Value> {
         let mut tree = self.shown();
         tree.insert("connection_string".to_owned(), self.connection_string.clone().into());
+        tree.insert("redis_url".to_owned(), self.redis_url.clone().into());
         tree
     }
 

@@ -54,7 +54,7 @@ pub(crate) const PAYLOAD_BYTES_LIMIT: usize = 16 * 1024 * 1024;
 /// `"500ms"`, `"1s"`, `"25s"`, `"7days"`; a strategy is its name in snake case, such as
 /// `"alpha_numeric"`. Limits are checked by [`build`](crate::TowerBuilder::build), whatever the
 /// options come from. The connection string may hold a password, so that `Debug` hides it and
-/// `Serialize` leaves it out.
+/// `Serialize` leaves it out; so may the URL of Redis.
 ///
 /// # Who wins
 ///
@@ -96,6 +96,12 @@ pub struct Options {
     /// The schema of the tables. Default: `task_tower`. Any name of 1 to 63 bytes that does not begin
     /// with `pg_`. Towers with different schemas do not see each other.
     pub schema_name: String,
+    /// Where Redis is, such as `redis://:password@localhost:6379` or `unix:///run/redis/redis.sock`, if announcements are to go
+    /// by it in place of NOTIFY. Default: none. It needs the feature `redis`, and is never logged. TLS is not spoken: use a
+    /// tunnel, or a Redis on the same network. Redis need not be there, then or ever: NOTIFY and polling are used as long as it
+    /// is not.
+    #[serde(skip_serializing)]
+    pub redis_url: Option<String>,
     /// Whether `build` brings the schema to the version of this program. Default: yes. With no, it
     /// only checks that the versions fit.
     pub migrate: bool,
@@ -192,6 +198,7 @@ impl Default for Options {
         Self {
             connection_string: None,
             schema_name: "task_tower".to_owned(),
+            redis_url: None,
             migrate: true,
             backend_concurrency: std::thread::available_parallelism().map_or(1, usize::from),
             enqueue_connections: 2,
@@ -219,6 +226,7 @@ impl fmt::Debug for Options {
         let mut options = out.debug_struct("Options");
         // It may hold a password in any place.
         options.field("connection_string", &self.connection_string.as_ref().map(|_| "hidden"));
+        options.field("redis_url", &self.redis_url.as_ref().map(|_| "hidden"));
         for (name, value) in self.shown() {
             options.field(&name, &format_args!("{value}"));
         }

@@ -33,6 +33,9 @@ pub struct WorkerRecord {
     /// How much memory its process took at the last heartbeat: what was resident, in bytes. `None` before its first heartbeat,
     /// and where the system does not say (it does on Linux).
     pub memory_bytes: Option<i64>,
+    /// Whether it was subscribed in Redis at the last heartbeat; else NOTIFY wakes it. `None` when it has no
+    /// [`redis_url`](crate::Options::redis_url).
+    pub by_redis: Option<bool>,
     /// The kinds it knows.
     pub kinds: Vec<String>,
     /// The queues it serves; empty for all of them.

@@ -52,6 +52,8 @@ pub(crate) struct WorkerFacts {
     pub(crate) listens: Option<bool>,
     /// When it was last notified of anything, as of its last heartbeat.
     pub(crate) notified_at: Option<DateTime<Utc>>,
+    /// Whether it was subscribed in Redis at its last heartbeat; `None` when it has no Redis.
+    pub(crate) by_redis: Option<bool>,
     /// How far its clock is ahead of the database's.
     pub(crate) clock_skew: Option<TimeDelta>,
 }
@@ -189,6 +191,7 @@ pub(crate) async fn worker_facts(link: &Link) -> Result<Vec<WorkerFacts>> {
         heard_at: row.get("heard_at"),
         listens: row.get("listens"),
         notified_at: row.get("notified_at"),
+        by_redis: row.get("by_redis"),
         clock_skew: row.get::<_, Option<i64>>("clock_skew_ms").map(TimeDelta::milliseconds),
     };
     Ok(rows.iter().map(worker).collect())

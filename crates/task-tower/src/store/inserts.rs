@@ -136,6 +136,17 @@ impl Due {
     }
 }
 
+/// Inserts all of them or none, as [`insert`] does, for who can publish by Redis. Returns the queues to publish.
+pub(crate) async fn insert_publishing(
+    link: &Link,
+    jobs: &[NewJob],
+) -> std::result::Result<Vec<String>, (Error, Remedy)> {
+    let columns = Columns::of(jobs);
+    let rows = link.attempt(statement::ENQUEUE_PUBLISHING, &columns.parameters()).await;
+    let rows = rows.map_err(|(error, remedy)| (blame_payload(error, jobs), remedy))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 /// Inserts all of them or none, in one statement and one commit.
 pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {
     let columns = Columns::of(jobs);
@@ -145,6 +156,8 @@ pub(crate) async fn insert(link: &Link, jobs: &[NewJob]) -> std::result::Result<
 
 /// So old an answer about sleepers may be that `enqueue_alone.sql` still relies on it.
 pub(crate) const ANSWER_AGE_MAX: Duration = Duration::from_millis(5);
+/// What `wake` answers when the caller has to publish.
+const PUBLISH: i64 = -1;
 
 /// When the database answered, by its own clock, that no worker of a lane sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,15 +170,28 @@ impl Awake {
     }
 }
 
+/// What the insertion of one job heard of who sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// Nobody sleeps.
+    Awake(Awake),
+    /// Those who sleep are to be woken by Redis.
+    Publish,
+    /// Who sleeps has been notified; or an older answer was relied on.
+    Nothing,
+}
+
 /// Inserts one job in a commit of its own, and wakes workers that sleep, as [`insert`] does. With `awake`, the answer
-/// of an earlier one for the same lane, it does not ask whether any sleeps, as long as that is young enough.
+/// of an earlier one for the same lane, it does not ask whether any sleeps, as long as that is young enough. Who
+/// `publishes` has to wake those who wait for it.
 pub(crate) async fn insert_alone(
     link: &Link,
     job: &NewJob,
     awake: Option<Awake>,
-) -> std::result::Result<Option<Awake>, (Error, Remedy)> {
+    publishes: bool,
+) -> std::result::Result<Heard, (Error, Remedy)> {
     let (months, milliseconds) = job.due.after();
-    let row: [&(dyn ToSql + Sync); 14] = [
+    let row: [&(dyn ToSql + Sync); 15] = [
         &job.id.as_uuid(),
         &job.kind,
         &job.queue,
@@ -180,10 +206,16 @@ pub(crate) async fn insert_alone(
         &milliseconds,
         &job.trace_context,
         &awake.map_or(0, |Awake(microseconds)| microseconds),
+        &publishes,
     ];
     let answers = link.attempt(statement::ENQUEUE_ALONE, &row).await;
     let answers = answers.map_err(|(error, remedy)| (blame_payload(error, slice::from_ref(job)), remedy))?;
-    Ok(answers.first().and_then(|row| Awake::at(row.get(0))))
+    let answer = answers.first().map_or(0, |row| row.get::<_, i64>(0));
+    Ok(match Awake::at(answer) {
+        Some(awake) => Heard::Awake(awake),
+        None if answer == PUBLISH => Heard::Publish,
+        None => Heard::Nothing,
+    })
 }
 
 /// Inserts a job by the documented function, as those that are unique or go into a batch; a unique one unless a live

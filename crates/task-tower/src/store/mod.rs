@@ -2,6 +2,8 @@
 //! rows into types; it decides nothing.
 
 mod address;
+#[cfg(feature = "redis")]
+mod announcements;
 mod audits;
 mod backoff;
 mod batches;
@@ -42,6 +44,8 @@ mod watch;
 mod workers;
 
 pub(crate) use address::Address;
+#[cfg(feature = "redis")]
+pub(crate) use announcements::{notify_queues, redis_channel};
 pub(crate) use audits::{AuditCriteria, NewAudit, forget_audit, list_audit, note_audit};
 pub(crate) use backoff::Backoff;
 pub(crate) use batches::{
@@ -71,8 +75,8 @@ pub(crate) use health::{
     slowest_statements, start_waits, table_facts, transaction_course, worker_facts,
 };
 pub(crate) use inserts::{
-    ANSWER_AGE_MAX, Awake, Due, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone, insert_singly,
-    insert_through, take_turns,
+    ANSWER_AGE_MAX, Awake, Due, Heard, NewJob, UniqueKey, arrived, enqueue_call, insert, insert_alone,
+    insert_publishing, insert_singly, insert_through, take_turns,
 };
 pub(crate) use kinds::{KindCriteria, attempts_of_kind, kinds, page_of_kinds, setups_of_kind};
 pub(crate) use link::{Keep, Link, Purpose, Session};

@@ -98,6 +98,7 @@ pub(crate) async fn list_workers(readers: &Readers, id: Option<WorkerId>) -> Res
             // Whatever stands there, one odd row must not hide the others.
             queue_priorities: serde_json::from_str(row.get(16)).unwrap_or_default(),
             memory_bytes: row.get(17),
+            by_redis: row.get(18),
         })
         .collect())
 }

@@ -70,6 +70,7 @@ statements! {
     ENQUEUE_BATCH = "enqueue_batch";
     ENQUEUE_CHAIN = "enqueue_chain";
     ENQUEUE_DRAFT = "enqueue_draft";
+    ENQUEUE_PUBLISHING = "enqueue_publishing";
     ENQUEUE_UNIQUE = "enqueue_unique";
     FAIL_OPERATION = "fail_operation";
     FIND_ERRORS = "find_errors";
@@ -187,6 +188,12 @@ statements! {
 #[cfg(feature = "metrics")]
 statements! {
     GAUGE_QUEUES = "gauge_queues";
+}
+
+#[cfg(feature = "redis")]
+statements! {
+    NOTIFY_QUEUES = "notify_queues";
+    REDIS_CHANNEL = "redis_channel";
 }
 
 #[cfg(feature = "testing")]

@@ -82,6 +82,8 @@ pub(crate) struct Beat {
     pub(crate) notified: Option<Duration>,
     /// What its process takes, where that is known.
     pub(crate) memory_bytes: Option<i64>,
+    /// Whether it is subscribed in Redis; `None` when it has no Redis.
+    pub(crate) by_redis: Option<bool>,
 }
 
 /// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead.
@@ -93,7 +95,10 @@ pub(crate) async fn heartbeat(
     let running: Vec<Uuid> = beat.running.iter().map(JobId::as_uuid).collect();
     let notified_ms = beat.notified.map(|ago| ago.as_millis() as i64);
     let rows = session
-        .query(statement::HEARTBEAT, &[&worker.0, &beat.busy, &running, &beat.clock, &notified_ms, &beat.memory_bytes])
+        .query(
+            statement::HEARTBEAT,
+            &[&worker.0, &beat.busy, &running, &beat.clock, &notified_ms, &beat.memory_bytes, &beat.by_redis],
+        )
         .await?;
     Ok(rows.first().map(|row| row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word)))
 }
@@ -128,9 +133,9 @@ pub(crate) async fn end_worker(link: &Link, worker: WorkerId) -> Result<()> {
     link.query(statement::END_WORKER, &[&worker.0]).await.map(drop)
 }
 
-/// Asks to be woken for these queues.
-pub(crate) async fn arm(link: &Link, worker: WorkerId, queues: &[String]) -> Result<()> {
-    link.query(statement::ARM, &[&queues, &worker.0]).await.map(drop)
+/// Asks to be woken for these queues, by Redis or by NOTIFY.
+pub(crate) async fn arm(link: &Link, worker: WorkerId, queues: &[String], by_redis: bool) -> Result<()> {
+    link.query(statement::ARM, &[&queues, &worker.0, &by_redis]).await.map(drop)
 }
 
 pub(crate) async fn disarm(link: &Link, worker: WorkerId) -> Result<()> {

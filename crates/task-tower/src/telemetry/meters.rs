@@ -2,8 +2,8 @@
 
 use super::instrument::{Counted, Counter, Gauge, Histogram};
 use super::names::{
-    CLAIM, COMPLETION, JOB_WAIT, JOBS_ENQUEUED, PROCESS_LISTENERS, PROCESS_SLOTS, PROCESS_SLOTS_BUSY, PROCESS_WORKERS,
-    RESCUES, RUN_DURATION, RUNS, STALE_RESULTS, WORKERS_LOST,
+    CLAIM, COMPLETION, JOB_WAIT, JOBS_ENQUEUED, PROCESS_LISTENERS, PROCESS_SLOTS, PROCESS_SLOTS_BUSY,
+    PROCESS_SUBSCRIBERS, PROCESS_WORKERS, RESCUES, RUN_DURATION, RUNS, STALE_RESULTS, WORKERS_LOST,
 };
 
 /// What stands in place of a kind and a queue where too many are known.
@@ -13,6 +13,7 @@ const OTHERS: [&str; 2] = ["other"; 2];
 pub(crate) struct EngineMeters {
     workers: Gauge,
     listeners: Gauge,
+    subscribers: Gauge,
     slots: Gauge,
     busy: Gauge,
     pub(crate) claim: Histogram,
@@ -26,6 +27,7 @@ impl EngineMeters {
         Self {
             workers: Gauge::of(PROCESS_WORKERS, &[]),
             listeners: Gauge::of(PROCESS_LISTENERS, &[]),
+            subscribers: Gauge::of(PROCESS_SUBSCRIBERS, &[]),
             slots: Gauge::of(PROCESS_SLOTS, &[]),
             busy: Gauge::of(PROCESS_SLOTS_BUSY, &[]),
             claim: Histogram::of(CLAIM, &[]),
@@ -43,6 +45,11 @@ impl EngineMeters {
     /// It hears notifications, for as long as this lives.
     pub(crate) fn listening(&self) -> Counted {
         Counted::new(&self.listeners, 1)
+    }
+
+    /// It hears Redis, for as long as this lives.
+    pub(crate) fn subscribed(&self) -> Counted {
+        Counted::new(&self.subscribers, 1)
     }
 
     /// A slot is in use, for as long as this lives.

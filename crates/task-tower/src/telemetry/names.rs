@@ -105,6 +105,8 @@ metrics! {
         "Workers that run in this process.";
     PROCESS_LISTENERS = Gauge "task_tower_process_listeners" [] Process
         "Those of them that are connected to hear notifications; the others only poll.";
+    PROCESS_SUBSCRIBERS = Gauge "task_tower_process_redis_listeners" [] Process
+        "Those of them that are subscribed in Redis, too; the others are woken by NOTIFY alone.";
     PROCESS_SLOTS = Gauge "task_tower_process_slots" [] Process
         "Slots of the workers of this process.";
     PROCESS_SLOTS_BUSY = Gauge "task_tower_process_slots_busy" [] Process
@@ -119,6 +121,8 @@ metrics! {
         "Queues beyond the 200 that are told apart.";
     WORKERS = Gauge "task_tower_workers" ["state"] Database
         "Workers of all processes: working, quiet, stopping; and silent ones, that were found dead within the last day.";
+    LISTENERS = Gauge "task_tower_listeners" ["transport"] Database
+        "Living workers by what wakes them: redis, where they were subscribed there at the last heartbeat, else notify.";
     SLOTS = Gauge "task_tower_slots" [] Database
         "Slots of all living workers.";
     SLOTS_BUSY = Gauge "task_tower_slots_busy" [] Database
@@ -143,7 +147,10 @@ mod tests {
                 metric.kind != MetricKind::Histogram || name.ends_with("_seconds") || name.ends_with("_jobs"),
                 "{name}"
             );
-            assert!(metric.labels.iter().all(|label| ["kind", "queue", "state"].contains(label)), "{name}");
+            assert!(
+                metric.labels.iter().all(|label| ["kind", "queue", "state", "transport"].contains(label)),
+                "{name}"
+            );
             assert!(metric.help.ends_with('.'), "{name}");
             assert!(metric.is_recorded || metric.is_served, "{name}");
         }

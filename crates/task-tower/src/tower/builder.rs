@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::env;
+use std::iter;
 #[cfg(feature = "toml")]
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::migrate;
 use crate::priority::QueuePrioritization;
 use crate::record::{LogLevel, Probe};
 use crate::recurring::{RecurringJob, Said, say};
+use crate::relay::Relay;
 use crate::store::{Desk, Keep, Purpose, Readers};
 
 /// Collects options and handlers; [`build`](TowerBuilder::build) checks them all.
@@ -96,6 +98,12 @@ impl TowerBuilder {
     /// See [`Options::schema_name`].
     pub fn schema_name(mut self, name: impl Into<String>) -> Self {
         self.options.schema_name = name.into();
+        self
+    }
+
+    /// See [`Options::redis_url`].
+    pub fn redis_url(mut self, url: impl Into<String>) -> Self {
+        self.options.redis_url = Some(url.into());
         self
     }
 
@@ -292,11 +300,14 @@ impl TowerBuilder {
         crate::telemetry::describe();
         let links = Links::new(&self.options, self.keep)?;
         let (link, questions) = (links.link(Purpose::Enqueue), links.questions(Purpose::Ask));
+        let redis_url = self.options.redis_url.as_deref();
+        let relay = redis_url.map(|url| Relay::new(url, link.clone())).transpose()?;
         match self.options.migrate {
             true => migrate::up(&link).await.map(drop)?,
             false => migrate::check(&questions).await?,
         }
         let more = (1..self.options.enqueue_connections).map(|_| links.link(Purpose::Enqueue));
+        let enqueue = iter::once(link).chain(more).collect();
         let unique = links.link(Purpose::Unique);
         let configs = self.registry.configs(&self.options.kinds);
         let everywhere = self.registry.everywhere().clone();
@@ -304,14 +315,15 @@ impl TowerBuilder {
         if let Some(said) = said(self.recurring, self.recurring_source, &configs, self.options.payload_bytes_max)? {
             say(&questions, &desk, said).await?;
         }
-        let client = Client::new(link, more, unique, desk, configs, everywhere, self.options.payload_bytes_max);
+        let publisher = relay.as_ref().map(Relay::publisher);
+        let client = Client::new(enqueue, unique, desk, publisher, configs, everywhere, self.options.payload_bytes_max);
         self.states.insert(TowerClient(client.clone()));
         let readers = Readers::new([(); 2].map(|()| links.questions(Purpose::Read)));
         let watch = Watch::new(self.options.heartbeat_interval, self.options.stalled_after);
         let (probe, changes) = (Arc::<Probe>::default(), links.link(Purpose::Change));
         let console = Console::new(questions, readers, changes, watch, Probing::new(probe.clone()));
         let Self { options, registry, states, .. } = self;
-        Ok(TaskTower { options, registry, states, links, client, console, probe })
+        Ok(TaskTower { options, registry, states, links, relay, client, console, probe })
     }
 
     /// Brings the schema up or down to a version without building a tower, whatever version it is

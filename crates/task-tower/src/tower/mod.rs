@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::job::{Registry, States};
 use crate::migrate;
 use crate::record::{Probe, Readiness};
+use crate::relay::Relay;
 use crate::store::Purpose;
 use crate::worker::{Engine, RunningTower};
 
@@ -53,6 +54,7 @@ pub struct TaskTower {
     registry: Registry,
     states: States,
     links: Links,
+    relay: Option<Relay>,
     client: Client,
     console: Console,
     /// The workers that it runs in this process.
@@ -137,7 +139,7 @@ impl TaskTower {
     fn engine(&self, options: Options) -> Arc<Engine> {
         let purposes = [Purpose::Work, Purpose::Work, Purpose::Ask, Purpose::Work, Purpose::Work];
         let links = purposes.map(|purpose| self.links.link(purpose));
-        Engine::new(options, self.registry.clone(), self.states.clone(), links)
+        Engine::new(options, self.registry.clone(), self.states.clone(), links, self.relay.clone())
     }
 
     /// Runs jobs until the process is asked to stop by SIGTERM or Ctrl-C, then stops gracefully; a

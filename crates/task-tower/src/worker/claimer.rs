@@ -355,7 +355,8 @@ impl Claimer {
             Step::Sleep => self.wait(self.engine.options.poll_interval()).await,
             Step::Disarm => self.disarm(worker).await,
             Step::Arm => {
-                store::arm(&self.engine.work, worker, &self.armed_queues()).await?;
+                let by_redis = self.engine.by_redis() == Some(true);
+                store::arm(&self.engine.work, worker, &self.armed_queues(), by_redis).await?;
                 self.announcer.armed(Instant::now());
                 Ok(())
             }

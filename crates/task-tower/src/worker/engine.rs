@@ -1,5 +1,6 @@
 //! What the duties of one worker share.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use super::wake::{Calls, Wake};
 use crate::config::Options;
 use crate::job::{Board, Registry, States};
 use crate::record::{Vitals, WorkerCommand, WorkerId};
+use crate::relay::Relay;
 use crate::store::{Link, Registration};
 use crate::telemetry::EngineMeters;
 
@@ -33,6 +35,9 @@ pub(crate) struct Engine {
     pub(crate) pulse: Link,
     /// What handlers log, and how far they say they are. Open only where they do.
     pub(crate) notes: Link,
+    /// What announces beside the database, where there is something, and whether it can wake this worker at present.
+    pub(super) relay: Option<Relay>,
+    pub(super) subscribed: AtomicBool,
     pub(super) buffer: Buffer,
     pub(super) held: Held,
     pub(super) prefetch: Prefetch,
@@ -70,6 +75,7 @@ impl Engine {
         registry: Registry,
         states: States,
         [work, outcomes, upkeep, pulse, notes]: [Link; 5],
+        relay: Option<Relay>,
     ) -> Arc<Self> {
         Arc::new(Self {
             buffer: Buffer::default(),
@@ -99,11 +105,18 @@ impl Engine {
             upkeep,
             pulse,
             notes,
+            relay,
+            subscribed: AtomicBool::new(false),
         })
     }
 
     pub(crate) fn vitals(&self) -> &Arc<Vitals> {
         &self.vitals
+    }
+
+    /// Whether Redis can wake it at present; `None` where it has none.
+    pub(super) fn by_redis(&self) -> Option<bool> {
+        self.relay.as_ref().map(|_| self.subscribed.load(Ordering::Acquire))
     }
 
     pub(super) fn worker(&self) -> Option<WorkerId> {

@@ -201,6 +201,7 @@ impl Heartbeat {
             clock: Utc::now(),
             notified: self.notified.map(|at| at.elapsed()),
             memory_bytes: resident_bytes(),
+            by_redis: self.engine.by_redis(),
         }
     }
 

@@ -9,6 +9,7 @@
 //! | runs one job | `executor` |
 //! | decides what follows from how it ended | `judge` |
 //! | writes down how runs ended | `completer` |
+//! | hears announcements by Redis | `subscriber` |
 //! | takes jobs of dead workers | `rescuer` |
 //! | tells interceptors of deaths, cancellations and requeues | `herald`, `telling` |
 //! | adds up batches, enqueues their callbacks, lets jobs begin that awaited others | `settler` |
@@ -55,6 +56,7 @@ mod recorder;
 mod rescuer;
 mod running;
 mod settler;
+mod subscriber;
 mod supervisor;
 mod tallier;
 mod tally;

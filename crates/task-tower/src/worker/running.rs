@@ -20,6 +20,7 @@ use super::pruner::Pruner;
 use super::recorder::{Recorder, record_all};
 use super::rescuer::Rescuer;
 use super::settler::Settler;
+use super::subscriber::Subscriber;
 use super::supervisor::{or_fall_silent, supervise};
 use super::tallier::{Tallier, flush_all};
 use super::ticker::Ticker;
@@ -107,6 +108,8 @@ impl RunningTower {
         }
         let shared = engine.clone();
         upkeep.spawn(supervise(engine.stopping.clone(), "settler", move |_| Settler::new(shared.clone()).run()));
+        let shared = engine.clone();
+        upkeep.spawn(supervise(engine.stopping.clone(), "subscriber", move |_| Subscriber::new(shared.clone()).run()));
         upkeep
     }
 

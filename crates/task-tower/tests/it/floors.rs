@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["filter", "recurrence"],
     &["store"],
     // Beside the store, but it needs the store's connection: half a floor above it.
-    &["migrate", "transaction"],
+    &["migrate", "relay", "transaction"],
     &["job"],
     &["recurring"],
     &["client", "worker", "console"],

@@ -50,6 +50,8 @@ mod queues;
 mod readme;
 mod recurrence;
 mod recurring;
+#[cfg(feature = "redis")]
+mod redis;
 mod retention;
 mod retries;
 mod schedule;

@@ -129,6 +129,20 @@ async fn a_worker_tells_its_slots_its_listener_and_the_size_of_its_batches() {
     assert_eq!((told("process_listeners"), told("completion_jobs_sum")), (Some(0.0), Some(1.0)));
 }
 
+#[cfg(feature = "redis")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_redis_wakes_is_counted() {
+    let (bed, redis) = (TestBed::new().await, crate::redis::server::Redis::start().await);
+    let tower = bed.builder().redis_url(redis.url()).job(measure).build().await.unwrap();
+
+    let (running, recorder) = start(&tower);
+    let told = || number(&recorder.render(), "task_tower_process_redis_listeners");
+
+    until("Redis wakes it", async || told() == Some(1.0)).await;
+    running.stop().await;
+    assert_eq!(told(), Some(0.0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_is_refused_is_counted() {
     let (bed, stage) = (TestBed::new().await, Stage::default());

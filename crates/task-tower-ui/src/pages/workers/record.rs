@@ -36,6 +36,12 @@ pub(super) fn memory(worker: &WorkerRecord, m: Messages) -> Option<String> {
     Some(say::size(m, bytes.unsigned_abs()))
 }
 
+/// What wakes it while it lives, if Redis is to.
+pub(super) fn announcements(worker: &WorkerRecord, m: Messages) -> Option<String> {
+    let by_redis = worker.by_redis.filter(|_| worker.ended_at.is_none())?;
+    Some(if by_redis { m.worker_by_redis() } else { m.worker_by_notify() })
+}
+
 /// Whether it was heard, and what it was asked to do.
 pub(super) fn health(worker: &WorkerRecord, look: &Look) -> String {
     let m = look.m;

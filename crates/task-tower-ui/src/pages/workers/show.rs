@@ -135,6 +135,7 @@ fn facts(worker: &WorkerRecord, look: &Look) -> Vec<(String, Markup)> {
         facts.insert(0, (m.workers_column_slots(), words(&m.workers_slots(worker.busy, worker.slots))));
     }
     facts.extend(record::memory(worker, m).map(|memory| (m.worker_memory(), words(&memory))));
+    facts.extend(record::announcements(worker, m).map(|by| (m.worker_announcements(), words(&by))));
     facts.extend(worker.command.map(|command| (m.worker_asked(), words(&asked(command, m)))));
     facts
 }

@@ -18,6 +18,7 @@ pub(super) fn checks(facts: &Facts, limits: &DoctorLimits) -> Vec<Check> {
         return vec![nobody(workers, queues)];
     }
     let mut checks = vec![alive(workers, facts), listeners(workers, facts)];
+    checks.extend(redis(workers));
     checks.extend(clocks(workers, limits));
     checks.extend(facts.waits.as_ref().and_then(StartLatency::of).map(|latency| starts(&latency, limits)));
     checks.extend(facts.queues.iter().flat_map(|queues| unserved(queues, queue, served)));
@@ -86,6 +87,20 @@ fn listeners(workers: &[WorkerFacts], facts: &Facts) -> Check {
         .with("age", Fact::Duration(facts.server.at - at)),
     };
     Check::passed("listeners", "LISTEN connected", why)
+}
+
+/// Nothing is wrong without it: NOTIFY wakes the workers then.
+fn redis(workers: &[WorkerFacts]) -> Option<Check> {
+    let told = || workers.iter().filter(|worker| worker.alive).filter_map(|worker| Some((worker, worker.by_redis?)));
+    if let Some((worker, _)) = told().find(|(_, by_redis)| !by_redis) {
+        let title = Sentence::from("Worker {worker} does not reach Redis").name("worker", name(worker));
+        let why = "It has a redis_url, and was not subscribed there at its last heartbeat. NOTIFY wakes it meanwhile.";
+        let remedy = "Look at its log, and whether Redis answers at its redis_url";
+        return Some(Check::warning("redis", title, why).remedy(remedy));
+    }
+    let number = told().count() as u64;
+    let why = Sentence::plural(number, "Redis wakes {number} worker.", "Redis wakes {number} workers.");
+    (number > 0).then(|| Check::passed("redis", "Redis connected", why))
 }
 
 /// From due to start: what a notification takes, and what a free slot takes.

@@ -57,5 +57,5 @@ DROP FUNCTION task_tower.check_name(text, text);
 DROP FUNCTION task_tower.first_id(timestamptz);
 DROP FUNCTION task_tower.new_id();
 DROP FUNCTION task_tower.announce();
-DROP FUNCTION task_tower.wake(text, smallint, timestamptz);
+DROP FUNCTION task_tower.wake(text, smallint, timestamptz, boolean);
 DROP FUNCTION task_tower.channel();

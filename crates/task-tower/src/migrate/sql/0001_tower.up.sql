@@ -212,6 +212,7 @@ CREATE TABLE task_tower.worker (
     command         text,
     session_pid     integer,
     notified_at     timestamptz,
+    by_redis        boolean,
     clock_skew_ms   bigint,
     memory_bytes    bigint,
     kinds           text[]      NOT NULL,
@@ -241,6 +242,7 @@ COMMENT ON COLUMN task_tower.worker.running IS 'The jobs in those slots, at most
 COMMENT ON COLUMN task_tower.worker.command IS 'What a person asked of it: quiet, to claim no more, or stop; null for nothing.';
 COMMENT ON COLUMN task_tower.worker.session_pid IS 'The process of its session that listens, as of the last heartbeat.';
 COMMENT ON COLUMN task_tower.worker.notified_at IS 'When that session was last notified of anything, as of the last heartbeat; null for never.';
+COMMENT ON COLUMN task_tower.worker.by_redis IS 'Whether it was subscribed in Redis at the last heartbeat; null when it has no Redis.';
 COMMENT ON COLUMN task_tower.worker.clock_skew_ms IS 'How far its clock was ahead of the one here at the last heartbeat, less the way there.';
 COMMENT ON COLUMN task_tower.worker.memory_bytes IS 'Memory that its process takes (resident), as of the last heartbeat; null where that is not known.';
 COMMENT ON COLUMN task_tower.worker.kinds IS 'The kinds it knows.';
@@ -817,14 +819,16 @@ COMMENT ON COLUMN task_tower.awaiting.delay IS 'How long after that it runs; nul
 -- Unlogged: its rows are hints, and arming must not wait for a disk. A crash of the server empties
 -- it; the workers reconnect after one anyway and arm again.
 CREATE UNLOGGED TABLE task_tower.armed (
-    queue     text   NOT NULL,
-    worker_id bigint NOT NULL,
+    queue     text    NOT NULL,
+    worker_id bigint  NOT NULL,
+    by_redis  boolean NOT NULL DEFAULT false,
     PRIMARY KEY (queue, worker_id)
 );
 
-COMMENT ON TABLE  task_tower.armed IS 'Which queues have a worker that sleeps and wants a NOTIFY; the queue * stands for all.';
+COMMENT ON TABLE  task_tower.armed IS 'Which queues have a worker that sleeps and wants to be woken; the queue * stands for all.';
 COMMENT ON COLUMN task_tower.armed.queue IS 'The queue, or *.';
 COMMENT ON COLUMN task_tower.armed.worker_id IS 'The worker that sleeps.';
+COMMENT ON COLUMN task_tower.armed.by_redis IS 'It is subscribed in Redis, so that who can publish there need not NOTIFY.';
 
 CREATE FUNCTION task_tower.channel() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -834,7 +838,12 @@ COMMENT ON FUNCTION task_tower.channel() IS 'The NOTIFY channel of this schema.'
 
 -- Runs once per INSERT. It only reads who sleeps: a busy system, where nobody does, commits
 -- without NOTIFY and its cluster-wide lock.
-CREATE FUNCTION task_tower.wake(queue text, priority smallint, first_run_at timestamptz) RETURNS bigint
+CREATE FUNCTION task_tower.wake(
+    queue        text,
+    priority     smallint,
+    first_run_at timestamptz,
+    publishes    boolean DEFAULT false
+) RETURNS bigint
 LANGUAGE plpgsql
 AS $task_tower$
 DECLARE
@@ -854,6 +863,12 @@ BEGIN
     IF first_run_at > clock_timestamp() + interval '5 s' THEN
         RETURN 0;
     ELSIF certain OR EXISTS (SELECT FROM task_tower.armed WHERE armed.queue IN (wake.queue, '*')) THEN
+        -- Whoever was not seen may not be subscribed.
+        IF publishes AND NOT certain AND NOT EXISTS (
+            SELECT FROM task_tower.armed WHERE armed.queue IN (wake.queue, '*') AND NOT armed.by_redis
+        ) THEN
+            RETURN -1;
+        END IF;
         PERFORM pg_notify(task_tower.channel(), wake.queue);
         RETURN 0;
     END IF;
@@ -861,8 +876,8 @@ BEGIN
 END
 $task_tower$;
 
-COMMENT ON FUNCTION task_tower.wake(text, smallint, timestamptz) IS
-'Notes a new lane, and wakes workers that sleep. Returns when it asked, in microseconds since 1970, if none sleeps, else 0.';
+COMMENT ON FUNCTION task_tower.wake(text, smallint, timestamptz, boolean) IS
+'Notes a new lane, and wakes workers that sleep. Returns when it asked, in microseconds since 1970, if none sleeps, else 0; or -1, if all that sleep are to be woken by the caller, after the commit and by Redis.';
 
 CREATE FUNCTION task_tower.announce() RETURNS trigger
 LANGUAGE plpgsql

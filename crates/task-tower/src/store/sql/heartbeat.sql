@@ -5,6 +5,7 @@ SET heartbeat_at = clock_timestamp(),
     busy = $2,
     running = $3,
     memory_bytes = $6,
+    by_redis = $7,
     session_pid = pg_backend_pid(),
     notified_at = clock_timestamp() - $5::bigint * interval '1 millisecond',
     clock_skew_ms = round(extract(epoch FROM $4::timestamptz - clock_timestamp()) * 1000)

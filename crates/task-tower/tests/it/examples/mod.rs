@@ -8,6 +8,8 @@ mod transactions;
 use std::time::{Duration, Instant};
 
 use crate::receiver::Receiver;
+#[cfg(feature = "redis")]
+use crate::redis::server::Redis;
 use crate::support::example::{self, Example};
 
 #[tokio::test]
@@ -28,6 +30,19 @@ async fn events_tells_of_the_run_that_takes_long_and_of_its_end() {
 
     assert_eq!(printed, ["a run of make_report takes longer than 1s", "that run of make_report has ended"]);
     assert_eq!(events.stop().await.len(), 2);
+}
+
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn redis_says_hello_with_and_without_it() {
+    let server = Redis::start().await;
+    for url in [server.url(), "redis://127.0.0.1:1".to_owned()] {
+        let mut redis = Example::start_with("redis", &[("REDIS_URL", &url)]).await;
+
+        redis.until("Hello, Redis!").await;
+
+        redis.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -101,6 +101,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "write_recurring",
         ],
     ),
+    ("Redis is where it was not, or is not where it was", &["notify_queues", "redis_channel"]),
     (
         "the doctor asks for it, of views of the server or of small tables",
         &[

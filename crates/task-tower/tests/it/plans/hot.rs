@@ -41,8 +41,10 @@ pub const HOT: &[Hot] = hot! {
     enqueue on Enqueue, 0 of [];
         "{new}, <all probe>, <all default>, <all 0>, <all 10>, <all null>, <all \"\">, <all \"{}\">, <all null>, <all null>, <all 0>, <all 0>, <all null>"
     enqueue_alone on Enqueue, 0 of [];
-        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{}', '{}', null, null, 0, 0, null, 0"
-        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{urgent}', '{}', '{}', now(), 1, 1000, 'trace', (extract(epoch FROM now()) * 1000000)::bigint"
+        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{}', '{}', null, null, 0, 0, null, 0, false"
+        "gen_random_uuid(), 'probe', 'default', '0', 10, null, '{urgent}', '{}', '{}', now(), 1, 1000, 'trace', (extract(epoch FROM now()) * 1000000)::bigint, true"
+    enqueue_publishing on Enqueue, 0 of [];
+        "array[gen_random_uuid()], '{probe}', '{default}', '{0}', '{10}', '{null}', array[''], array['{}'], '{null}', '{null}', '{0}', '{0}', '{null}'"
     enqueue_one on Foreign, 20 of [job_unique];
         "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, null, null, null, null, null, '', 'cancel'"
         "'probe', '{}', 'default', null, null, 0, 10, '', null, null, gen_random_uuid(), 1048576, 'key-5', null, null, null, null, '', 'cancel'"
@@ -108,7 +110,8 @@ pub const HOT: &[Hot] = hot! {
         "'{later}', '{0}', '{-infinity}'"
         "{lanes}, <all 0>, <all -infinity>"
     arm on Work, 0 of [];
-        "'{default,queue-1}', {worker}"
+        "'{default,queue-1}', {worker}, false"
+        "'{default,queue-1}', {worker}, true"
     disarm on Work, 0 of [];
         "{worker}"
     company on Work, 0 of [];
@@ -125,7 +128,7 @@ pub const HOT: &[Hot] = hot! {
     register_worker on Work, 0 of [];
         "'here', 1, '1', 20, '{probe}', '{null}', '{}', '{}', 60000, null, null, 'none', '{}', '{}', '{}', '{}', '{null}'"
     heartbeat on Work, 0 of [];
-        "{worker}, 1, {ids}, now(), null, 14680064"
+        "{worker}, 1, {ids}, now(), null, 14680064, true"
     revoked on Work, 100 of [job_pkey, history_id];
         "{ids}, {leases}"
         "{ended}, {ended_leases}"

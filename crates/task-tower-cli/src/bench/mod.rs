@@ -4,6 +4,7 @@
 //! Contenders take turns, so that whatever else the machine does meets all of them; medians of
 //! several rounds are compared. Handlers do nothing, and every job is checked to have run once.
 
+mod guard;
 mod results;
 mod subject;
 mod target;
@@ -44,6 +45,9 @@ pub(crate) struct BenchArgs {
     /// Write the table as Markdown.
     #[arg(long)]
     markdown: bool,
+    /// Fail where Task Tower has become slower against the floors: a minute, with sizes and rounds of its own.
+    #[arg(long, conflicts_with_all = ["quick", "rounds", "only", "alone", "markdown"])]
+    guard: bool,
 }
 
 /// Runs the benchmark and prints its table.
@@ -53,12 +57,11 @@ pub(crate) struct BenchArgs {
 /// When the database cannot be reached, and when a job did not run exactly once.
 pub(crate) async fn run(args: BenchArgs) -> Result<()> {
     let (url, cluster) = database(args.database_url.clone()).await?;
-    let measured = measure(&args, &url).await;
+    let table = table(&args, &url).await;
     if let Some(cluster) = cluster {
         cluster.stop().await?;
     }
-    let table = measured?.table(&args.workloads(), args.markdown);
-    std::io::stdout().write_all(table.as_bytes())?;
+    std::io::stdout().write_all(table?.as_bytes())?;
     Ok(())
 }
 
@@ -75,6 +78,13 @@ impl BenchArgs {
 fn workload(text: &str) -> Result<Workload, String> {
     let named = Workload::ALL.into_iter().find(|workload| format!("{workload:?}").eq_ignore_ascii_case(text));
     named.ok_or_else(|| format!("it is none of {:?}", Workload::ALL))
+}
+
+async fn table(args: &BenchArgs, url: &str) -> Result<String> {
+    match args.guard {
+        true => guard::run(url).await,
+        false => Ok(measure(args, url).await?.table(&args.workloads(), args.markdown)),
+    }
 }
 
 /// The database that was named, or a private one with the durability that users have.

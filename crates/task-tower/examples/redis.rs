@@ -1,6 +1,6 @@
 //! Announcements by Redis in place of NOTIFY. Jobs are in PostgreSQL as ever: without Redis, all of this works as well.
 //!
-//! Run it with `cargo run -p task-tower --features redis --example redis`. `DATABASE_URL`, or libpq's `PGHOST` and
+//! Run it with `cargo run -p task-tower --example redis --features redis`. `DATABASE_URL`, or libpq's `PGHOST` and
 //! its sisters, says where PostgreSQL is, `REDIS_URL` where Redis is.
 
 use serde::{Deserialize, Serialize};

@@ -20,7 +20,7 @@ pub(crate) struct WorkersArgs {
 
 #[derive(Debug, Subcommand)]
 enum Deed {
-    /// Show the workers: those that live, then those that ended within the last day. This is also done without a word.
+    /// Show the workers: those that live, then those that ended within the last day. The default.
     List,
     /// Ask a worker to claim no more jobs. Those that it runs go on.
     Quiet {

@@ -1,8 +1,10 @@
 //! `task-tower serve`.
 
 use std::fs;
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crate::program::{Running, address, get, get_with, program, run, run_on};
 use crate::support::TestBed;
@@ -20,6 +22,33 @@ async fn it_serves_the_dashboard_until_it_is_told_to_stop() {
     running.signal("TERM");
 
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("There are no jobs yet"), "{answer}");
+    assert_eq!(running.wait().code(), Some(0));
+}
+
+#[tokio::test]
+async fn it_tells_the_service_manager_when_it_is_ready_and_when_it_stops() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    let socket = file("notify", "");
+    fs::remove_file(socket.path()).unwrap();
+    let manager = UnixDatagram::bind(socket.path()).unwrap();
+    manager.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let hear = || {
+        let mut word = [0; 64];
+        let length = manager.recv(&mut word).unwrap();
+        String::from_utf8_lossy(&word[..length]).trim().to_owned()
+    };
+    let mut command = program();
+    command
+        .args(["serve", "--database-url", &bed.url, "--schema", &bed.schema, "--listen", "127.0.0.1:0"])
+        .env("NOTIFY_SOCKET", socket.path());
+    let running = Running::start(&mut command);
+
+    let first = hear();
+    running.signal("TERM");
+    let last = hear();
+
+    assert_eq!([first.as_str(), last.as_str()], ["READY=1", "STOPPING=1"]);
     assert_eq!(running.wait().code(), Some(0));
 }
 
@@ -56,6 +85,7 @@ async fn with_users_and_a_token_it_serves_everybody_who_has_one() {
     let ana = get_with(&url, "/ops/tower/jobs", "Authorization: Basic YW5hOmNvcnJlY3QgaG9yc2U=");
     let bob = get_with(&url, "/ops/tower/", "Authorization: Basic Ym9iOng=");
     let program = get_with(&url, "/ops/tower/queues", "Authorization: Bearer t0ken");
+    let probes = ["livez", "readyz"].map(|probe| get(&url, &format!("/ops/tower/{probe}")));
     running.signal("TERM");
 
     assert!(nobody.starts_with("HTTP/1.1 401") && nobody.contains("www-authenticate: Basic"), "{nobody}");
@@ -70,6 +100,7 @@ async fn with_users_and_a_token_it_serves_everybody_who_has_one() {
     }
     assert!(bob.starts_with("HTTP/1.1 303") && bob.contains("location: ./overview"), "{bob}");
     assert!(program.starts_with("HTTP/1.1 200"), "{program}");
+    assert!(probes.iter().all(|answer| answer.starts_with("HTTP/1.1 200")), "{probes:?}");
     assert_eq!(running.wait().code(), Some(0));
 }
 

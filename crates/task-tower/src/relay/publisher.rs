@@ -118,7 +118,7 @@ impl Publishing {
     }
 
     async fn publish_noted(&self, connection: &mut MultiplexedConnection) -> Result<()> {
-        let (queues, channel) = (self.shared.take(), self.relay.channel().await?);
+        let (channel, queues) = (self.relay.channel().await?, self.shared.take());
         if queues.is_empty() {
             return Ok(());
         }

@@ -63,6 +63,23 @@ async fn asleep(bed: &TestBed, by_redis: i64, by_notify: i64) {
     until("the workers sleep", async || bed.query(sleep, &parameters).await[0].get(0)).await;
 }
 
+/// A worker that sleeps and is to be woken by Redis, and a client that can publish there.
+struct Rest {
+    bed: TestBed,
+    redis: Redis,
+    tower: TaskTower,
+    running: RunningTower,
+}
+
+async fn at_rest() -> Rest {
+    let (bed, redis) = (TestBed::new().await, Redis::start().await);
+    let tower = tower(&bed, Some(&redis.url())).await;
+    let running = start(&tower).await;
+    redis.has_clients(2).await;
+    asleep(&bed, 1, 0).await;
+    Rest { bed, redis, tower, running }
+}
+
 /// How long the job of a fresh enqueue waited for its start.
 async fn start_latency(tower: &TaskTower) -> Duration {
     let id = tower.client().enqueue(Errand { number: 0 }).await.unwrap();
@@ -98,11 +115,7 @@ fn drain(notified: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sleeper_is_woken_by_redis_and_nobody_is_notified() {
-    let (bed, redis) = (TestBed::new().await, Redis::start().await);
-    let tower = tower(&bed, Some(&redis.url())).await;
-    let running = start(&tower).await;
-    redis.has_clients(2).await;
-    asleep(&bed, 1, 0).await;
+    let Rest { bed, redis: _redis, tower, running } = at_rest().await;
     let mut notified = notifications(&bed).await;
 
     let latency = start_latency(&tower).await;
@@ -114,11 +127,7 @@ async fn a_sleeper_is_woken_by_redis_and_nobody_is_notified() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_that_go_in_together_are_announced_by_redis_too() {
-    let (bed, redis) = (TestBed::new().await, Redis::start().await);
-    let tower = tower(&bed, Some(&redis.url())).await;
-    let running = start(&tower).await;
-    redis.has_clients(2).await;
-    asleep(&bed, 1, 0).await;
+    let Rest { bed, redis: _redis, tower, running } = at_rest().await;
     let mut notified = notifications(&bed).await;
 
     let client = &tower.client();
@@ -134,11 +143,7 @@ async fn jobs_that_go_in_together_are_announced_by_redis_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_redis_is_killed_workers_are_notified_and_when_it_is_back_it_is_used_again() {
-    let (bed, mut redis) = (TestBed::new().await, Redis::start().await);
-    let tower = tower(&bed, Some(&redis.url())).await;
-    let running = start(&tower).await;
-    redis.has_clients(2).await;
-    asleep(&bed, 1, 0).await;
+    let Rest { bed, mut redis, tower, running } = at_rest().await;
 
     redis.kill();
     asleep(&bed, 0, 1).await;
@@ -156,11 +161,7 @@ async fn when_redis_is_killed_workers_are_notified_and_when_it_is_back_it_is_use
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_is_flushed_is_as_good_as_before() {
-    let (bed, redis) = (TestBed::new().await, Redis::start().await);
-    let tower = tower(&bed, Some(&redis.url())).await;
-    let running = start(&tower).await;
-    redis.has_clients(2).await;
-    asleep(&bed, 1, 0).await;
+    let Rest { bed, redis, tower, running } = at_rest().await;
     let mut notified = notifications(&bed).await;
 
     redis.say("FLUSHALL").await;
@@ -173,11 +174,7 @@ async fn a_redis_that_is_flushed_is_as_good_as_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_redis_does_not_answer_enqueues_are_as_fast_and_workers_are_notified() {
-    let (bed, redis) = (TestBed::new().await, Redis::start().await);
-    let tower = tower(&bed, Some(&redis.url())).await;
-    let running = start(&tower).await;
-    redis.has_clients(2).await;
-    asleep(&bed, 1, 0).await;
+    let Rest { bed: _bed, redis, tower, running } = at_rest().await;
 
     redis.freeze();
     let began = Instant::now();

@@ -37,6 +37,7 @@ mod tallies;
 #[cfg(feature = "testing")]
 mod testing;
 #[cfg(feature = "tls")]
+mod ticks;
 mod tls;
 mod untold;
 mod views;
@@ -103,7 +104,7 @@ pub(crate) use readers::Readers;
 pub(crate) use recurring::{
     DueRecurring, HeldRecurring, NewTick, RecurringCriteria, RecurringRow, announce_recurring, coming_recurring,
     differing_recurring, forget_ticks, hold_recurring, list_recurring, lock_recurring, recurring_of_job, release_ticks,
-    remove_recurring, run_recurring, tick, ticks_of, write_recurring,
+    remove_recurring, run_recurring, tick, write_recurring,
 };
 pub(crate) use schema::Schema;
 pub(crate) use statement::{CLOSE_BATCH, ENQUEUE_CHAIN, OPEN_BATCH, Statement};
@@ -111,6 +112,7 @@ pub(crate) use statistics::{deploys, depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
+pub(crate) use ticks::ticks_of;
 pub(crate) use untold::{Untold, claim_untold, forget_told, forget_untold, keep_told, note_event, postpone_untold};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
 pub(crate) use watch::{Watched, WatchedRun, WatchedWorker, queues_that_move, watch};

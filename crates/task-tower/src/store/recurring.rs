@@ -1,6 +1,5 @@
-//! Recurring jobs: how they are set, and their times.
+//! Recurring jobs: how they are set, and what becomes of their times.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -11,9 +10,9 @@ use super::desk::Change;
 use super::link::Link;
 use super::operations::value;
 use super::readers::Readers;
-use super::statement;
+use super::{statement, ticks};
 use crate::error::Result;
-use crate::record::{JobId, JobState, MissedRuns, Overlap, RecurringRecord, TickOutcome, TickRecord};
+use crate::record::{JobId, MissedRuns, Overlap, RecurringRecord, TickOutcome, TickRecord};
 
 /// How a recurring job is set.
 #[derive(Clone, Debug)]
@@ -237,20 +236,8 @@ pub(crate) async fn list_recurring(
     let rows = readers
         .query(statement::LIST_RECURRING, &[part, is_paused, name, after, limit, kinds, queues, by_time])
         .await?;
-    Ok(rows.iter().map(|row| (record(row), row.get("now"))).collect())
-}
-
-/// The latest times that have come of each of these, the newest first, by name.
-pub(crate) async fn ticks_of(
-    readers: &Readers,
-    names: &[&str],
-    limit: i64,
-) -> Result<BTreeMap<String, Vec<TickRecord>>> {
-    let mut ticks: BTreeMap<String, Vec<TickRecord>> = BTreeMap::new();
-    for row in readers.query(statement::TICKS_OF, &[&names, &limit]).await? {
-        ticks.entry(row.get("recurring")).or_default().push(tick_record(&row));
-    }
-    Ok(ticks)
+    let latest = ticks::read(readers, &rows).await?;
+    Ok(rows.iter().zip(latest).map(|(row, latest)| (record(row, latest), row.get("now"))).collect())
 }
 
 pub(crate) async fn recurring_of_job(readers: &Readers, id: JobId) -> Result<Option<(String, DateTime<Utc>)>> {
@@ -285,7 +272,7 @@ fn setting(row: &Row) -> RecurringRow {
     }
 }
 
-fn record(row: &Row) -> RecurringRecord {
+fn record(row: &Row, latest: Option<TickRecord>) -> RecurringRecord {
     // What a pause that is over has left is taken away with its next time.
     let is_paused: bool = row.get("is_paused");
     RecurringRecord {
@@ -313,36 +300,8 @@ fn record(row: &Row) -> RecurringRecord {
         created_at: row.get("created_at"),
         changed_at: row.get("changed_at"),
         revision: row.get::<_, i64>("revision").to_string(),
-        latest: latest(row),
+        latest,
     }
-}
-
-fn latest(row: &Row) -> Option<TickRecord> {
-    Some(TickRecord {
-        at: row.get::<_, Option<_>>("tick_at")?,
-        outcome: TickOutcome::of_word(row.get("outcome")),
-        missed: row.get::<_, i32>("missed_count").unsigned_abs(),
-        job: row.get::<_, Option<Uuid>>("job_id").map(JobId::from),
-        state: state(row),
-        attempted_at: row.get("attempted_at"),
-        finished_at: row.get("finished_at"),
-    })
-}
-
-fn tick_record(row: &Row) -> TickRecord {
-    TickRecord {
-        at: row.get("tick_at"),
-        outcome: TickOutcome::of_word(row.get("outcome")),
-        missed: row.get::<_, i32>("missed").unsigned_abs(),
-        job: row.get::<_, Option<Uuid>>("job_id").map(JobId::from),
-        state: state(row),
-        attempted_at: row.get("attempted_at"),
-        finished_at: row.get("finished_at"),
-    }
-}
-
-fn state(row: &Row) -> Option<JobState> {
-    row.get::<_, Option<&str>>("state").and_then(|state| state.parse().ok())
 }
 
 fn overlap(row: &Row) -> Overlap {

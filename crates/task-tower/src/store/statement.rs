@@ -63,6 +63,7 @@ statements! {
     DROP_IMAGES = "drop_images";
     DROP_PARTITIONS = "drop_partitions";
     DUE_RECURRING = "due_recurring";
+    ENDS_OF = "ends_of";
     END_WORKER = "end_worker";
     ENQUEUE = "enqueue";
     ENQUEUED_ALREADY = "enqueued_already";

@@ -1,12 +1,12 @@
 -- Recurring jobs by name, with what became of the latest time of each. Those whose name, kind or queue has $1 in it;
 -- with $2, those that are paused or not; with $3, this one; after $4, at most $5; and only of these kinds and queues, by
--- name or by their beginning before a star. With $8, only those that come, the first of them first.
+-- name or by their beginning before a star. With $8, only those that come, the first of them first. How the job of the latest time
+-- has ended, ends_of tells.
 SELECT name, kind, payload::text, queue, priority, max_retries, tags, timeout_ms, expression, zone, recurring.missed,
        missed_max, overlap, jitter_ms, next_at, skips_next, is_paused, paused_at, paused_until, paused_by, paused_reason,
        source, is_edited, revision, created_at, changed_at,
        latest.tick_at, latest.outcome, latest.missed AS missed_count, latest.job_id,
-       coalesce(live.state, ended.state) AS state, coalesce(live.attempted_at, ended.attempted_at) AS attempted_at,
-       ended.finished_at, clock_timestamp() AS now
+       latest.noted_at, live.state, live.attempted_at, clock_timestamp() AS now
 FROM task_tower.recurring
 CROSS JOIN LATERAL (
     SELECT paused_at IS NOT NULL AND (paused_until IS NULL OR paused_until > now()) AS is_paused
@@ -24,14 +24,6 @@ LEFT JOIN LATERAL (
            CASE WHEN attempt > 0 THEN attempted_at END AS attempted_at
     FROM task_tower.job WHERE job.id = latest.job_id
 ) AS live ON true
-LEFT JOIN LATERAL (
-    -- A job ends after it was enqueued, so that older days of the history are not looked at.
-    SELECT CASE history.state WHEN 3 THEN 'completed' WHEN 4 THEN 'dead' ELSE 'cancelled' END AS state,
-           CASE WHEN attempt > 0 THEN attempted_at END AS attempted_at, history.finished_at
-    FROM task_tower.history
-    WHERE history.id = latest.job_id AND history.finished_at >= latest.noted_at - interval '1 minute'
-    ORDER BY history.finished_at DESC LIMIT 1
-) AS ended ON live.state IS NULL
 WHERE ($1::text IS NULL OR strpos(lower(concat_ws(' ', name, kind, queue)), lower($1)) > 0)
   AND ($2::boolean IS NULL OR is_paused = $2)
   AND ($3::text IS NULL OR name = $3)

@@ -1,8 +1,7 @@
--- The latest times of these recurring jobs that have come, $2 of each, the newest first, with what became of their jobs. A job ends
--- after it was enqueued, so that older days of the history are not looked at.
-SELECT tick.recurring, tick.tick_at, tick.outcome, tick.missed, tick.job_id,
-       coalesce(live.state, ended.state) AS state,
-       coalesce(live.attempted_at, ended.attempted_at) AS attempted_at, ended.finished_at
+-- The latest times of these recurring jobs that have come, $2 of each, the newest first, with what their jobs do that live. How the
+-- others have ended, ends_of tells.
+SELECT tick.recurring, tick.tick_at, tick.outcome, tick.missed AS missed_count, tick.job_id,
+       tick.noted_at, live.state, live.attempted_at
 FROM unnest($1::text[]) AS wanted (name)
 CROSS JOIN LATERAL (
     SELECT * FROM task_tower.tick WHERE recurring = wanted.name ORDER BY tick_at DESC LIMIT $2
@@ -15,11 +14,4 @@ LEFT JOIN LATERAL (
            CASE WHEN attempt > 0 THEN attempted_at END AS attempted_at
     FROM task_tower.job WHERE job.id = tick.job_id
 ) AS live ON true
-LEFT JOIN LATERAL (
-    SELECT CASE state WHEN 3 THEN 'completed' WHEN 4 THEN 'dead' ELSE 'cancelled' END AS state,
-           CASE WHEN attempt > 0 THEN attempted_at END AS attempted_at, finished_at
-    FROM task_tower.history
-    WHERE history.id = tick.job_id AND history.finished_at >= tick.noted_at - interval '1 minute'
-    ORDER BY finished_at DESC LIMIT 1
-) AS ended ON live.state IS NULL
 ORDER BY tick.recurring, tick.tick_at DESC

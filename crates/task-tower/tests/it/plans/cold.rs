@@ -53,7 +53,6 @@ pub const COLD: &[(&str, &[&str])] = &[
             "setups_of_kind",
             "show_operation",
             "states_of",
-            "ticks_of",
         ],
     ),
     (

@@ -194,6 +194,11 @@ pub const HOT: &[Hot] = hot! {
         ""
     count_running on Read, 100 of [job_pkey];
         ""
+    ticks_of on Read, 400 of [tick_pkey, job_pkey];
+        "'{recurring-1,recurring-11,recurring-21}', 20"
+    ends_of on Read, 64 of [history_id];
+        "{ended}, <all -infinity>, '-infinity'"
+        "{ended}, <all 2000-01-01>, now() - interval '1 day'"
     doctor_kinds on Examine, 20_000 of [job_claim];
         "1000"
     doctor_queues on Examine, 20_000 of [job_claim];

@@ -3,6 +3,7 @@
 //! taken, planned for any value and for those that are given.
 
 mod cold;
+mod days;
 mod explain;
 mod ground;
 mod hot;

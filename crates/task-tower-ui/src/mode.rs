@@ -1,6 +1,6 @@
 //! Which server it is, and whether it takes changes at present. Asked at most once in a while, since it seldom changes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::request::Parts;
@@ -11,40 +11,54 @@ pub(crate) const KNOWN_FOR: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mode {
-    known: Arc<Mutex<Option<Known>>>,
+    known: Arc<Mutex<Known>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 struct Known {
-    server: Server,
-    since: Instant,
+    server: Option<Server>,
+    /// When somebody last asked, unless there was no answer.
+    asked_at: Option<Instant>,
 }
 
 impl Mode {
     /// Why the database takes no changes, as far as it is known.
     pub(crate) fn known(&self) -> Option<ReadOnly> {
-        self.last().and_then(|known| known.server.read_only)
+        self.last().server.as_ref().and_then(|server| server.read_only)
     }
 
     /// The version of PostgreSQL, as far as it is known.
     pub(crate) fn postgres(&self) -> Option<String> {
-        self.last().map(|known| known.server.postgres)
+        self.last().server.as_ref().map(|server| server.postgres.clone())
     }
 
-    /// Why it takes no changes, asked anew if that was long ago. A file does not depend on it, and a database that is away is told
-    /// by whoever needs it.
+    /// Why it takes no changes, asked anew if that was long ago. Who comes while somebody asks is told what was known before: many
+    /// pages that are opened at once ask once. A file does not depend on it, and a database that is away is told by whoever needs it.
     pub(crate) async fn look(&self, console: &Console, parts: &Parts) -> Option<ReadOnly> {
         let is_file = parts.uri.path().starts_with("/assets/");
-        if is_file || self.last().is_some_and(|known| known.since.elapsed() < KNOWN_FOR) {
+        if is_file || !self.is_due() {
             return self.known();
         }
-        let server = console.server().await.ok()?;
-        let read_only = server.read_only;
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Known { server, since: Instant::now() });
-        read_only
+        let server = console.server().await;
+        let mut known = self.last();
+        match server {
+            Ok(server) => known.server = Some(server),
+            Err(_) => known.asked_at = None,
+        }
+        known.server.as_ref().and_then(|server| server.read_only)
     }
 
-    fn last(&self) -> Option<Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Whether it is this caller who asks.
+    fn is_due(&self) -> bool {
+        let mut known = self.last();
+        let is_due = known.asked_at.is_none_or(|at| at.elapsed() >= KNOWN_FOR);
+        if is_due {
+            known.asked_at = Some(Instant::now());
+        }
+        is_due
+    }
+
+    fn last(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

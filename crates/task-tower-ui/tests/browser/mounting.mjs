@@ -1,7 +1,11 @@
 // The dashboard under any path: everything that a page leads to, loads or sends stays under it.
 
 import assert from "node:assert/strict";
-import { address, browse, open, routes, visit } from "./support.mjs";
+import { address, browse, open, routes, share, visit } from "./support.mjs";
+
+const AT_ONCE = 4;
+// Longer than any machine is busy; only a failing test waits so long.
+const PATIENCE_MS = 30_000;
 
 for (const prefix of ["/", "/task-tower", "/a/b"]) {
   browse(`under ${prefix} every page stays there, and its links lead somewhere`, [{}], async (page) => {
@@ -29,12 +33,20 @@ function targets() {
   return [...links.map((target) => target.split("#")[0]), ...forms.map((target) => `${target.split("#")[0]}#post`)];
 }
 
+// Those that lead nowhere. A few are asked at a time: all of a dashboard at once would be a load that nobody puts on it.
 async function broken(targets) {
   const isDeed = (target) => /\/(requeue|cancel|discard|delete|pause|resume)$/.test(target);
-  const pages = await Promise.all(targets.filter((target) => !isDeed(target)).map(async (target) => {
+  const pages = targets.filter((target) => !isDeed(target));
+  const answers = [];
+  await share(Array.from({ length: AT_ONCE }), pages, async (_, target) => answers.push([target, await status(target)]));
+  return answers.filter(([, status]) => status >= 400);
+}
+
+// A page that says that the database does not answer within its two seconds is there; on a busy machine, it is asked again.
+async function status(target) {
+  for (const began = Date.now(); ;) {
     const response = await fetch(target);
     await response.arrayBuffer();
-    return [target, response.status];
-  }));
-  return pages.filter(([, status]) => status >= 400);
+    if (response.status !== 503 || Date.now() - began > PATIENCE_MS) return response.status;
+  }
 }

@@ -3,6 +3,7 @@
 import "./palette.mjs";
 import "./reachable.mjs";
 import "./accessibility.mjs";
+import "./audit.mjs";
 import "./policies.mjs";
 import "./scriptless.mjs";
 import "./mounting.mjs";

@@ -59,6 +59,16 @@ async fn many(number: i32) -> Desk {
 }
 
 #[tokio::test]
+async fn a_kind_is_told_twice_only_where_people_call_it_otherwise() {
+    let desk = many(7).await;
+
+    let (plain, named) = (desk.browser.get("/kinds/kind-001").await, desk.browser.get("/kinds/kind-007").await);
+
+    assert!(plain.body.contains("<h1>kind-001</h1></div>"), "{}", plain.body);
+    assert!(named.body.contains("<h1>A Lucky One</h1><p><code>kind-007</code></p></div>"), "{}", named.body);
+}
+
+#[tokio::test]
 async fn many_kinds_are_walked_through_there_and_back_and_each_is_seen_once() {
     let desk = many(120).await;
     let (mut path, mut seen) = ("/kinds".to_owned(), Vec::new());

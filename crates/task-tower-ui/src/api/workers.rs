@@ -1,10 +1,11 @@
 //! Workers: who runs jobs, when each was last heard of, asking one to be quiet or to stop, and forgetting one that died.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
-use task_tower::{WorkerCommand, WorkerRecord};
+use task_tower::{JobId, RUNNING_JOBS_MAX, WorkerCommand, WorkerRecord};
 
 use super::answer::{Json, Moment};
 use super::ask::{Asked, Body, Named, Nothing};
@@ -20,7 +21,7 @@ pub(super) struct Worker {
     app_version: Option<String>,
     slots: i32,
     busy: i32,
-    running: Vec<String>,
+    running: Vec<Running>,
     memory_bytes: Option<i64>,
     by_redis: Option<bool>,
     command: Option<WorkerCommand>,
@@ -35,6 +36,14 @@ pub(super) struct Worker {
     ended_how: Option<String>,
 }
 
+/// A job in one of its slots.
+#[derive(Serialize)]
+struct Running {
+    id: String,
+    /// `None` when it has ended since the last heartbeat, or when too many run to be looked up.
+    started_at: Option<Moment>,
+}
+
 #[derive(Serialize)]
 pub(super) struct Workers {
     items: Vec<Worker>,
@@ -42,11 +51,21 @@ pub(super) struct Workers {
 
 pub(super) async fn list(call: Call, _: Asked<Nothing>) -> Result<Json<Workers>, Fault> {
     let workers = call.desk.workers(&call.visitor).await?;
-    Ok(Json(Workers { items: workers.into_iter().map(Worker::from).collect() }))
+    let times = times(&call, &workers).await?;
+    Ok(Json(Workers { items: workers.into_iter().map(|worker| Worker::new(worker, &times)).collect() }))
 }
 
 pub(super) async fn show(call: Call, Named(id): Named) -> Result<Json<Worker>, Fault> {
-    Ok(Json(call.desk.worker(&id, &call.visitor).await?.into()))
+    let worker = call.desk.worker(&id, &call.visitor).await?;
+    let times = times(&call, std::slice::from_ref(&worker)).await?;
+    Ok(Json(Worker::new(worker, &times)))
+}
+
+/// Since when the jobs of these workers run; nothing where it takes too long to look them up.
+async fn times(call: &Call, workers: &[WorkerRecord]) -> Result<HashMap<JobId, DateTime<Utc>>, Fault> {
+    let running = call.desk.running(workers, RUNNING_JOBS_MAX as usize, &call.visitor).await;
+    let running = Fault::unless_too_slow(running)?.unwrap_or_default();
+    Ok(running.into_values().flatten().map(|job| (job.id, job.started_at)).collect())
 }
 
 pub(super) async fn quiet(call: Call, Named(id): Named, _: Body<Nothing>) -> Result<Json<Worker>, Fault> {
@@ -73,10 +92,11 @@ pub(super) async fn remove(call: Call, Named(id): Named) -> Result<StatusCode, F
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl From<WorkerRecord> for Worker {
-    fn from(worker: WorkerRecord) -> Self {
+impl Worker {
+    fn new(worker: WorkerRecord, times: &HashMap<JobId, DateTime<Utc>>) -> Self {
+        let running = |id: &JobId| Running { id: id.to_string(), started_at: times.get(id).copied().map(Moment) };
         Self {
-            running: worker.running.iter().map(ToString::to_string).collect(),
+            running: worker.running.iter().map(running).collect(),
             queues: (!worker.queues.is_empty()).then_some(worker.queues),
             queue_prioritization: worker.queue_prioritization,
             queue_priorities: worker.queue_priorities,

@@ -1,6 +1,8 @@
 //! The page of one worker.
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 use task_tower_ui::{Access, Permission, Permissions, Scope, router};
 
 use crate::browser::{Answer, Browser, Desk, welcome};
@@ -43,6 +45,26 @@ async fn busy() -> (TestBed, Desk) {
     )
     .await;
     (bed, desk)
+}
+
+#[tokio::test]
+async fn the_api_tells_since_when_the_jobs_of_a_worker_run() {
+    let (bed, desk) = busy().await;
+    bed.query("UPDATE tower.worker SET running = running || gen_random_uuid()", &[]).await;
+    let told = async |path: &str| -> Value { serde_json::from_str(&desk.browser.get(path).await.body).unwrap() };
+
+    let (all, one) = (told("/api/v1/workers").await, told("/api/v1/workers/7").await);
+
+    let running = one["running"].as_array().unwrap();
+    let ids: Vec<String> = desk.console.workers().await.unwrap()[0].running.iter().map(ToString::to_string).collect();
+    assert_eq!(running.iter().map(|job| job["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+    let since = |job: &Value| job["started_at"].as_str().map(|at| at.parse::<DateTime<Utc>>().unwrap());
+    for job in &running[..2] {
+        let seconds = (Utc::now() - since(job).unwrap()).num_seconds();
+        assert!((89..600).contains(&seconds), "{job}");
+    }
+    assert_eq!(since(&running[2]), None, "one that has ended since its worker told of it");
+    assert_eq!(all["items"][0]["running"], one["running"]);
 }
 
 #[tokio::test]

@@ -63,8 +63,9 @@ pub use console::{
     ATTEMPTS_JOBS_MAX, ATTEMPTS_MAX, AUDIT_PAGE_MAX, Actor, AuditFilter, BATCHES_MAX, COUNT_MAX, Console, Count,
     DoctorLimits, Done, ERRORS_MAX, EVENTS_MAX, ErrorFilter, ErrorPage, ErrorStatus, Events, Health, JobDraft, JobEdit,
     KINDS_MAX, KindDetails, KindFilter, KindPage, KindSort, LATE_AFTER_MAX, LOGS_MAX, LateQueue, LogFilter, LogPage,
-    Page, Preview, QueuesChanged, RECURRING_MAX, RELATIVES_MAX, RUNNING_JOBS_MAX, RecurringFilter, SEARCH_MAX,
-    SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions, Tile, TowerEvent, VIEWS_MAX, Verdict, ViewDraft,
+    Page, Preview, QueuesChanged, RECURRING_COUNTED_MAX, RECURRING_MAX, RELATIVES_MAX, RUNNING_JOBS_MAX,
+    RecurringCounts, RecurringFilter, SEARCH_MAX, SELECTION_MAX, SUGGESTIONS_MAX, Searched, Suggestion, Suggestions,
+    Tile, TowerEvent, VIEWS_MAX, Verdict, ViewDraft,
 };
 pub use error::{Error, Result};
 pub use filter::{FilterError, FilterTerm, JobFilter, PAGE_MAX, TERM_BYTES_MAX, TERMS_MAX};

@@ -36,6 +36,23 @@ async fn one_is_added_changed_paused_run_and_removed() {
     assert_eq!(recurring(&["remove", "nightly"]).code, Some(1));
 }
 
+#[tokio::test]
+async fn those_that_fail_are_listed_alone() {
+    let bed = TestBed::new().await;
+    run_on(&bed, &["migrate"]);
+    for name in ["broken", "whole"] {
+        run_on(&bed, &["recurring", "add", name, "30 2 1 1 *", "send_invoices"]);
+    }
+    let ran = run_on(&bed, &["recurring", "run", "broken"]);
+    let id = ran.output.trim_start_matches("enqueued job ").trim();
+    run_on(&bed, &["jobs", "discard", id]);
+
+    let failing = run_on(&bed, &["recurring", "list", "--failing"]);
+
+    assert!(failing.output.contains("broken  30 2 1 1 *"), "{ran:?} {failing:?}");
+    assert!(!failing.output.contains("whole"), "{failing:?}");
+}
+
 #[test]
 fn an_expression_is_explained_without_a_database() {
     let arguments = ["--zone", "Europe/Berlin", "--after", "2027-03-27T12:00:00Z", "--count", "2"];

@@ -26,6 +26,7 @@ const UPCOMING: usize = 10;
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Wanted {
     q: String,
+    failing: Option<bool>,
     paused: Option<bool>,
     after: String,
     limit: Option<usize>,
@@ -94,7 +95,8 @@ pub(super) struct Whole {
 pub(super) async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Result<Json<Listed<Recurring>>, Fault> {
     let most = limit(wanted.limit, RECURRING_MAX, PAGE)?;
     let filter = RecurringFilter::new().containing(&wanted.q).after(wanted.after).limit(most);
-    let filter = wanted.paused.map_or_else(|| filter.clone(), |paused| filter.clone().paused(paused));
+    let filter = wanted.failing.into_iter().fold(filter, RecurringFilter::failing);
+    let filter = wanted.paused.into_iter().fold(filter, RecurringFilter::paused);
     let found = call.desk.recurring_jobs(filter, &call.visitor).await?;
     let next = found.last().filter(|_| found.len() == most).map(|last| last.name.clone());
     Ok(Json(Listed { items: found.into_iter().map(Recurring::new).collect(), next }))

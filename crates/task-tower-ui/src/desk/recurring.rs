@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use task_tower::{Console, JobId, RecurringDetails, RecurringFilter, RecurringRecord, TickRecord};
+use task_tower::{Console, JobId, RecurringCounts, RecurringDetails, RecurringFilter, RecurringRecord, TickRecord};
 
 use super::Desk;
 use crate::access::{Permission, Visitor};
@@ -18,6 +18,15 @@ impl Desk {
     ) -> Result<Vec<RecurringRecord>, Fault> {
         let found = self.console.recurring_jobs(&seen(filter, visitor)).await?;
         Ok(found.into_iter().map(|recurring| self.shown(recurring)).collect())
+    }
+
+    /// How many this visitor sees, and how many of them fail or are paused.
+    pub(crate) async fn count_recurring(
+        &self,
+        filter: RecurringFilter,
+        visitor: &Visitor,
+    ) -> Result<RecurringCounts, Fault> {
+        Ok(self.console.count_recurring(&seen(filter, visitor)).await?)
     }
 
     /// What became of the latest times of these, which this visitor sees.

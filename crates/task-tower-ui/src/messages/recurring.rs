@@ -8,9 +8,11 @@ messages! {
     recurring_none_why => "Say it in code, with .recurring(…) on the builder, or add a schedule here.";
     recurring_none_fits => "No schedule has that in its name, kind or queue";
     recurring_none_paused => "No schedule is paused";
+    recurring_none_failing => "No schedule fails";
     recurring_show_all => "Show all";
     recurring_filter => "Filter schedules";
     recurring_all => "All";
+    recurring_failing_only => "Failing";
     recurring_paused_only => "Paused";
     recurring_which => "Which schedules";
     recurring_new => "New schedule";

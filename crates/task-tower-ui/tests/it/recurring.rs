@@ -80,6 +80,48 @@ async fn the_list_shows_the_last_times_of_each_at_a_glance() {
 }
 
 #[tokio::test]
+async fn the_tabs_tell_how_many_fail_and_are_paused_and_show_them() {
+    let desk = desk().await;
+    for name in ["broken", "other broken", "closed"] {
+        desk.console.add_recurring(&nightly(name)).await.unwrap();
+    }
+    for name in ["broken", "other broken"] {
+        let id = desk.console.run_recurring_now(name).await.unwrap();
+        desk.console.discard(id, None).await.unwrap();
+    }
+    desk.console.pause_recurring("closed", None, None).await.unwrap();
+
+    let page = desk.browser.get("/recurring").await;
+    let failing = desk.browser.get("/recurring?status=failing").await;
+    let narrowed = desk.browser.get("/recurring?status=failing&q=other").await;
+    let none = desk.browser.get("/recurring?status=failing&q=nightly").await;
+    let told = desk.browser.get("/api/v1/recurring?failing=true").await;
+    let others = desk.browser.get("/api/v1/recurring?failing=false&paused=false").await;
+
+    for tab in [
+        "<a class=\"button\" href=\"recurring\" aria-current=\"true\">All 4</a>",
+        "<a class=\"button\" href=\"recurring?status=failing\">Failing 2</a>",
+        "<a class=\"button\" href=\"recurring?status=paused\">Paused 1</a>",
+    ] {
+        assert!(page.body.contains(tab), "{tab}: {}", page.body);
+    }
+    assert!(
+        failing.body.contains("recurring/broken\"") && !failing.body.contains("recurring/closed\""),
+        "{}",
+        failing.body
+    );
+    assert!(narrowed.body.contains("\" aria-current=\"true\">Failing 1</a>"), "{}", narrowed.body);
+    assert!(
+        narrowed.body.contains("name=\"status\" value=\"failing\""),
+        "what is typed stays on this tab: {}",
+        narrowed.body
+    );
+    assert!(none.body.contains("No schedule has that"), "{}", none.body);
+    assert!(told.body.contains("\"other broken\"") && !told.body.contains("\"closed\""), "{}", told.body);
+    assert!(others.body.contains("\"nightly\"") && !others.body.contains("\"closed\""), "{}", others.body);
+}
+
+#[tokio::test]
 async fn its_page_tells_last_and_next_times_and_hides_secrets() {
     let desk = desk().await;
     let id = desk.console.run_recurring_now("nightly").await.unwrap();

@@ -138,6 +138,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/recurring".to_owned(),
         "/recurring?q=999".to_owned(),
         "/recurring?status=paused".to_owned(),
+        "/recurring?status=failing".to_owned(),
         "/recurring/1111".to_owned(),
         "/recurring/2222".to_owned(),
         "/recurring/3333".to_owned(),

@@ -42,7 +42,7 @@ pub use logs::{LOGS_MAX, LogFilter, LogPage};
 pub use notes::{AUDIT_PAGE_MAX, AuditFilter};
 pub use preview::Preview;
 pub use queues::{LATE_AFTER_MAX, QueuesChanged};
-pub use recurring::{RECURRING_MAX, RecurringFilter};
+pub use recurring::{RECURRING_COUNTED_MAX, RECURRING_MAX, RecurringCounts, RecurringFilter};
 pub use relations::RELATIVES_MAX;
 pub use search::{Count, Page, SEARCH_MAX, Searched};
 pub use statistics::Tile;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::Console;
 use super::notes::Note;
+use super::{Console, Count};
 use crate::error::{Error, Result};
 use crate::record::{JobId, RecurringDetails, RecurringRecord, TICKS_SHOWN, TickRecord};
 use crate::recurring::{self, Pause, RecurringDraft};
@@ -14,6 +15,21 @@ use crate::store::{self, Change, RecurringCriteria};
 
 /// The most recurring jobs of one page.
 pub const RECURRING_MAX: usize = 200;
+
+/// At so many recurring jobs counting ends.
+pub const RECURRING_COUNTED_MAX: usize = 1_000;
+
+/// How many recurring jobs there are: see [`Console::count_recurring`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RecurringCounts {
+    /// All of them.
+    pub all: Count,
+    /// Those that [fail](RecurringFilter::failing).
+    pub failing: Count,
+    /// Those that are paused.
+    pub paused: Count,
+}
 
 /// Which recurring jobs to list: all of them by name, unless it is said otherwise.
 ///
@@ -24,6 +40,7 @@ pub const RECURRING_MAX: usize = 200;
 #[must_use]
 pub struct RecurringFilter {
     criteria: RecurringCriteria,
+    is_failing: Option<bool>,
     limit: Option<usize>,
 }
 
@@ -43,6 +60,15 @@ impl RecurringFilter {
     /// Only those that are paused, or only those that are not.
     pub fn paused(mut self, is_paused: bool) -> Self {
         self.criteria.is_paused = Some(is_paused);
+        self
+    }
+
+    /// Only those that fail, or only those that do not: one fails while its latest run failed, or its job is dead. A job that has
+    /// just begun tells nothing yet, nor does one that is not kept any more.
+    ///
+    /// Whether one fails is looked up for a thousand at a time, until a page is full.
+    pub fn failing(mut self, is_failing: bool) -> Self {
+        self.is_failing = Some(is_failing);
         self
     }
 
@@ -73,13 +99,59 @@ impl Console {
     ///
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn recurring_jobs(&self, filter: &RecurringFilter) -> Result<Vec<RecurringRecord>> {
-        let limit = filter.limit.unwrap_or(50) as i64;
-        let found =
-            store::list_recurring(&self.readers, &RecurringCriteria { limit, ..filter.criteria.clone() }).await?;
+        let limit = filter.limit.unwrap_or(50);
+        let names = match filter.is_failing {
+            Some(is_failing) => Some(self.failing_names(&filter.criteria, is_failing, limit).await?),
+            None => None,
+        };
+        let criteria = RecurringCriteria { names, limit: limit as i64, ..filter.criteria.clone() };
+        let found = store::list_recurring(&self.readers, &criteria).await?;
         Ok(found.into_iter().map(|(recurring, _)| recurring).collect())
     }
 
-    /// The recurring jobs that come next, the first of them first. Within the scope of the filter; its page does not count.
+    /// The first names of those that fail, or of those that do not.
+    async fn failing_names(&self, fit: &RecurringCriteria, is_failing: bool, limit: usize) -> Result<Vec<String>> {
+        let mut fit = fit.clone();
+        let mut names = Vec::new();
+        loop {
+            let judged = store::judge_recurring(&self.readers, &fit, RECURRING_COUNTED_MAX as i64).await?;
+            let is_last = judged.len() < RECURRING_COUNTED_MAX;
+            fit.after = judged.last().map(|last| last.name.clone());
+            names.extend(judged.into_iter().filter(|one| one.is_failing == is_failing).map(|one| one.name));
+            if is_last || names.len() >= limit {
+                names.truncate(limit);
+                return Ok(names);
+            }
+        }
+    }
+
+    /// How many recurring jobs fit the filter, and how many of them fail or are paused; what the filter says of these two and of its
+    /// page does not count. Only the first [`RECURRING_COUNTED_MAX`] by name are looked at.
+    ///
+    /// ```no_run
+    /// # async fn example(console: task_tower::Console) -> task_tower::Result<()> {
+    /// let counts = console.count_recurring(&task_tower::RecurringFilter::new()).await?;
+    /// println!("{} recurring jobs fail", counts.failing.number());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
+    pub async fn count_recurring(&self, filter: &RecurringFilter) -> Result<RecurringCounts> {
+        let fit = RecurringCriteria { is_paused: None, after: None, ..filter.criteria.clone() };
+        let judged = store::judge_recurring(&self.readers, &fit, RECURRING_COUNTED_MAX as i64 + 1).await?;
+        let told = if judged.len() > RECURRING_COUNTED_MAX { Count::AtLeast } else { Count::Exact };
+        let looked = &judged[..judged.len().min(RECURRING_COUNTED_MAX)];
+        Ok(RecurringCounts {
+            all: told(looked.len() as u64),
+            failing: told(looked.iter().filter(|one| one.is_failing).count() as u64),
+            paused: told(looked.iter().filter(|one| one.is_paused).count() as u64),
+        })
+    }
+
+    /// The recurring jobs that come next, the first of them first. Within the scope of the filter; its page and whether they
+    /// fail do not count.
     ///
     /// # Errors
     ///
@@ -101,7 +173,8 @@ impl Console {
         if name.contains('\0') {
             return Err(missing());
         }
-        let criteria = RecurringCriteria { name: Some(name.to_owned()), limit: 1, ..RecurringCriteria::default() };
+        let criteria =
+            RecurringCriteria { names: Some(vec![name.to_owned()]), limit: 1, ..RecurringCriteria::default() };
         let found = store::list_recurring(&self.readers, &criteria).await?;
         let (recurring, now) = found.into_iter().next().ok_or_else(missing)?;
         let ticks = self.recurring_ticks(&[name]).await?.remove(name).unwrap_or_default();

@@ -112,7 +112,7 @@ pub(crate) use statistics::{deploys, depths, recent_runs, tallied};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};
-pub(crate) use ticks::ticks_of;
+pub(crate) use ticks::{judge_recurring, ticks_of};
 pub(crate) use untold::{Untold, claim_untold, forget_told, forget_untold, keep_told, note_event, postpone_untold};
 pub(crate) use views::{NewView, delete_view, find_view, list_views, rename_view, save_view};
 pub(crate) use watch::{Watched, WatchedRun, WatchedWorker, queues_that_move, watch};

@@ -85,7 +85,7 @@ pub(crate) struct NewTick {
 pub(crate) struct RecurringCriteria {
     pub(crate) part: Option<String>,
     pub(crate) is_paused: Option<bool>,
-    pub(crate) name: Option<String>,
+    pub(crate) names: Option<Vec<String>>,
     pub(crate) after: Option<String>,
     /// Names, or beginnings of names with a star behind; `None` for any.
     pub(crate) kinds: Option<Vec<String>>,
@@ -232,9 +232,9 @@ pub(crate) async fn list_recurring(
     readers: &Readers,
     criteria: &RecurringCriteria,
 ) -> Result<Vec<(RecurringRecord, DateTime<Utc>)>> {
-    let RecurringCriteria { part, is_paused, name, after, kinds, queues, by_time, limit } = criteria;
+    let RecurringCriteria { part, is_paused, names, after, kinds, queues, by_time, limit } = criteria;
     let rows = readers
-        .query(statement::LIST_RECURRING, &[part, is_paused, name, after, limit, kinds, queues, by_time])
+        .query(statement::LIST_RECURRING, &[part, is_paused, names, after, limit, kinds, queues, by_time])
         .await?;
     let latest = ticks::read(readers, &rows).await?;
     Ok(rows.iter().zip(latest).map(|(row, latest)| (record(row, latest), row.get("now"))).collect())

@@ -103,6 +103,7 @@ statements! {
     KINDS_OF_QUEUE = "kinds_of_queue";
     KEEP_IMAGES = "keep_images";
     JUDGE_ERRORS = "judge_errors";
+    JUDGE_RECURRING = "judge_recurring";
     LANES = "lanes";
     LIMIT_QUEUE = "limit_queue";
     LIST_AUDIT = "list_audit";

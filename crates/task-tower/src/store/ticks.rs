@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::readers::Readers;
+use super::recurring::RecurringCriteria;
 use super::statement;
 use crate::error::Result;
 use crate::record::{JobId, JobState, TickOutcome, TickRecord};
@@ -26,6 +27,38 @@ pub(crate) async fn ticks_of(
         ticks.entry(row.get("recurring")).or_default().extend(tick);
     }
     Ok(ticks)
+}
+
+/// A recurring job at a glance.
+pub(crate) struct JudgedRecurring {
+    pub(crate) name: String,
+    pub(crate) is_paused: bool,
+    /// Whether its latest run failed or is dead.
+    pub(crate) is_failing: bool,
+}
+
+/// The first of those that fit, by name; their names and the page do not count.
+pub(crate) async fn judge_recurring(
+    readers: &Readers,
+    criteria: &RecurringCriteria,
+    limit: i64,
+) -> Result<Vec<JudgedRecurring>> {
+    let RecurringCriteria { part, is_paused, after, kinds, queues, .. } = criteria;
+    let rows = readers.query(statement::JUDGE_RECURRING, &[part, is_paused, kinds, after, queues, &limit]).await?;
+    let failures = |row: &Row| row.get::<_, Option<i32>>("failures");
+    let ended = rows.iter().filter(|row| failures(row).is_none());
+    let ended = ended.filter_map(|row| Some((row.get::<_, Option<Uuid>>("job_id")?, row.get("noted_at"))));
+    let ends = find_ends(readers, ended.collect()).await?;
+    let is_dead = |row: &Row| {
+        let end = row.get::<_, Option<Uuid>>("job_id").and_then(|id| ends.get(&JobId::from(id)));
+        end.and_then(state) == Some(JobState::Dead)
+    };
+    let judged = |row: &Row| JudgedRecurring {
+        name: row.get("name"),
+        is_paused: row.get("is_paused"),
+        is_failing: failures(row).is_some() || is_dead(row),
+    };
+    Ok(rows.iter().map(judged).collect())
 }
 
 /// The time in each of these rows, if there is one.

@@ -27,6 +27,9 @@ enum Deed {
     List {
         /// A part of the name, the kind or the queue.
         part: Option<String>,
+        /// Only those whose latest run failed or is dead.
+        #[arg(long)]
+        failing: bool,
         /// Only those that are paused.
         #[arg(long)]
         paused: bool,
@@ -84,7 +87,11 @@ pub(crate) async fn run(args: RecurringArgs) -> Result<()> {
     }
     let console = args.database.console().await?;
     match args.deed {
-        Deed::List { part, paused } => list(&console, part.as_deref().unwrap_or_default(), paused).await,
+        Deed::List { part, failing, paused } => {
+            let filter = RecurringFilter::new().containing(part.as_deref().unwrap_or_default());
+            let filter = if failing { filter.failing(true) } else { filter };
+            list(&console, if paused { filter.paused(true) } else { filter }).await
+        }
         Deed::Show { name } => show::show(&console, &name).await,
         Deed::Add(draft) => draft::add(&console, &draft).await,
         Deed::Change(draft) => draft::change(&console, &draft).await,
@@ -92,9 +99,8 @@ pub(crate) async fn run(args: RecurringArgs) -> Result<()> {
     }
 }
 
-async fn list(console: &Console, part: &str, paused: bool) -> Result<()> {
-    let filter = RecurringFilter::new().containing(part).limit(RECURRING_MAX);
-    let filter = if paused { filter.paused(true) } else { filter };
+async fn list(console: &Console, filter: RecurringFilter) -> Result<()> {
+    let filter = filter.limit(RECURRING_MAX);
     let mut all = Vec::new();
     loop {
         let behind = all.last().map_or_else(String::new, |last: &task_tower::RecurringRecord| last.name.clone());

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use chrono::TimeDelta;
 use serde::Deserialize;
-use task_tower::{JobState, RecurringFilter, RecurringRecord, TICKS_SHOWN, TickRecord};
+use task_tower::{Count, JobState, RecurringCounts, RecurringFilter, RecurringRecord, TICKS_SHOWN, TickRecord};
 
 use super::{clocks, record};
 use crate::access::{Permission, Visitor};
@@ -29,10 +29,11 @@ const ROWS_MAX: usize = 50;
 struct RecurringPage {
     frame: Frame,
     m: Messages,
-    q: String,
-    is_paused: bool,
-    /// All, and those that are paused: each with its address, and whether it is shown.
-    tabs: [(String, String, bool); 2],
+    wanted: Wanted,
+    /// The tabs: all, those that fail, and those that are paused.
+    tabs: [Tab; 3],
+    /// What is said where there is nothing.
+    none: String,
     rows: Vec<Row>,
     /// Which clocks are changed soon, and what becomes of schedules then.
     clocks: Vec<Markup>,
@@ -47,10 +48,19 @@ struct RecurringPage {
 pub(crate) struct Wanted {
     /// A part of a name, a kind or a queue.
     q: String,
-    /// `paused`, or empty for all.
+    /// `failing`, `paused`, or empty for all.
     status: String,
     /// The last of the page before.
     after: String,
+}
+
+/// A part of all.
+struct Tab {
+    href: String,
+    word: String,
+    /// How many there are; empty when it took too long to count them.
+    count: String,
+    current: bool,
 }
 
 struct Row {
@@ -91,39 +101,66 @@ pub(crate) async fn recurring(
     let mut found = desk.recurring_jobs(wanted.filter(), &visitor).await?;
     let is_more = found.len() > ROWS_MAX;
     found.truncate(ROWS_MAX);
+    let counts = Fault::unless_too_slow(desk.count_recurring(wanted.part(), &visitor).await)?;
     let mut ticks = Fault::unless_too_slow(desk.ticks_of(&found).await)?.unwrap_or_default();
     let (look, m) = (&visit.look, visit.look.m);
     let last = found.last().filter(|_| is_more).map(|recurring| recurring.name.clone());
     render(&RecurringPage {
         frame: Frame::new(&visit, "recurring", m.nav_recurring()),
         m,
-        is_paused: wanted.is_paused(),
-        tabs: wanted.tabs(m),
+        tabs: wanted.tabs(counts, m),
+        none: wanted.none(m),
         rows: found
             .iter()
             .map(|recurring| Row::new(recurring, &ticks.remove(&recurring.name).unwrap_or_default(), look))
             .collect(),
         clocks: clocks::notices(&found, look),
         more: last.map(|name| wanted.behind(&name)),
-        is_whole: wanted.q.trim().is_empty() && !wanted.is_paused() && wanted.after.is_empty(),
-        q: wanted.q,
+        is_whole: wanted.q.trim().is_empty() && wanted.is_any() && wanted.after.is_empty(),
+        wanted,
     })
 }
 
 impl Wanted {
     /// One more than there is room for tells that there are more.
     fn filter(&self) -> RecurringFilter {
-        let filter = RecurringFilter::new().containing(&self.q).after(self.after.clone()).limit(ROWS_MAX + 1);
-        if self.is_paused() { filter.paused(true) } else { filter }
+        let filter = self.part().after(self.after.clone()).limit(ROWS_MAX + 1);
+        match self.status.as_str() {
+            "failing" => filter.failing(true),
+            "paused" => filter.paused(true),
+            _ => filter,
+        }
     }
 
-    fn is_paused(&self) -> bool {
-        self.status == "paused"
+    /// Whatever their state is.
+    fn part(&self) -> RecurringFilter {
+        RecurringFilter::new().containing(&self.q)
     }
 
-    fn tabs(&self, m: Messages) -> [(String, String, bool); 2] {
-        let (all, paused) = (crate::links::recurring_list(&[("q", &self.q)]), self.status_link("paused", ""));
-        [(all, m.recurring_all(), !self.is_paused()), (paused, m.recurring_paused_only(), self.is_paused())]
+    fn is_any(&self) -> bool {
+        !matches!(self.status.as_str(), "failing" | "paused")
+    }
+
+    fn tabs(&self, counts: Option<RecurringCounts>, m: Messages) -> [Tab; 3] {
+        let tab = |status: &str, word, count: fn(RecurringCounts) -> Count| Tab {
+            href: self.status_link(status, ""),
+            word,
+            count: counts.map(count).map(say::counted).unwrap_or_default(),
+            current: if status.is_empty() { self.is_any() } else { self.status == status },
+        };
+        [
+            tab("", m.recurring_all(), |counts| counts.all),
+            tab("failing", m.recurring_failing_only(), |counts| counts.failing),
+            tab("paused", m.recurring_paused_only(), |counts| counts.paused),
+        ]
+    }
+
+    fn none(&self, m: Messages) -> String {
+        match (self.q.trim().is_empty(), self.status.as_str()) {
+            (true, "failing") => m.recurring_none_failing(),
+            (true, "paused") => m.recurring_none_paused(),
+            _ => m.recurring_none_fits(),
+        }
     }
 
     fn behind(&self, name: &str) -> String {

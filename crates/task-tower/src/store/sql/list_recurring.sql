@@ -1,5 +1,5 @@
 -- Recurring jobs by name, with what became of the latest time of each. Those whose name, kind or queue has $1 in it;
--- with $2, those that are paused or not; with $3, this one; after $4, at most $5; and only of these kinds and queues, by
+-- with $2, those that are paused or not; with $3, these; after $4, at most $5; and only of these kinds and queues, by
 -- name or by their beginning before a star. With $8, only those that come, the first of them first. How the job of the latest time
 -- has ended, ends_of tells.
 SELECT name, kind, payload::text, queue, priority, max_retries, tags, timeout_ms, expression, zone, recurring.missed,
@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
 ) AS live ON true
 WHERE ($1::text IS NULL OR strpos(lower(concat_ws(' ', name, kind, queue)), lower($1)) > 0)
   AND ($2::boolean IS NULL OR is_paused = $2)
-  AND ($3::text IS NULL OR name = $3)
+  AND ($3::text[] IS NULL OR name = ANY ($3))
   AND ($4::text IS NULL OR name > $4)
   AND ($6::text[] IS NULL OR EXISTS (
           SELECT FROM unnest($6) AS pattern WHERE kind = pattern OR (pattern LIKE '%*' AND starts_with(kind, rtrim(pattern, '*')))))

@@ -196,6 +196,8 @@ pub const HOT: &[Hot] = hot! {
         ""
     ticks_of on Read, 400 of [tick_pkey, job_pkey];
         "'{recurring-1,recurring-11,recurring-21}', 20"
+    judge_recurring on Read, 30_000 of [recurring_pkey, tick_pkey, tick_ran, job_pkey];
+        "null, null, null, null, null, 1000"
     ends_of on Read, 64 of [history_id];
         "{ended}, <all -infinity>, '-infinity'"
         "{ended}, <all 2000-01-01>, now() - interval '1 day'"

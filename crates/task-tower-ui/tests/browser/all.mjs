@@ -22,6 +22,7 @@ import "./pseudo.mjs";
 import "./toast.mjs";
 import "./copy.mjs";
 import "./recurring.mjs";
+import "./shop.mjs";
 import "./errors.mjs";
 import "./ticking.mjs";
 import "./suggest.mjs";

@@ -1,15 +1,15 @@
 //! Gathers single enqueues that happen at the same time into one statement and one commit.
 //!
-//! Nothing waits for a timer: while one statement is under way, the next one fills. A few
-//! connections take turns, so that a second caller does not wait for the first one's commit. A caller who finds one of
-//! them free sends its job by itself.
+//! Nothing waits for a timer: while one statement is under way, the next one fills. A caller who finds a connection
+//! free sends its job by itself. A second connection serves those who would wait long, or are many.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
+use tokio::time::timeout;
 
 use super::awake::AwakeLanes;
 use super::line::{Line, Pending};
@@ -22,6 +22,11 @@ use crate::store::{Link, NewJob, Remedy};
 const GATHERED_MAX: usize = 512;
 /// A statement also ends at this size.
 const GATHERED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Fewer jobs than these wait for the statement under way: sent beside it, each of them would cost the server twice as
+/// much as together with those that come again when it is done.
+const BESIDE_MIN: usize = 64;
+/// For so long at the most. What takes longer has a long way to the server, or waits for a lock that others do not need.
+const BESIDE_AFTER: Duration = Duration::from_millis(5);
 
 pub(super) struct Gatherer {
     waiting: Arc<Waiting>,
@@ -46,6 +51,26 @@ struct Counter {
     free: Vec<Link>,
     /// More than one job went with the last statement of a lane: callers come in crowds.
     crowded: bool,
+    /// When that statement began, as long as it is under way.
+    under_way: Option<Instant>,
+}
+
+impl Counter {
+    /// How much longer those who wait do so for the sake of a fuller statement, while another connection is free.
+    fn hold(&self) -> Option<Duration> {
+        let is_few = (1..BESIDE_MIN).contains(&self.requests.len());
+        let began = self.under_way.filter(|_| self.crowded && is_few && !self.free.is_empty())?;
+        Some(BESIDE_AFTER.saturating_sub(began.elapsed()))
+    }
+
+    fn is_held_back(&self) -> bool {
+        self.hold().is_some_and(|rest| !rest.is_zero())
+    }
+
+    /// Whether a lane has to look. One is enough for those who are held back: the first of them wakes it.
+    fn is_urgent(&self) -> bool {
+        self.requests.len() == 1 || !self.is_held_back()
+    }
 }
 
 impl Gatherer {
@@ -98,7 +123,18 @@ impl Waiting {
         let mut counter = self.counter();
         if self.lanes.load(Ordering::Acquire) > 0 {
             counter.requests.push_back(request);
-            self.arrived.notify_one();
+            if counter.is_urgent() {
+                self.arrived.notify_one();
+            }
+        }
+    }
+
+    /// Returns when somebody has come, or was held back long enough.
+    async fn arrival(&self) {
+        let hold = { self.counter() }.hold();
+        match hold {
+            Some(rest) => drop(timeout(rest, self.arrived.notified()).await),
+            None => self.arrived.notified().await,
         }
     }
 
@@ -118,10 +154,11 @@ impl Waiting {
         self.publisher.as_ref().filter(|publisher| publisher.is_connected())
     }
 
-    /// A connection is free again, perhaps for somebody who waits.
-    pub(super) fn give_back(&self, link: Link) {
+    /// A connection is free again, perhaps for somebody who waits. `began` is when it was taken for what was gathered.
+    pub(super) fn give_back(&self, link: Link, began: Option<Instant>) {
         let mut counter = self.counter();
         counter.free.push(link);
+        counter.under_way = counter.under_way.filter(|latest| Some(*latest) != began);
         if !counter.requests.is_empty() {
             self.arrived.notify_one();
         }
@@ -138,20 +175,22 @@ impl Waiting {
         let is_alone = counter.requests.is_empty() && !counter.crowded;
         let is_open = is_alone && counter.free.last().is_some_and(Link::is_connected);
         let link = if is_open { counter.free.pop() } else { None };
-        link.map(|link| Line::new(link, self.clone()))
+        link.map(|link| Line::new(link, self.clone(), None))
     }
 
     /// What waits, up to the size of one statement, and a connection for it.
     fn take(self: &Arc<Self>) -> Option<(Line, Vec<Pending>)> {
         let mut counter = self.counter();
         let count = size_of_statement(&counter.requests);
-        let link = if count > 0 { counter.free.pop()? } else { return None };
+        let is_due = count > 0 && !counter.is_held_back();
+        let link = if is_due { counter.free.pop()? } else { return None };
         let taken = counter.requests.drain(..count).collect();
         counter.crowded = count > 1;
+        counter.under_way = Some(Instant::now());
         if !counter.requests.is_empty() {
             self.arrived.notify_one();
         }
-        Some((Line::new(link, self.clone()), taken))
+        Some((Line::new(link, self.clone(), counter.under_way), taken))
     }
 }
 
@@ -199,7 +238,7 @@ impl Lane {
             } else if self.waiting.is_finished() {
                 return self.waiting.arrived.notify_one();
             } else {
-                self.waiting.arrived.notified().await;
+                self.waiting.arrival().await;
             }
         }
     }

@@ -26,17 +26,19 @@ type Waiter = (Instant, oneshot::Sender<Result<()>>);
 pub(super) struct Line {
     link: Link,
     waiting: Arc<Waiting>,
+    /// Since when it is used for what was gathered.
+    began: Option<Instant>,
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.waiting.give_back(self.link.clone());
+        self.waiting.give_back(self.link.clone(), self.began);
     }
 }
 
 impl Line {
-    pub(super) fn new(link: Link, waiting: Arc<Waiting>) -> Self {
-        Self { link, waiting }
+    pub(super) fn new(link: Link, waiting: Arc<Waiting>, began: Option<Instant>) -> Self {
+        Self { link, waiting, began }
     }
 
     async fn insert(&self, jobs: &[NewJob]) -> std::result::Result<(), (Error, Remedy)> {

@@ -79,7 +79,7 @@ impl Shared {
 }
 
 impl Client {
-    /// Single enqueues take turns on `links`, unique ones go by their own, recurring jobs are changed at the desk,
+    /// Single enqueues go by `links`, unique ones by their own, recurring jobs are changed at the desk,
     /// everything else is done on the first of `links`. Must be called inside a tokio runtime.
     pub(crate) fn new(
         links: Vec<Link>,

@@ -108,9 +108,9 @@ pub struct Options {
     /// How many jobs a worker of this process runs at a time. Default: the number of processors. 1 to
     /// 10,000.
     pub backend_concurrency: usize,
-    /// How many connections single enqueues take turns on, so that one caller need not wait for the
-    /// commit of another. Default: 2. 1 to 32. They are opened when they are needed. More help when
-    /// commits are slow; enqueues that happen at the same time share a commit in any case.
+    /// How many connections single enqueues go by. Default: 2. 1 to 32. They are opened when they are needed.
+    /// Enqueues that happen at the same time share a statement and a commit; one that is on its way for more than
+    /// 5 ms, or beside which 64 jobs wait, is not waited for. More help with many callers and slow commits.
     pub enqueue_connections: usize,
     /// The strategy by which queues are chosen. Default: [`QueuePrioritization::None`].
     pub queue_prioritization: QueuePrioritization,

@@ -2,6 +2,7 @@
 //! what a caller hears when the database is away.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -9,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use task_tower::{Job, JobContext, JobError, JobId, JobState, State, TaskTower};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
 
 use crate::support::address::Address;
 use crate::support::proxy::Proxy;
-use crate::support::{TestBed, in_state, until};
+use crate::support::{PATIENCE, TestBed, in_state, until};
 
 /// Says nothing, so that the defaults hold.
 #[derive(Serialize, Deserialize)]
@@ -271,6 +273,34 @@ async fn enqueues_of_the_same_moment_share_a_commit() {
     assert_eq!(bed.number("SELECT count(*) FROM tower.job").await, 200);
     let commits = bed.number("SELECT count(DISTINCT xmin::text) FROM tower.job").await;
     assert!(commits <= 10, "{commits} commits for 200 enqueues");
+}
+
+/// Plain jobs cannot be inserted while somebody has this table to himself.
+const STOP_PLAIN_JOBS: &str = "
+    CREATE TABLE tower.stop ();
+    CREATE FUNCTION tower.stop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM tower.stop; RETURN NEW; END';
+    CREATE TRIGGER stop BEFORE INSERT ON tower.job
+        FOR EACH ROW WHEN (NEW.kind = 'plain') EXECUTE FUNCTION tower.stop()";
+
+/// Those who come meanwhile wait for it, so as to share a statement; but not until its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_takes_long_keeps_nobody_waiting() {
+    let bed = TestBed::new().await;
+    let client = tower(&bed).await.client();
+    bed.execute(&STOP_PLAIN_JOBS.replace("tower.", &format!("{}.", bed.quoted()))).await;
+    let stopper = bed.connect().await;
+    stopper.batch_execute(&format!("BEGIN; LOCK TABLE {}.stop", bed.quoted())).await.unwrap();
+    let send = |users: Range<i64>| users.map(|user_id| client.enqueue(Letter { user_id }).into_future());
+
+    // The first two go alone, the others together.
+    let crowd = tokio::spawn(join_all(send(0..10).chain([client.enqueue(Plain).into_future()])));
+    let stopped = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'tower.stop'::regclass";
+    until("they are stopped", async || bed.number(stopped).await == 1).await;
+    let others = timeout(PATIENCE, join_all(send(10..13))).await.expect("they need not wait for the stopper");
+    stopper.batch_execute("COMMIT").await.unwrap();
+
+    let all = others.into_iter().chain(crowd.await.unwrap());
+    assert_eq!(all.map(Result::unwrap).count(), 14);
 }
 
 /// Fifty good jobs and, in their midst, one that PostgreSQL refuses though it passes our checks.

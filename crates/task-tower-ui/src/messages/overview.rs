@@ -55,6 +55,7 @@ messages! {
     first_job_how => "Or from any language:";
     first_waiting => "Waiting for the first job";
     first_listening => "this page shows it by itself";
+    trouble_rescued_none => "no job was taken from it";
 }
 
 plurals! {

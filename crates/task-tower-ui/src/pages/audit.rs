@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use task_tower::{AUDIT_PAGE_MAX, AuditFilter, AuditId, AuditRecord};
 
 use super::Frame;
@@ -210,8 +211,16 @@ impl Row {
             action: entry.action,
             target: entry.target,
             operation: entry.operation_id.map(|id| id.0),
-            details: entry.details.to_string(),
+            details: details(&entry.details),
         }
+    }
+}
+
+/// As JSON; nothing where there is nothing to say.
+fn details(details: &Value) -> String {
+    match details.as_object().is_some_and(Map::is_empty) {
+        true => String::new(),
+        false => details.to_string(),
     }
 }
 
@@ -229,6 +238,12 @@ fn pair((name, value): (&str, &str)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_that_say_nothing_are_not_shown() {
+        assert_eq!(details(&serde_json::json!({})), "");
+        assert_eq!(details(&serde_json::json!({ "entry": 2 })), "{\"entry\":2}");
+    }
 
     #[test]
     fn a_cell_is_never_a_formula() {

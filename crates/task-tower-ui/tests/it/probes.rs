@@ -67,6 +67,7 @@ const STORY: &str = "
         (id, host, process_id, version, slots, kinds, queues, dead_after, heartbeat_at, ended_at, ended_how, rescued)
     OVERRIDING SYSTEM VALUE
     VALUES (4711, '<far>', 7, '0', 1, '{}', '{}', '1 s', now() - interval '10 min', now() - interval '9 min', 'silent', 2),
+           (4713, 'idle', 7, '0', 1, '{}', '{}', '1 s', now() - interval '10 min', now() - interval '8 min', 'silent', 0),
            (4712, 'near', 8, '0', 1, '{}', '{}', '1 h', now(), NULL, NULL, 0);
     INSERT INTO tower.kind (name, expected_ms) VALUES ('send_welcome', 60000);
     SELECT tower.enqueue('send_welcome', queue => 'mail');
@@ -86,6 +87,7 @@ async fn the_front_page_says_what_is_wrong_and_so_does_the_api() {
     for words in [
         "<a href=\"workers/4711\" translate=\"no\">&#60;far&#62;</a> has been dead since",
         "2 jobs were taken from it",
+        "; no job was taken from it.",
         "has run for 20 min; at most 1 min 00 s were expected",
         "<a href=\"queues/mail\">mail</a> stands still: 1 job runs, the longest for 20 min",
     ] {
@@ -93,6 +95,6 @@ async fn the_front_page_says_what_is_wrong_and_so_does_the_api() {
     }
     let kinds: Vec<&str> =
         told["troubles"].as_array().unwrap().iter().map(|trouble| trouble["trouble"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["worker_died", "queue_stands_still", "run_overdue"]);
+    assert_eq!(kinds, ["worker_died", "worker_died", "queue_stands_still", "run_overdue"]);
     assert_eq!(told["troubles"][0]["rescued"], 2);
 }

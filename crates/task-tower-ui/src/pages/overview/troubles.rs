@@ -39,8 +39,9 @@ fn notice(trouble: &Trouble, look: &Look) -> Option<Notice> {
             ("warning", "warn", m.trouble_worker_silent(worker(*id, host), age))
         }
         Trouble::WorkerDied { worker: id, host, died_at, rescued, .. } => {
-            let (time, jobs) = (Markup::text(&look.clock(*died_at)), Markup::text(&m.trouble_rescued(*rescued)));
-            ("dead", "bad", m.trouble_worker_died(worker(*id, host), time, jobs))
+            let jobs = if *rescued == 0 { m.trouble_rescued_none() } else { m.trouble_rescued(*rescued) };
+            let time = Markup::text(&look.clock(*died_at));
+            ("dead", "bad", m.trouble_worker_died(worker(*id, host), time, Markup::text(&jobs)))
         }
         Trouble::RunOverdue { job, kind, started_at, expected, .. } => {
             let job = Markup::name(&format!("jobs/{job}"), &job.short());

@@ -78,15 +78,16 @@ pub use job::{
 pub use migrate::SCHEMA_VERSION;
 pub use priority::QueuePrioritization;
 pub use record::{
-    Action, AttemptCount, AuditId, AuditRecord, Axis, BATCH_NAME_BYTES_MAX, BatchCallback, BatchEvent, BatchId,
-    BatchRecord, CENSUS_MAX, CHAIN_MAX, Census, Check, Counts, Deploy, Depth, ErrorCounts, ErrorGroup,
-    ErrorGroupDetails, Event, EventKind, Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord,
-    KindRegistration, KindSetup, KindShare, LATE_AFTER, Level, LogCursor, LogLevel, LogLine, MISSED_RUNS_MAX,
-    MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId, OperationRecord, Overlap, PARENTS_MAX, ParentDeath,
-    Percentiles, Point, Progress, Pulse, QueueActivity, QueueRecord, ReadOnly, Readiness, RecurringDetails,
-    RecurringRecord, Relations, Relative, Report, RunRecord, RunningJob, SavedView, Sentence, Series, Server,
-    StartLatency, StatementRecord, TAGS_MAX, TICKS_SHOWN, TableRecord, TickOutcome, TickRecord, Transition, Trouble,
-    UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window, WorkerCommand, WorkerId, WorkerReadiness, WorkerRecord,
+    Action, AttemptCount, AuditId, AuditRecord, Axis, BATCH_EDGES_MAX, BATCH_NAME_BYTES_MAX, BATCH_STEP_JOBS_MAX,
+    BATCH_STEPS_MAX, BatchCallback, BatchEdge, BatchEvent, BatchId, BatchRecord, BatchStep, BatchSteps, CENSUS_MAX,
+    CHAIN_MAX, Census, Check, Counts, Deploy, Depth, ErrorCounts, ErrorGroup, ErrorGroupDetails, Event, EventKind,
+    Fact, Failure, HeatMap, JobId, JobRecord, JobState, KindRecord, KindRegistration, KindSetup, KindShare, LATE_AFTER,
+    Level, LogCursor, LogLevel, LogLine, MISSED_RUNS_MAX, MissedRuns, NAME_BYTES_MAX, OpenTransaction, OperationId,
+    OperationRecord, Overlap, PARENTS_MAX, ParentDeath, Percentiles, Point, Progress, Pulse, QueueActivity,
+    QueueRecord, ReadOnly, Readiness, RecurringDetails, RecurringRecord, Relations, Relative, Report, RunRecord,
+    RunningJob, SavedView, Sentence, Series, Server, StartLatency, StatementRecord, StepOf, TAGS_MAX, TICKS_SHOWN,
+    TableRecord, TickOutcome, TickRecord, Transition, Trouble, UNSERVED_MAX, UniqueSetup, Unserved, ViewId, Window,
+    WorkerCommand, WorkerId, WorkerReadiness, WorkerRecord,
 };
 pub use recurrence::{ClockChange, EXPRESSION_BYTES_MAX, Occurrence, Recurrence, RecurrenceError};
 pub use recurring::{JITTER_MAX, RecurringDraft, RecurringJob};

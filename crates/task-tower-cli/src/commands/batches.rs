@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{json, to_string_pretty};
 use task_tower::{BatchCallback, BatchEvent, BatchId, BatchRecord, Console};
 
+use super::steps;
 use crate::database::DatabaseArgs;
 use crate::output::line;
 use crate::table::Table;
@@ -27,7 +28,7 @@ enum Deed {
         #[arg(long)]
         before: Option<BatchId>,
     },
-    /// Show one batch and what is enqueued when something happens to it.
+    /// Show one batch, what is enqueued when something happens to it, and its steps.
     Show {
         /// The batch's id.
         id: BatchId,
@@ -72,9 +73,11 @@ fn state(batch: &BatchRecord) -> &'static str {
 async fn show(console: &Console, id: BatchId, as_json: bool) -> Result<()> {
     let batch = console.batch(id).await.with_context(|| format!("could not show batch {id}"))?;
     let callbacks = console.batch_callbacks(id).await.with_context(|| format!("could not show batch {id}"))?;
+    let steps = console.batch_steps(id).await.with_context(|| format!("could not show the steps of batch {id}"))?;
     if as_json {
         let mut whole = serde_json::to_value(&batch).context("could not write JSON")?;
         whole["callbacks"] = json!(callbacks);
+        whole["steps"] = json!(steps);
         line(to_string_pretty(&whole).context("could not write JSON")?);
         return Ok(());
     }
@@ -93,6 +96,7 @@ async fn show(console: &Console, id: BatchId, as_json: bool) -> Result<()> {
         line(format_args!("{name:<9} {value}"));
     }
     callbacks.iter().for_each(callback);
+    steps::print(&steps);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod postgres;
 mod queues;
 mod recurring;
 mod serve;
+mod steps;
 mod workers;
 
 use std::process::ExitCode;

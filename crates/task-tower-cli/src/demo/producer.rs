@@ -132,11 +132,13 @@ impl Producer {
         Ok(())
     }
 
-    /// All pictures of a collection are a batch; when it is over, the page that shows them is warmed. One picture is broken.
+    /// All pictures of a collection are a batch, and its stock is told when the first of them are there; when all is over, the page
+    /// that shows them is warmed. One picture is broken.
     async fn renew_collection(&self, order: u64) -> task_tower::Result<()> {
         let collection = order / 12 % 40;
         let warm = WarmCache { path: format!("/collection/{collection}"), script: takes(5, 60) };
         let batch = self.client.open_batch(format!("pictures of collection {collection}")).on_finished(warm).await?;
+        let mut pictures = Vec::new();
         for number in 0..12 {
             let key = format!("collections/{collection}/photo-{number}.jpg");
             let script = match number {
@@ -146,7 +148,13 @@ impl Producer {
             let expected = script.expectation(ResizeImage::MAX_RETRIES);
             let id = batch.add(ResizeImage { key, width: 640, script }).await?;
             self.ledger.enqueued(id, ResizeImage::KIND, expected);
+            pictures.push(id);
         }
+        let skus = (0..3).map(|number| format!("SKU-{collection}-{number}")).collect();
+        let sync = SyncInventory { warehouse: "LEJ1".to_owned(), skus, script: takes(40, 300) };
+        let expected = sync.script.expectation(SyncInventory::MAX_RETRIES);
+        let id = batch.add(sync).following(pictures.into_iter().take(6)).await?;
+        self.ledger.enqueued(id, SyncInventory::KIND, expected);
         batch.close().await
     }
 

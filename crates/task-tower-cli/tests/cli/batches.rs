@@ -38,6 +38,27 @@ async fn batches_are_listed_and_shown_and_their_jobs_found() {
 }
 
 #[tokio::test]
+async fn the_steps_of_a_batch_are_shown_with_what_each_comes_after() {
+    let bed = TestBed::new().await;
+    let tower = bed.builder().build().await.unwrap();
+    let before = tower.client().enqueue(Letter {}).await.unwrap();
+    let batch = tower.client().open_batch("letters").on_success(Letter {}).await.unwrap();
+    batch.add(Letter {}).following([before]).await.unwrap();
+    let id = batch.id().to_string();
+
+    let shown = run_on(&bed, &["batches", "show", &id]);
+    let json = run_on(&bed, &["batches", "show", &id, "--json"]);
+
+    let lines: Vec<_> = shown.output.lines().skip_while(|line| !line.starts_with("STEP")).skip(1).collect();
+    assert_eq!(lines.len(), 3, "{shown:?}");
+    assert!(lines[0].starts_with("letter (not in this batch)  enqueued"), "{shown:?}");
+    assert!(lines[1].starts_with("letter ") && lines[1].ends_with("letter (not in this batch)"), "{shown:?}");
+    assert!(lines[2].starts_with("letter (on success)") && lines[2].ends_with("  letter"), "{shown:?}");
+    let json: Value = serde_json::from_str(&json.output).unwrap();
+    assert_eq!(json["steps"]["edges"], serde_json::json!([{ "from": 0, "to": 1 }, { "from": 1, "to": 2 }]));
+}
+
+#[tokio::test]
 async fn a_batch_that_does_not_exist_is_told_by_its_id() {
     let bed = TestBed::new().await;
     run_on(&bed, &["migrate"]);

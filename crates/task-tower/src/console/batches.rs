@@ -3,7 +3,7 @@
 use super::Console;
 use crate::error::{Error, Result};
 use crate::filter::JobFilter;
-use crate::record::{Action, BatchCallback, BatchId, BatchRecord, JobState, OperationId};
+use crate::record::{Action, BatchCallback, BatchEvent, BatchId, BatchRecord, BatchSteps, JobState, OperationId};
 use crate::store;
 
 /// The most batches of one page.
@@ -37,6 +37,36 @@ impl Console {
     /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached.
     pub async fn batch_callbacks(&self, id: BatchId) -> Result<Vec<BatchCallback>> {
         store::batch_callbacks(&self.readers, id).await
+    }
+
+    /// The steps of a batch, and what awaits what: its jobs of one kind together, batches inside, its callbacks, and jobs beside it that
+    /// its own await. Empty for a batch that does not exist.
+    ///
+    /// At most [`BATCH_STEPS_MAX`](crate::BATCH_STEPS_MAX) steps and [`BATCH_EDGES_MAX`](crate::BATCH_EDGES_MAX) edges. Of a large batch the
+    /// [`BATCH_STEP_JOBS_MAX`](crate::BATCH_STEP_JOBS_MAX) oldest jobs and as many of the
+    /// newest are looked at, and of each kind the first and the last few are asked what they await: the answer says so.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unavailable`](Error::is_unavailable) when the database cannot be reached, or takes too long.
+    pub async fn batch_steps(&self, id: BatchId) -> Result<BatchSteps> {
+        let mut steps = store::batch_steps(&self.readers, id).await?;
+        steps.add_batches(store::inner_batches(&self.readers, id).await?);
+        let callbacks = store::batch_callbacks(&self.readers, id).await?;
+        steps.cut(callbacks.len());
+        for callback in callbacks {
+            let job = match callback.job {
+                Some(job) => store::read_job(&self.readers, job).await?,
+                None => None,
+            };
+            // One that is not kept any more is no step, nor is a death that has not come.
+            let is_step = callback.job.is_some() || callback.event != BatchEvent::Death;
+            if is_step && job.is_some() == callback.job.is_some() {
+                steps.add_callback(callback, job.as_ref());
+            }
+        }
+        steps.cut(0);
+        Ok(steps)
     }
 
     /// Begins to cancel the jobs of a batch that have not ended: waiting ones end, running ones are asked to stop. It is an

@@ -168,7 +168,7 @@ pub(crate) async fn batch_callbacks(readers: &Readers, id: BatchId) -> Result<Ve
     Ok(rows.iter().filter_map(callback).collect())
 }
 
-fn record(row: &Row) -> BatchRecord {
+pub(super) fn record(row: &Row) -> BatchRecord {
     // Never below nothing, whatever was done to the tables by hand.
     let number = |column| u64::try_from(row.get::<_, i64>(column)).unwrap_or(0);
     BatchRecord {

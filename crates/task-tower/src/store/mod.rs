@@ -33,6 +33,7 @@ mod schema;
 pub(crate) mod search;
 mod statement;
 mod statistics;
+mod steps;
 mod tallies;
 #[cfg(feature = "testing")]
 mod testing;
@@ -109,6 +110,7 @@ pub(crate) use recurring::{
 pub(crate) use schema::Schema;
 pub(crate) use statement::{CLOSE_BATCH, ENQUEUE_CHAIN, OPEN_BATCH, Statement};
 pub(crate) use statistics::{deploys, depths, recent_runs, tallied};
+pub(crate) use steps::{batch_steps, inner_batches};
 pub(crate) use tallies::{Occurrences, Program, RunCounts, TallyBatch, flush_tally, sample, sample_is_due};
 #[cfg(feature = "testing")]
 pub(crate) use testing::{advance, drop_schema, jobs_of_kind};

@@ -22,6 +22,7 @@ statements! {
     ATTEMPTS_OF_KIND = "attempts_of_kind";
     BATCH_CALLBACKS = "batch_callbacks";
     BATCH_OF_JOB = "batch_of_job";
+    BATCH_STEPS = "batch_steps";
     BEGIN_OPERATION = "begin_operation";
     BURY_WORKERS = "bury_workers";
     CANCEL = "cancel";
@@ -97,6 +98,7 @@ statements! {
     HOLD_RECURRING = "hold_recurring";
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
+    INNER_BATCHES = "inner_batches";
     IS_ELDEST = "is_eldest";
     KEEP_TOLD = "keep_told";
     KINDS = "kinds";

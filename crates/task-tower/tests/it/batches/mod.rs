@@ -6,6 +6,7 @@ mod entering;
 mod inside;
 mod nested;
 mod sql;
+mod steps;
 mod transaction;
 
 use std::sync::{Arc, Mutex};

@@ -21,6 +21,7 @@ pub const COLD: &[(&str, &[&str])] = &[
             "holder",
             "ids_of_jobs",
             "images_page",
+            "inner_batches",
             "jobs_of_kind",
             "kinds",
             "kinds_of_queue",

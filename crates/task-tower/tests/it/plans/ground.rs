@@ -142,6 +142,10 @@ const PLACES: &[(&str, &str)] = &[
         "{batch}",
         "SELECT quote_literal(coalesce(max(id::text), gen_random_uuid()::text)) FROM (SELECT id FROM tower.batch ORDER BY id LIMIT 1) AS batch",
     ),
+    (
+        "{full_batch}",
+        "SELECT quote_literal(coalesce(max(batch_id::text), gen_random_uuid()::text)) FROM (SELECT batch_id FROM tower.job WHERE batch_id IS NOT NULL ORDER BY batch_id LIMIT 1) AS member",
+    ),
     ("{new}", "SELECT quote_literal(array_agg(tower.new_id())) FROM generate_series(1, $1)"),
     ("{lanes}", "SELECT quote_literal(array_agg('queue-' || number)) FROM generate_series(1, $1) AS number"),
     ("{words}", "SELECT quote_literal(array_agg('word-' || number)) FROM generate_series(1, $1) AS number"),

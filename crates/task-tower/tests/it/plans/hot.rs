@@ -201,6 +201,9 @@ pub const HOT: &[Hot] = hot! {
     ends_of on Read, 64 of [history_id];
         "{ended}, <all -infinity>, '-infinity'"
         "{ended}, <all 2000-01-01>, now() - interval '1 day'"
+    // An open page of a batch asks whenever it changes. Each end of it is read once, in either table.
+    batch_steps on Read, 1_000 of [job_batch, history_batch, job_pkey, history_id, dependency_pkey];
+        "{full_batch}, 200, 51, 20, 1000, 100"
     doctor_kinds on Examine, 20_000 of [job_claim];
         "1000"
     doctor_queues on Examine, 20_000 of [job_claim];

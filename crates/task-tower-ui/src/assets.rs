@@ -29,6 +29,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/charts.css"),
     include_str!("../assets/css/jobs.css"),
     include_str!("../assets/css/pages.css"),
+    include_str!("../assets/css/steps.css"),
     include_str!("../assets/css/doctor.css"),
     include_str!("../assets/css/overview.css"),
     include_str!("../assets/css/errors.css"),

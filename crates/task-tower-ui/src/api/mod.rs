@@ -32,6 +32,7 @@ mod route;
 mod seen;
 mod series;
 mod span;
+mod steps;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -95,6 +96,7 @@ fn table() -> Vec<Route> {
         Route::post("/errors/{fingerprint}/unresolve", Permission::ResolveErrors, errors::unresolve),
         Route::get("/batches", batches::list),
         Route::get("/batches/{id}", batches::show),
+        Route::get("/batches/{id}/steps", steps::steps),
         Route::get("/recurring", recurring::list),
         Route::post("/recurring", Permission::ManageRecurring, recurring::add),
         Route::get("/recurring/{recurring}", recurring::show),

@@ -14,6 +14,7 @@
 mod backoff;
 mod columns;
 mod copy;
+mod graph;
 mod icon;
 mod json;
 mod lines;
@@ -43,6 +44,7 @@ use crate::settings::Settings;
 pub(crate) use backoff::Backoff;
 pub(crate) use columns::{Columns, Mark};
 pub(crate) use copy::CopyButton;
+pub(crate) use graph::{GRAPH_EDGES_MAX, GRAPH_STEPS_MAX, Graph, Node};
 pub(crate) use icon::Icon;
 pub(crate) use json::{REDACTED, Tree};
 pub(crate) use lines::Lines;

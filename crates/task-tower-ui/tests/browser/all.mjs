@@ -24,6 +24,7 @@ import "./copy.mjs";
 import "./recurring.mjs";
 import "./shop.mjs";
 import "./errors.mjs";
+import "./steps.mjs";
 import "./ticking.mjs";
 import "./suggest.mjs";
 import "./hostile.mjs";

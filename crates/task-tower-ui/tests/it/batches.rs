@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use task_tower::{Batch, JobState};
+use task_tower::{Batch, Job, JobState};
 use task_tower_ui::{Access, Decision, Gate, Permissions, Scope, Visitor, router};
 
 use crate::api;
@@ -42,7 +43,7 @@ async fn a_batch_shows_its_members_by_state_and_its_callbacks() {
     let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
 
     let list = format!("jobs?q=batch:{}%20state:enqueued", batch.id());
-    for words in ["50%", "2 of 4 ended", "2 pending", "still open", "when the first dies", "not yet", &list] {
+    for words in ["50%", "2 of 4 ended", "Enqueued <b>2</b>", "still open", "when the first dies", "not yet", &list] {
         assert!(page.body.contains(words), "\"{words}\" is not in {}", page.body);
     }
 }
@@ -159,4 +160,100 @@ async fn batches_that_do_not_exist_are_not_there() {
         assert_eq!(desk.browser.get(&format!("/batches/{id}")).await.status, StatusCode::NOT_FOUND);
         api::refused(&desk.browser, "GET", &format!("/batches/{id}"), "", 404).await;
     }
+}
+
+/// A batch in which one job awaits two of another kind.
+async fn import(desk: &Desk) -> Batch {
+    let batch = desk.client.open_batch("import").on_success(welcome("the end")).await.unwrap();
+    let rows = batch.add_all(["ana", "ben"].map(welcome)).await.unwrap();
+    batch.add(Closing {}).following(rows).await.unwrap();
+    batch
+}
+
+#[derive(Serialize, Deserialize)]
+struct Closing {}
+
+impl Job for Closing {
+    const KIND: &'static str = "close_<books>";
+}
+
+#[tokio::test]
+async fn the_steps_of_a_batch_are_drawn_with_what_they_wait_for() {
+    let desk = Desk::new().await;
+    let batch = import(&desk).await;
+
+    let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
+
+    for words in ["3 steps", "waits for 1", "0 of 2", "dashed: not started", "close_&#60;books&#62;"] {
+        assert!(page.body.contains(words), "\"{words}\" is not in {}", page.body);
+    }
+    assert_eq!(page.body.matches("class=\"edge waits\"").count(), 2, "{}", page.body);
+    assert_eq!(page.body.matches("<foreignObject").count(), 3, "{}", page.body);
+    let jobs = format!("jobs?q=batch:{}%20kind:send_welcome", batch.id());
+    assert!(page.body.contains(&jobs), "\"{jobs}\" is not in {}", page.body);
+}
+
+#[tokio::test]
+async fn steps_are_a_list_for_who_asks_for_one() {
+    let desk = Desk::new().await;
+    let batch = import(&desk).await;
+
+    let page = desk.browser.get(&format!("/batches/{}?steps=list&jobs=dead", batch.id())).await;
+
+    assert!(!page.body.contains("<foreignObject"), "{}", page.body);
+    for words in ["after <span translate=\"no\">send_welcome</span>", "href=\"?steps=graph&#38;jobs=dead\""] {
+        assert!(page.body.contains(words), "\"{words}\" is not in {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn more_steps_than_a_graph_can_show_are_a_list() {
+    let desk = Desk::new().await;
+    let batch = desk.client.open_batch("many").await.unwrap();
+    for number in 0..25 {
+        batch.open_batch(format!("part {number}")).await.unwrap();
+    }
+
+    let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
+
+    assert!(!page.body.contains("<foreignObject") && !page.body.contains("?steps=graph"), "{}", page.body);
+    for words in ["There are more than a graph can show.", "batch, 0 of 0", ">part 24</a>"] {
+        assert!(page.body.contains(words), "\"{words}\" is not in {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_of_one_step_has_no_graph() {
+    let desk = Desk::new().await;
+    let batch = desk.client.open_batch("letters").await.unwrap();
+    batch.add_all(["ana", "ben"].map(welcome)).await.unwrap();
+
+    let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
+
+    assert!(!page.body.contains("id=\"steps\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_jobs_of_one_state_are_shown_to_who_asks_for_them() {
+    let desk = Desk::new().await;
+    let batch = letters(&desk).await;
+
+    let all = desk.browser.get(&format!("/batches/{}", batch.id())).await;
+    let dead = desk.browser.get(&format!("/batches/{}?jobs=dead", batch.id())).await;
+
+    let rows = |body: &str| body.matches("<td class=\"state\">").count();
+    assert_eq!((rows(&all.body), rows(&dead.body)), (4, 1), "{}", dead.body);
+    assert!(all.body.contains("href=\"?steps=graph&#38;jobs=dead\""), "{}", all.body);
+}
+
+#[tokio::test]
+async fn the_api_tells_the_steps_of_a_batch_and_what_awaits_what() {
+    let desk = Desk::new().await;
+    let batch = import(&desk).await;
+
+    let told = api::get(&desk.browser, &format!("/batches/{}/steps", batch.id())).await;
+
+    assert_eq!(told["edges"], json!([{ "from": 0, "to": 1 }, { "from": 1, "to": 2 }]));
+    assert_eq!(told["steps"][0]["jobs"], json!({ "enqueued": 2 }));
+    assert_eq!((&told["steps"][1]["state"], &told["steps"][2]["event"]), (&json!("awaiting"), &json!("success")));
 }

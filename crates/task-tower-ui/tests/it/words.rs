@@ -179,6 +179,7 @@ async fn no_word_of_any_page_is_outside_the_messages() {
         "/queues/888".to_owned(),
         "/batches".to_owned(),
         format!("/batches/{}", batch.id()),
+        format!("/batches/{}?steps=list&jobs=dead", batch.id()),
         format!("/batches/{}", unnamed.id()),
         format!("/jobs/{}", chain[0]),
         format!("/jobs/{}", chain[1]),

@@ -1,7 +1,9 @@
 //! Batches: the list, and one of them. What is done to their jobs is an operation like any other.
 
 mod list;
+mod members;
 mod show;
+mod steps;
 
 pub(crate) use list::{PAGE, batches};
 pub(crate) use show::{batch, find};
@@ -12,7 +14,7 @@ use crate::access::{Scope, Visitor};
 use crate::badge::Badge;
 use crate::fault::Fault;
 use crate::look::{Bar, Look};
-use crate::messages::Messages;
+use crate::messages::{Markup, Messages};
 
 /// They have jobs of all queues and kinds: not for who may see only some of them.
 pub(crate) fn check_sight(visitor: &Visitor) -> Result<(), Fault> {
@@ -34,7 +36,10 @@ fn badge(batch: &BatchRecord, look: &Look) -> Badge {
     let m = look.m;
     match batch {
         BatchRecord { closed_at: None, .. } => look.badge_of("scheduled", m.batch_open()),
-        BatchRecord { ended_at: None, .. } => look.badge_of("processing", m.batch_running()),
+        BatchRecord { ended_at: None, created_at, .. } => {
+            let since = Markup::shown(&look.ticking(*created_at));
+            look.badge_saying("processing", m.batch_running(since))
+        }
         BatchRecord { dead: 1.., .. } => look.badge_of("dead", m.batch_dead()),
         BatchRecord { cancelled: 1.., .. } => look.badge_of("cancelled", m.batch_cancelled()),
         _ => look.badge_of("completed", m.batch_success()),

@@ -1,14 +1,17 @@
-//! One batch: how far it is, its members by state, its callbacks, and what can be done to its jobs.
+//! One batch: how far it is, its steps, its members by state, its callbacks, and what can be done to its jobs.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Html;
-use task_tower::{BatchCallback, BatchId, BatchRecord, Count, Failure, JobFilter, JobRecord, JobState};
+use task_tower::{BatchCallback, BatchId, BatchRecord, BatchSteps, Count, JobFilter, JobRecord, JobState};
 
+use super::members::{Member, Tab, Wanted, jobs, tabs};
+use super::steps::Steps;
 use super::{badge, bar, check_sight, title};
 use crate::access::{Permission, Visitor};
 use crate::badge::Badge;
@@ -19,12 +22,11 @@ use crate::look::{Bar, Look, Stamp};
 use crate::messages::Messages;
 use crate::pages::Frame;
 use crate::pages::frame::render;
-use crate::pages::row::Row;
 use crate::say;
 use crate::visit::Visit;
 
 #[derive(Template)]
-#[template(path = "batch.html")]
+#[template(path = "batch/show.html")]
 struct BatchPage {
     frame: Frame,
     m: Messages,
@@ -34,28 +36,23 @@ struct BatchPage {
     percent: u64,
     part: String,
     bar: Bar,
-    facts: Vec<(String, String)>,
     outer: Option<(String, String)>,
     states: Vec<InState>,
-    /// All its jobs, from the root.
+    /// What of it the address asks for.
+    wanted: Wanted,
+    steps: Option<Steps>,
+    tabs: Vec<Tab>,
+    /// All its jobs, from the root, and what says so.
     members: String,
+    members_word: String,
     jobs: Vec<Member>,
     /// Whether batches are members of it, which no list of jobs has.
     has_inner: bool,
     callbacks: Vec<Callback>,
     /// Where its jobs that have not ended are cancelled, and its dead ones requeued; from the root.
     cancel: Option<String>,
-    retry: Option<String>,
+    retry: Option<(String, String)>,
 }
-
-/// So many of its jobs are shown.
-const JOBS_SHOWN: usize = 10;
-
-/// As much of an error is shown.
-const ERROR_CHARACTERS_MAX: usize = 200;
-
-/// Those that want a look come first.
-const LOOKED_AT: [JobState; 2] = [JobState::Dead, JobState::Failed];
 
 /// Its jobs in one state, with the list of them.
 struct InState {
@@ -63,12 +60,6 @@ struct InState {
     word: String,
     count: String,
     link: String,
-}
-
-/// One of its jobs, with what it failed of.
-struct Member {
-    row: Row,
-    error: Option<String>,
 }
 
 struct Callback {
@@ -84,81 +75,101 @@ pub(crate) async fn batch(
     Extension(visitor): Extension<Visitor>,
     visit: Visit,
     Path(id): Path<String>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Html<String>, Fault> {
+    let Query(wanted) = wanted.map_err(|rejection| Fault::bad_request(rejection.body_text()))?;
     let record = find(&desk, &visitor, &id).await?;
-    let callbacks = desk.console.batch_callbacks(record.id).await?;
     let counts = desk.counts(&of(record.id, &[])?, &visitor).await?;
     let outer = match record.parent {
         Some(parent) => desk.console.batch(parent).await.ok(),
         None => None,
     };
-    let jobs = jobs(&desk, &visitor, record.id).await?;
-    render(&page(&visit, &record, outer.as_ref(), &callbacks, &counts, &jobs)?)
+    let found = Found {
+        jobs: jobs(&desk, &visitor, record.id, wanted.state()).await?,
+        steps: desk.console.batch_steps(record.id).await?,
+        callbacks: desk.console.batch_callbacks(record.id).await?,
+        counts,
+        outer,
+        record,
+    };
+    render(&page(&visit, wanted, &found)?)
 }
 
-/// Some of its jobs, dead and failed ones first.
-async fn jobs(desk: &Desk, visitor: &Visitor, id: BatchId) -> Result<Vec<JobRecord>, Fault> {
-    let others: Vec<JobState> = JobState::ALL.into_iter().filter(|state| !LOOKED_AT.contains(state)).collect();
-    let mut jobs = Vec::new();
-    for job in desk.jobs(&of(id, &LOOKED_AT)?.limit(JOBS_SHOWN), visitor).await?.jobs {
-        // A list does not tell what a job failed of. One that has gone since stays as the list has it.
-        jobs.push(desk.job(job.id, visitor).await.unwrap_or(job));
-    }
-    if jobs.len() < JOBS_SHOWN {
-        let rest = of(id, &others)?.limit(JOBS_SHOWN - jobs.len());
-        jobs.extend(desk.jobs(&rest, visitor).await?.jobs);
-    }
-    Ok(jobs)
+/// What the console tells of a batch.
+struct Found {
+    record: BatchRecord,
+    outer: Option<BatchRecord>,
+    steps: BatchSteps,
+    callbacks: Vec<BatchCallback>,
+    counts: BTreeMap<JobState, Count>,
+    jobs: Vec<JobRecord>,
 }
 
-fn page(
-    visit: &Visit,
-    record: &BatchRecord,
-    outer: Option<&BatchRecord>,
-    callbacks: &[BatchCallback],
-    counts: &BTreeMap<JobState, Count>,
-    jobs: &[JobRecord],
-) -> Result<BatchPage, Fault> {
+fn page(visit: &Visit, wanted: Wanted, found: &Found) -> Result<BatchPage, Fault> {
     let (look, m) = (&visit.look, visit.look.m);
-    let mut states = Vec::new();
-    for state in JobState::ALL {
-        let count = counts.get(&state).copied().unwrap_or(Count::Exact(0));
-        if count.number() > 0 {
-            let link = links::jobs(&of(record.id, &[state])?);
-            states.push(InState {
-                class: state.as_str(),
-                word: m.state_word(state.as_str()),
-                count: say::counted(count),
-                link,
-            });
-        }
-    }
-    let live: Vec<JobState> = JobState::ALL.into_iter().filter(|state| !state.is_final()).collect();
-    let is_any =
-        |states: &[JobState]| states.iter().any(|state| counts.get(state).is_some_and(|count| count.number() > 0));
-    let may = |permission| visit.view.may.contains(Permission::Operations) && visit.view.may.contains(permission);
-    let cancel = may(Permission::Cancel) && is_any(&live);
-    let retry = may(Permission::Requeue) && is_any(&[JobState::Dead]);
+    let Found { record, counts, .. } = found;
+    let title = title(record, look);
     Ok(BatchPage {
-        frame: Frame::new(visit, "batches", title(record, look)).under("batches", m.nav_batches()),
+        frame: Frame::new(visit, "batches", title).under("batches", m.nav_batches()),
         m,
         id: record.id.to_string(),
         badge: badge(record, look).large(),
-        about: about(record, look),
+        about: about(found, look),
         percent: record.ended() * 100 / record.total.max(1),
-        part: m.batch_part(say::with_commas(record.ended()), say::with_commas(record.total)),
+        part: part(record, look),
         bar: whole_bar(record, counts, look),
-        facts: facts(record, look),
-        outer: outer.map(|outer| (format!("batches/{}", outer.id), title(outer, look))),
-        states,
+        outer: found.outer.as_ref().map(|outer| (format!("batches/{}", outer.id), super::title(outer, look))),
+        states: states(record.id, counts, look)?,
+        steps: Steps::new(record.id, &found.steps, wanted.wants_list(), look, &visit.place.root)?,
+        tabs: tabs(&wanted, record, counts, look),
+        wanted,
         members: links::jobs(&of(record.id, &[])?),
-        jobs: jobs.iter().map(|job| Member::new(job, look)).collect(),
-        has_inner: counts.values().all(|count| matches!(count, Count::Exact(_)))
-            && counts.values().map(|count| count.number()).sum::<u64>() < record.total,
-        callbacks: callbacks.iter().map(|callback| Callback::new(callback, look)).collect(),
-        cancel: if cancel { Some(operation("cancel", &of(record.id, &live)?)) } else { None },
-        retry: if retry { Some(operation("requeue", &of(record.id, &[JobState::Dead])?)) } else { None },
+        members_word: m.batch_members_open(all_jobs(record, counts)),
+        jobs: found.jobs.iter().map(|job| Member::new(job, look)).collect(),
+        has_inner: all_jobs(record, counts) < record.total,
+        callbacks: found.callbacks.iter().map(|callback| Callback::new(callback, look)).collect(),
+        cancel: cancel(visit, record.id, counts)?,
+        retry: retry(visit, record.id, counts)?,
     })
+}
+
+/// How many jobs it has: its members without the batches among them, where all are counted.
+pub(super) fn all_jobs(record: &BatchRecord, counts: &BTreeMap<JobState, Count>) -> u64 {
+    match counts.values().all(|count| matches!(count, Count::Exact(_))) {
+        true => number(counts, &JobState::ALL),
+        false => record.total,
+    }
+}
+
+/// Its jobs by state, those that there are.
+fn states(id: BatchId, counts: &BTreeMap<JobState, Count>, look: &Look) -> Result<Vec<InState>, Fault> {
+    let there = IN_LEGEND.into_iter().filter_map(|state| Some((state, *counts.get(&state)?)));
+    let in_state = |(state, count): (JobState, Count)| {
+        let (word, link) = (look.m.state(state), links::jobs(&of(id, &[state])?));
+        Ok(InState { class: state.as_str(), word, count: say::counted(count), link })
+    };
+    there.filter(|(_, count)| count.number() > 0).map(in_state).collect()
+}
+
+fn number(counts: &BTreeMap<JobState, Count>, states: &[JobState]) -> u64 {
+    states.iter().filter_map(|state| counts.get(state)).map(|count| count.number()).sum()
+}
+
+fn may(visit: &Visit, permission: Permission) -> bool {
+    visit.view.may.contains(Permission::Operations) && visit.view.may.contains(permission)
+}
+
+fn cancel(visit: &Visit, id: BatchId, counts: &BTreeMap<JobState, Count>) -> Result<Option<String>, Fault> {
+    let live: Vec<JobState> = JobState::ALL.into_iter().filter(|state| !state.is_final()).collect();
+    let can = may(visit, Permission::Cancel) && number(counts, &live) > 0;
+    Ok(if can { Some(operation("cancel", &of(id, &live)?)) } else { None })
+}
+
+fn retry(visit: &Visit, id: BatchId, counts: &BTreeMap<JobState, Count>) -> Result<Option<(String, String)>, Fault> {
+    let dead = counts.get(&JobState::Dead).copied().filter(|dead| dead.number() > 0);
+    let Some(dead) = dead.filter(|_| may(visit, Permission::Requeue)) else { return Ok(None) };
+    let word = visit.look.m.batch_retry(say::counted(dead));
+    Ok(Some((operation("requeue", &of(id, &[JobState::Dead])?), word)))
 }
 
 /// One that this visitor may see.
@@ -177,7 +188,7 @@ fn whole_bar(record: &BatchRecord, counts: &BTreeMap<JobState, Count>, look: &Lo
 }
 
 /// Its jobs in these states, or all.
-fn of(id: BatchId, states: &[JobState]) -> Result<JobFilter, Fault> {
+pub(super) fn of(id: BatchId, states: &[JobState]) -> Result<JobFilter, Fault> {
     let filter: JobFilter = format!("batch:{id}").parse().map_err(task_tower::Error::from)?;
     Ok(if states.is_empty() { filter } else { filter.states(states.iter().copied()) })
 }
@@ -187,39 +198,40 @@ fn operation(action: &str, filter: &JobFilter) -> String {
     format!("operations/new?action={action}&q={}", links::encode(&filter.to_string()))
 }
 
-fn about(record: &BatchRecord, look: &Look) -> Vec<String> {
+/// How much of it has ended, and when the rest is expected to have.
+fn part(record: &BatchRecord, look: &Look) -> String {
     let m = look.m;
-    let closed = record.closed_at.is_none().then(|| m.batch_still_open());
-    let pending = Some(record.pending()).filter(|pending| *pending > 0).map(|pending| m.batch_pending(pending));
-    [m.batch_total(record.total)].into_iter().chain(pending).chain(closed).collect()
-}
-
-fn facts(record: &BatchRecord, look: &Look) -> Vec<(String, String)> {
-    let m = look.m;
-    let mut facts = vec![(m.batch_opened(), look.clock(record.created_at))];
-    facts.extend(record.closed_at.map(|at| (m.batch_closed(), look.clock(at))));
-    match record.ended_at {
-        Some(at) => {
-            facts.push((m.batch_ended(), look.clock(at)));
-            facts.push((m.batch_took(), look.duration(at - record.created_at)));
-        }
-        None => facts.extend(
-            record
-                .expected_end(look.now)
-                .map(|at| (m.batch_expected(), m.batch_expected_in(say::age(m, at - look.now)))),
-        ),
-    }
-    facts
-}
-
-impl Member {
-    fn new(job: &JobRecord, look: &Look) -> Self {
-        let failure = job.last_failure().filter(|_| LOOKED_AT.contains(&job.state));
-        let row = Row::new(job, look, &BTreeMap::new(), |_| String::new());
-        let told = |failure: &Failure| format!("{}: {}", failure.class, failure.message);
-        Self { row, error: failure.map(|failure| told(failure).chars().take(ERROR_CHARACTERS_MAX).collect()) }
+    let part = m.batch_part(say::with_commas(record.ended()), say::with_commas(record.total));
+    match record.expected_end(look.now) {
+        Some(at) => m.batch_left(part, say::age(m, at - look.now)),
+        None => part,
     }
 }
+
+fn about(found: &Found, look: &Look) -> Vec<String> {
+    let (record, m) = (&found.record, look.m);
+    let size = match found.steps.steps.len() as u64 {
+        steps @ 2.. => m.batch_steps(steps),
+        _ => m.batch_total(record.total),
+    };
+    let open = record.closed_at.is_none().then(|| m.batch_still_open());
+    let ended =
+        record.ended_at.map(|at| [m.batch_ended(look.clock(at)), m.batch_took(look.duration(at - record.created_at))]);
+    let begun = [size, m.batch_opened(look.clock(record.created_at))];
+    begun.into_iter().chain(open).chain(ended.into_iter().flatten()).collect()
+}
+
+/// In this order a legend tells of them: as they stand in the bar.
+const IN_LEGEND: [JobState; 8] = [
+    JobState::Completed,
+    JobState::Dead,
+    JobState::Cancelled,
+    JobState::Processing,
+    JobState::Enqueued,
+    JobState::Failed,
+    JobState::Scheduled,
+    JobState::Awaiting,
+];
 
 impl Callback {
     fn new(callback: &BatchCallback, look: &Look) -> Self {

@@ -9,6 +9,8 @@ use tokio_postgres::Client;
 const TICKS_PER_S: f64 = 100.0;
 /// A backend that became idle keeps its counts to itself for up to this long.
 const REPORT: Duration = Duration::from_secs(10);
+/// How long a worker has to start: what it does once is not what it costs idle.
+const START: Duration = Duration::from_secs(10);
 
 /// What was used up to one moment.
 pub(crate) struct Usage {
@@ -34,7 +36,7 @@ impl Usage {
 
 /// Waits until what was done before is counted.
 pub(crate) async fn settle() {
-    tokio::time::sleep(REPORT + Duration::from_secs(1)).await;
+    tokio::time::sleep(START + REPORT).await;
 }
 
 /// Processor time of this process so far; not a number where there is no `/proc`.

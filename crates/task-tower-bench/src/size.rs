@@ -41,7 +41,7 @@ impl Size {
         load_s: 15,
         backlog: 1_000_000,
         head: 20_000,
-        rest_s: 10,
+        rest_s: 30,
         patience_s: 60,
     };
 
@@ -56,7 +56,7 @@ impl Size {
         load_s: 5,
         backlog: 200_000,
         head: 5_000,
-        rest_s: 10,
+        rest_s: 20,
         patience_s: 10,
     };
 

@@ -86,12 +86,20 @@ pub(crate) struct Beat {
     pub(crate) by_redis: Option<bool>,
 }
 
-/// Says that the worker is alive, and hears what it is asked to do. `None` when it was declared dead.
+/// What a worker hears when it says that it is alive.
+pub(crate) struct Answer {
+    /// What it is asked to do.
+    pub(crate) command: Option<WorkerCommand>,
+    /// Others are silent, and have to be declared dead.
+    pub(crate) others_silent: bool,
+}
+
+/// Says that the worker is alive. `None` when it was declared dead.
 pub(crate) async fn heartbeat(
     session: &Session,
     worker: WorkerId,
     beat: &Beat,
-) -> Result<Option<Option<WorkerCommand>>, tokio_postgres::Error> {
+) -> Result<Option<Answer>, tokio_postgres::Error> {
     let running: Vec<Uuid> = beat.running.iter().map(JobId::as_uuid).collect();
     let notified_ms = beat.notified.map(|ago| ago.as_millis() as i64);
     let rows = session
@@ -100,7 +108,10 @@ pub(crate) async fn heartbeat(
             &[&worker.0, &beat.busy, &running, &beat.clock, &notified_ms, &beat.memory_bytes, &beat.by_redis],
         )
         .await?;
-    Ok(rows.first().map(|row| row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word)))
+    Ok(rows.first().map(|row| Answer {
+        command: row.get::<_, Option<&str>>(0).and_then(WorkerCommand::from_word),
+        others_silent: row.get(1),
+    }))
 }
 
 /// Asks a worker to do something, or nothing any more. False when it does not live.

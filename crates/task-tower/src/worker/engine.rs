@@ -50,6 +50,8 @@ pub(crate) struct Engine {
     pub(super) vitals: Arc<Vitals>,
     /// Rung when there is something to tell interceptors.
     pub(super) news: Notify,
+    /// Rung when other workers are silent.
+    pub(super) silence: Notify,
     /// Rung when recurring jobs have changed.
     pub(super) recurring: Notify,
     /// Rung when jobs have ended for which others wait.
@@ -88,6 +90,7 @@ impl Engine {
             wake: Wake::default(),
             vitals: Arc::default(),
             news: Notify::new(),
+            silence: Notify::new(),
             recurring: Notify::new(),
             endings: Notify::new(),
             complete_sql: work.render_complete_one().into(),

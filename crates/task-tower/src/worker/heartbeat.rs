@@ -180,8 +180,11 @@ impl Heartbeat {
     async fn prove(&mut self, session: &Session) -> Result<WorkerId> {
         if let Some(worker) = self.worker {
             let heard = store::heartbeat(session, worker, &self.told()).await;
-            if let Some(command) = heard.map_err(|error| from_statement("heartbeat", error))? {
-                self.engine.obey(command);
+            if let Some(answer) = heard.map_err(|error| from_statement("heartbeat", error))? {
+                self.engine.obey(answer.command);
+                if answer.others_silent {
+                    self.engine.silence.notify_one();
+                }
                 return Ok(worker);
             }
             tracing::warn!(%worker, "this worker was declared dead; it registers anew and drops what it was running");

@@ -1,5 +1,5 @@
-//! Finds workers that went silent and puts their jobs back. Every worker does this: there is no
-//! leader to lose, and two that do it at once do no harm.
+//! Declares workers dead that went silent, as each heartbeat hears of others, and puts their jobs back. Every worker does
+//! this: there is no leader to lose, and two that do it at once do no harm.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,12 +30,17 @@ impl Rescuer {
     pub(super) async fn run(mut self) {
         let engine = self.engine.clone();
         loop {
-            if let Err(error) = self.once().await {
-                tracing::debug!(%error, "rescue interrupted, trying again");
-            }
+            let rest = match self.once().await {
+                Ok(()) => self.search_at.saturating_duration_since(Instant::now()),
+                Err(error) => {
+                    tracing::debug!(%error, "rescue interrupted, trying again");
+                    engine.options.heartbeat_interval
+                }
+            };
             tokio::select! {
                 () = engine.stopping.cancelled() => return,
-                () = tokio::time::sleep(engine.options.heartbeat_interval) => {}
+                () = engine.silence.notified() => {}
+                () = tokio::time::sleep(rest) => {}
             }
         }
     }

@@ -37,8 +37,8 @@ mod steps;
 mod tallies;
 #[cfg(feature = "testing")]
 mod testing;
-#[cfg(feature = "tls")]
 mod ticks;
+#[cfg(feature = "tls")]
 mod tls;
 mod untold;
 mod views;

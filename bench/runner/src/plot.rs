@@ -18,6 +18,8 @@ const NAME_WIDTH: f64 = 150.0;
 const VALUE_WIDTH: f64 = 74.0;
 const ROW: f64 = 19.0;
 const HEAD: f64 = 46.0;
+/// As wide as a number under an axis may be: 1,000,000.
+const LABEL_WIDTH: f64 = 60.0;
 
 /// Colors for light and for dark pages. Floors have dashed outlines and ours has a bold name, so that nobody needs them.
 const STYLE: &str = "\
@@ -97,15 +99,14 @@ impl Panel {
         let bottom = y + HEAD + self.bars.len() as f64 * ROW;
         let _ = writeln!(body, "<text class=\"text title\" x=\"{x}\" y=\"{}\">{}</text>", y + 14.0, self.title());
         let _ = writeln!(body, "<text class=\"text small\" x=\"{x}\" y=\"{}\">{}</text>", y + 30.0, self.unit());
-        for power in low as i32..=high as i32 {
+        // Where powers of ten stand close together, some have no number.
+        let labeled = (LABEL_WIDTH / (length / (high - low))).ceil() as usize;
+        for (nth, power) in (low as i32..=high as i32).enumerate() {
             let line = left + place(10f64.powi(power));
             let _ = writeln!(body, "<path class=\"grid\" d=\"M{line:.1} {:.1}V{bottom:.1}\"/>", y + HEAD - 4.0);
-            let label = number(10f64.powi(power)).trim_end_matches(".00").trim_end_matches(".0").to_owned();
-            let _ = writeln!(
-                body,
-                "<text class=\"text small middle\" x=\"{line:.1}\" y=\"{:.1}\">{label}</text>",
-                bottom + 13.0
-            );
+            if nth % labeled == 0 {
+                label(body, power, line, bottom + 13.0);
+            }
         }
         for (row, bar) in self.bars.iter().enumerate() {
             bar.draw(body, left, y + HEAD + row as f64 * ROW, place(bar.value));
@@ -119,6 +120,13 @@ impl Panel {
     fn unit(&self) -> &'static str {
         if smaller_is_better(self.workload) { "ms, median; shorter is better" } else { "jobs/s; longer is better" }
     }
+}
+
+/// The number of a power of ten, below its line.
+fn label(body: &mut String, power: i32, line: f64, y: f64) {
+    let value = number(10f64.powi(power));
+    let value = value.trim_end_matches(".00").trim_end_matches(".0");
+    let _ = writeln!(body, "<text class=\"text small middle\" x=\"{line:.1}\" y=\"{y:.1}\">{value}</text>");
 }
 
 impl Bar {
@@ -189,6 +197,20 @@ mod tests {
 
         assert!(widths.is_sorted_by(|a, b| a > b), "{widths:?}");
         assert!(widths.iter().all(|width| *width > 0.0), "{widths:?}");
+    }
+
+    #[test]
+    fn numbers_under_an_axis_do_not_run_into_each_other() {
+        let mut results = Results::default();
+        results.add(DRAIN, &ALL[0], &outcome(&[800_000.0], false));
+        results.add(DRAIN, &ALL[1], &outcome(&[1.1], false));
+
+        let text = svg(&results);
+
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let labels = document.descendants().filter(|node| node.attribute("class") == Some("text small middle"));
+        let places: Vec<f64> = labels.map(|label| label.attribute("x").unwrap().parse().unwrap()).collect();
+        assert!(places.len() >= 3 && places.windows(2).all(|pair| pair[1] - pair[0] >= LABEL_WIDTH), "{places:?}");
     }
 
     #[test]

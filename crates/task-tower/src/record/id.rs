@@ -8,109 +8,72 @@ use uuid::Uuid;
 
 use crate::error::Error;
 
-/// The id of a job: a UUID v7, made by the client before the insert, so that it is known at once
-/// and sorts in the order of creation.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JobId(Uuid);
+/// Defines an id that is a UUID v7, made by the client before the insert. `$name` is what it is of, in errors.
+macro_rules! uuid_id {
+    ($(#[$attribute:meta])* $id:ident, $name:literal) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $id(Uuid);
 
-impl JobId {
-    pub(crate) fn new() -> Self {
-        Self(Uuid::now_v7())
-    }
+        impl $id {
+            pub(crate) fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
 
-    /// The id as a plain UUID.
-    #[must_use]
-    pub fn as_uuid(&self) -> Uuid {
-        self.0
-    }
+            /// The id as a plain UUID.
+            #[must_use]
+            pub fn as_uuid(&self) -> Uuid {
+                self.0
+            }
 
-    /// The last six characters, which is how lists show an id: the heads of UUIDs v7 that were
-    /// made in the same minute are all alike.
-    #[must_use]
-    pub fn short(&self) -> String {
-        let text = self.0.simple().to_string();
-        text[text.len() - 6..].to_owned()
-    }
+            /// The last six characters, which is how lists show an id: the heads of UUIDs v7 that were
+            /// made in the same minute are all alike.
+            #[must_use]
+            pub fn short(&self) -> String {
+                let text = self.0.simple().to_string();
+                text[text.len() - 6..].to_owned()
+            }
+        }
+
+        impl From<Uuid> for $id {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl FromStr for $id {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self, Error> {
+                let id = Uuid::parse_str(text).map(Self);
+                id.map_err(|_| Error::invalid(format!("{} id \"{}\" is not a UUID", $name, text.escape_debug())))
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(out)
+            }
+        }
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(out)
+            }
+        }
+    };
 }
 
-impl From<Uuid> for JobId {
-    fn from(id: Uuid) -> Self {
-        Self(id)
-    }
+uuid_id! {
+    /// The id of a job: a UUID v7, made by the client before the insert, so that it is known at once
+    /// and sorts in the order of creation.
+    JobId, "job"
 }
 
-impl FromStr for JobId {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Uuid::parse_str(text)
-            .map(Self)
-            .map_err(|_| Error::invalid(format!("job id \"{}\" is not a UUID", text.escape_debug())))
-    }
-}
-
-impl fmt::Display for JobId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-impl fmt::Debug for JobId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-/// The id of a batch: a UUID v7, made by the client, as a [`JobId`] is.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct BatchId(Uuid);
-
-impl BatchId {
-    pub(crate) fn new() -> Self {
-        Self(Uuid::now_v7())
-    }
-
-    /// The id as a plain UUID.
-    #[must_use]
-    pub fn as_uuid(&self) -> Uuid {
-        self.0
-    }
-
-    /// The last six characters, as [`JobId::short`].
-    #[must_use]
-    pub fn short(&self) -> String {
-        JobId(self.0).short()
-    }
-}
-
-impl From<Uuid> for BatchId {
-    fn from(id: Uuid) -> Self {
-        Self(id)
-    }
-}
-
-impl FromStr for BatchId {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Uuid::parse_str(text)
-            .map(Self)
-            .map_err(|_| Error::invalid(format!("batch id \"{}\" is not a UUID", text.escape_debug())))
-    }
-}
-
-impl fmt::Display for BatchId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-impl fmt::Debug for BatchId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
+uuid_id! {
+    /// The id of a batch: a UUID v7, made by the client, as a [`JobId`] is.
+    BatchId, "batch"
 }
 
 /// The id of a worker: a new one each time a process starts to work, never used again.

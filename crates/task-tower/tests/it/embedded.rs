@@ -1,22 +1,22 @@
 //! The private PostgreSQL of `task_tower::embedded`: that it starts, and above all that it goes.
 
-use std::env;
-use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+mod child;
+mod directories;
+mod programs;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use task_tower::embedded::Cluster;
 use tokio_postgres::{Client, NoTls};
 
+use self::child::{ChildWithCluster, start_child};
+
 /// How long a test waits for an event before it fails.
 const EVENT_MAX: Duration = Duration::from_secs(30);
-
-/// Tells a child of a test what to do. The name of the test that runs it is `a_child`.
-const ERRAND: &str = "TASK_TOWER_TEST_ERRAND";
 
 #[tokio::test]
 async fn a_cluster_starts_and_answers() {
@@ -287,180 +287,6 @@ async fn a_killed_cluster_can_be_stopped_at_once() {
 }
 
 #[tokio::test]
-async fn a_lasting_directory_keeps_its_data() {
-    let scratch = Scratch::new();
-    let options = Cluster::builder().directory(scratch.path("a/b/cluster"));
-    let cluster = options.clone().start().await.unwrap();
-    remember(&connect(cluster.url()).await, "the first time").await;
-
-    cluster.stop().await.unwrap();
-
-    let cluster = options.start().await.unwrap();
-    assert_eq!(recall(&connect(cluster.url()).await).await, "the first time");
-    cluster.stop().await.unwrap();
-    assert!(scratch.path("a/b/cluster/data").exists());
-}
-
-#[tokio::test]
-async fn a_directory_takes_one_cluster_at_a_time() {
-    let scratch = Scratch::new();
-    let options = Cluster::builder().directory(scratch.path("cluster"));
-    let first = options.clone().start().await.unwrap();
-
-    let error = options.clone().start().await.unwrap_err();
-
-    let port = port_of(first.url());
-    assert!(error.to_string().contains("is in use by another cluster"), "{error}");
-    assert!(error.to_string().contains(&format!("port {port}")), "{error}");
-    first.stop().await.unwrap();
-    options.start().await.unwrap().stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn of_many_starts_at_once_on_a_new_directory_one_succeeds() {
-    let scratch = Scratch::new();
-    let options = Cluster::builder().directory(scratch.path("cluster"));
-    let starts = (0..4).map(|_| tokio::spawn(options.clone().start()));
-
-    let mut clusters = Vec::new();
-    for start in starts.collect::<Vec<_>>() {
-        match start.await.unwrap() {
-            Ok(cluster) => clusters.push(cluster),
-            Err(error) => assert!(error.to_string().contains("in use"), "{error}"),
-        }
-    }
-
-    assert_eq!(clusters.len(), 1);
-    clusters.remove(0).stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_directory_is_free_again_when_its_process_was_killed() {
-    let scratch = Scratch::new();
-    let directory = scratch.path("cluster");
-    let mut child = ChildWithCluster::start("start", Some(&directory));
-    child.kill();
-
-    let cluster = Cluster::builder().directory(&directory).start().await.unwrap();
-
-    assert!(!is_running(child.server), "there would be two servers");
-    assert_ne!(cluster.process_id(), Some(child.server));
-    cluster.stop().await.unwrap();
-    assert!(directory.exists());
-}
-
-#[tokio::test]
-async fn a_server_that_lost_its_guard_is_adopted() {
-    let scratch = Scratch::new();
-    let directory = scratch.path("cluster");
-    let child = ChildWithCluster::start("start", Some(&directory)).orphan_server();
-
-    let cluster = Cluster::builder().directory(&directory).start().await.unwrap();
-
-    assert_eq!(cluster.process_id(), Some(child.server));
-    assert_eq!(ask(&connect(cluster.url()).await, "SELECT 'up'").await, "up");
-    cluster.stop().await.unwrap();
-    until("the server has ended", || !is_running(child.server));
-    assert!(directory.exists());
-}
-
-#[tokio::test]
-async fn an_adopted_server_is_killed_and_restarted_like_any_other() {
-    let scratch = Scratch::new();
-    let directory = scratch.path("cluster");
-    let child = ChildWithCluster::start("start", Some(&directory)).orphan_server();
-    let mut cluster = Cluster::builder().directory(&directory).start().await.unwrap();
-
-    cluster.kill().await.unwrap();
-
-    until("the server has ended", || !is_running(child.server));
-    cluster.restart().await.unwrap();
-    assert_eq!(ask(&connect(cluster.url()).await, "SELECT 'up'").await, "up");
-    cluster.stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn an_adopted_server_goes_when_its_new_parent_is_killed() {
-    let scratch = Scratch::new();
-    let directory = scratch.path("cluster");
-    let first = ChildWithCluster::start("start", Some(&directory)).orphan_server();
-    let mut second = ChildWithCluster::start("start", Some(&directory));
-    assert_eq!(second.server, first.server);
-
-    second.kill();
-
-    until("everything has ended", || processes_about(&directory).is_empty());
-}
-
-#[tokio::test]
-async fn a_server_whose_guard_was_killed_is_stopped_all_the_same() {
-    let cluster = Cluster::start().await.unwrap();
-    let server = cluster.process_id().unwrap();
-    kill_guards(cluster.directory(), server);
-
-    cluster.stop().await.unwrap();
-
-    until("the server has ended", || !is_running(server));
-}
-
-#[tokio::test]
-async fn half_made_data_is_made_anew() {
-    let scratch = Scratch::new();
-    let options = Cluster::builder().directory(scratch.path("cluster"));
-    options.clone().start().await.unwrap().stop().await.unwrap();
-    fs::remove_file(scratch.path("cluster/task-tower.ready")).unwrap();
-    fs::remove_file(scratch.path("cluster/data/PG_VERSION")).unwrap();
-    fs::write(scratch.path("cluster/data/left-over"), "").unwrap();
-
-    let cluster = options.start().await.unwrap();
-
-    assert!(!scratch.path("cluster/data/left-over").exists());
-    assert_eq!(ask(&connect(cluster.url()).await, "SELECT 'up'").await, "up");
-    cluster.stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_foreign_directory_is_refused_and_not_touched() {
-    let scratch = Scratch::new();
-    fs::create_dir(scratch.path("mine")).unwrap();
-    fs::write(scratch.path("mine/letter.txt"), "precious").unwrap();
-
-    let error = Cluster::builder().directory(scratch.path("mine")).start().await.unwrap_err();
-
-    assert!(error.to_string().contains("no cluster of Task Tower"), "{error}");
-    assert_eq!(fs::read_to_string(scratch.path("mine/letter.txt")).unwrap(), "precious");
-    assert_eq!(fs::read_dir(scratch.path("mine")).unwrap().count(), 1);
-}
-
-#[tokio::test]
-async fn data_of_another_version_is_named() {
-    let scratch = Scratch::new();
-    let options = Cluster::builder().directory(scratch.path("cluster"));
-    options.clone().start().await.unwrap().stop().await.unwrap();
-    fs::write(scratch.path("cluster/data/PG_VERSION"), "14\n").unwrap();
-
-    let error = options.start().await.unwrap_err();
-
-    assert!(error.to_string().contains("was made by PostgreSQL 14"), "{error}");
-}
-
-#[tokio::test]
-async fn a_directory_that_the_account_cannot_reach_is_named() {
-    let scratch = Scratch::new();
-    fs::create_dir(scratch.path("closed")).unwrap();
-    fs::set_permissions(scratch.path("closed"), fs::Permissions::from_mode(0o700)).unwrap();
-    if !is_root() {
-        return;
-    }
-
-    let result = Cluster::builder().directory(scratch.path("closed/cluster")).start().await;
-
-    let message = result.unwrap_err().to_string();
-    let closed = format!("cannot enter {}", scratch.path("closed").display());
-    assert!(message.contains(&closed), "{message}");
-}
-
-#[tokio::test]
 async fn a_standby_follows_and_is_promoted() {
     let mut first = Cluster::start().await.unwrap();
     remember(&connect(first.url()).await, "before the copy").await;
@@ -480,152 +306,6 @@ async fn a_standby_follows_and_is_promoted() {
     assert_eq!(recall(&connect(second.url()).await).await, "on its own");
     second.stop().await.unwrap();
     first.stop().await.unwrap();
-}
-
-#[test]
-fn a_named_directory_without_programs_is_an_error_that_says_so() {
-    let scratch = Scratch::new();
-    let empty = scratch.path("empty");
-
-    let message = run_errand("fail", |child| child.env("TASK_TOWER_PG_BIN", &empty));
-
-    assert!(message.contains("the environment variable TASK_TOWER_PG_BIN names"), "{message}");
-    assert!(message.contains(&format!("{}", empty.display())), "{message}");
-}
-
-#[test]
-fn a_named_directory_with_an_old_version_is_an_error_that_says_so() {
-    let scratch = Scratch::new();
-    write_program(&scratch.path("initdb"), "exit 1");
-    write_program(&scratch.path("postgres"), "echo 'postgres (PostgreSQL) 12.3'");
-
-    let message = run_errand("fail", |child| child.env("TASK_TOWER_PG_BIN", &scratch.0));
-
-    assert!(message.contains("TASK_TOWER_PG_BIN"), "{message}");
-    assert!(message.contains("15 or later is needed"), "{message}");
-    assert!(message.contains("PostgreSQL 12"), "{message}");
-}
-
-#[tokio::test]
-async fn an_old_version_on_the_path_is_passed_over() {
-    let scratch = Scratch::new();
-    write_program(&scratch.path("initdb"), "exit 1");
-    write_program(&scratch.path("postgres"), "echo 'postgres (PostgreSQL) 12.3'");
-    let path = env::var_os("PATH").unwrap_or_default();
-    let places = [scratch.0.clone()].into_iter().chain(env::split_paths(&path));
-    let path = env::join_paths(places).unwrap();
-
-    let mut child = ChildWithCluster::start_with("start", |command| command.env("PATH", &path));
-
-    assert!(is_running(child.server));
-    child.kill();
-    until("everything has ended", || processes_about(&child.directory).is_empty());
-}
-
-/// Not a test: what [`ChildWithCluster`] and [`run_errand`] run in a process of its own.
-#[tokio::test]
-#[ignore = "run by other tests"]
-async fn a_child() {
-    let Ok(errand) = env::var(ERRAND) else {
-        return;
-    };
-    let mut options = Cluster::builder();
-    if let Ok(directory) = env::var(format!("{ERRAND}_DIRECTORY")) {
-        options = options.directory(directory);
-    }
-    let mut cluster = match options.start().await {
-        Ok(cluster) => cluster,
-        Err(error) => return report("error", &error.to_string().replace('\n', " ")),
-    };
-    let server = cluster.process_id().unwrap();
-    if errand == "halt" {
-        cluster.halt().await.unwrap();
-    }
-    report("cluster", &format!("{server} {}", cluster.directory().display()));
-    assert_ne!(errand, "panic", "as told");
-    std::future::pending::<()>().await;
-}
-
-/// A process that holds a cluster. It is killed at the end of the test.
-struct ChildWithCluster {
-    process: Child,
-    server: u32,
-    directory: PathBuf,
-}
-
-impl ChildWithCluster {
-    fn start(errand: &str, directory: Option<&Path>) -> Self {
-        Self::start_with(errand, |command| match directory {
-            Some(directory) => command.env(format!("{ERRAND}_DIRECTORY"), directory),
-            None => command,
-        })
-    }
-
-    fn start_with(errand: &str, configure: impl FnOnce(&mut Command) -> &mut Command) -> Self {
-        let mut process = start_child(errand, configure);
-        let found = read_report(&mut process, "cluster");
-        let (server, directory) = found.split_once(' ').expect("a process id and a directory");
-        let server = server.parse().expect("a process id");
-        Self { process, server, directory: directory.into() }
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().expect("it is our child");
-        self.wait();
-    }
-
-    fn wait(&mut self) {
-        self.process.wait().expect("it is our child");
-    }
-
-    /// Kills everybody who would stop the server: the guard, then the process itself.
-    fn orphan_server(mut self) -> Self {
-        kill_guards(&self.directory, self.server);
-        self.kill();
-        assert!(is_running(self.server));
-        self
-    }
-}
-
-impl Drop for ChildWithCluster {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Runs a child to its end and returns the error that it reports.
-fn run_errand(errand: &str, configure: impl FnOnce(&mut Command) -> &mut Command) -> String {
-    let mut process = start_child(errand, configure);
-    let message = read_report(&mut process, "error");
-    process.wait().expect("it is our child");
-    message
-}
-
-fn start_child(errand: &str, configure: impl FnOnce(&mut Command) -> &mut Command) -> Child {
-    use std::os::unix::process::CommandExt;
-
-    let program = env::current_exe().expect("a test knows its program");
-    let mut command = Command::new(program);
-    command.args(["--exact", "embedded::a_child", "--ignored", "--nocapture"]);
-    command.env(ERRAND, errand).env_remove(format!("{ERRAND}_DIRECTORY"));
-    command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
-    configure(&mut command).spawn().expect("the test program starts")
-}
-
-/// Tells the parent. The line begins anew, as the test harness may have begun one.
-fn report(word: &str, text: &str) {
-    let mut stdout = io::stdout().lock();
-    write!(stdout, "\n{word}: {text}\n").expect("the parent reads");
-    stdout.flush().expect("the parent reads");
-}
-
-fn read_report(process: &mut Child, word: &str) -> String {
-    let stdout = process.stdout.take().expect("it is piped");
-    let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-    let prefix = format!("{word}: ");
-    let report = lines.find_map(|line| line.strip_prefix(&prefix).map(str::to_owned));
-    report.unwrap_or_else(|| panic!("the child ended without {word}"))
 }
 
 /// A directory that is removed at the end of the test.

@@ -1,20 +1,21 @@
 //! How soon a job begins after its commit, and what that costs. The workers here poll as rarely as
 //! they can, so that a lost wake-up costs seconds and shows.
 
+mod cost;
+mod gate;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use task_tower::embedded::Cluster;
 use task_tower::{
-    Client, Console, Job, JobError, JobState, KindConfig, Options, RetryPolicy, RunningTower, State, TaskTower,
-    TowerBuilder,
+    Client, Console, Job, JobError, JobState, KindConfig, RetryPolicy, RunningTower, State, TaskTower, TowerBuilder,
 };
 use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, NoTls};
 
-use crate::support::stage::{Stage, step, stubborn};
+use crate::support::stage::{Stage, step};
 use crate::support::{PATIENCE, TestBed, in_state, until};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -312,182 +313,6 @@ async fn among_a_thousand_queues_each_job_starts_at_once() {
     house.running.stop().await;
 }
 
-/// Keeps a worker busy until it is aborted.
-async fn feed(client: Client) {
-    loop {
-        let steps = (0..16).map(|_| client.enqueue(step("load")).into_future());
-        futures_util::future::try_join_all(steps).await.unwrap();
-    }
-}
-
-/// The gate: whoever inserted before the worker asked to be woken, and commits long afterwards, wakes
-/// nobody, so the worker must not sleep before that transaction has ended.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_that_is_older_than_the_sleep_is_not_missed() {
-    let bed = TestBed::new().await;
-    let (tower, rings, stage) = build(&bed, rare_polls).await;
-    // The lane exists before, or its announcement would wake the worker.
-    bed.query("SELECT tower.enqueue('foreign')", &[]).await;
-    let caller = hold_a_bell(&bed).await;
-    let mut house = House::start(bed, &tower, rings, stage).await;
-    house.asleep().await;
-    tokio::time::sleep(Duration::from_millis(600)).await;
-
-    let committed = Instant::now();
-    caller.batch_execute("COMMIT").await.unwrap();
-
-    let delay = house.rings_after(committed).await;
-    assert!(delay < AT_ONCE, "it began {delay:?} after its commit");
-    house.running.stop().await;
-}
-
-/// The same from a worker that was busy: it asks to be woken while the transaction is under way.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_that_inserted_while_the_worker_was_busy_is_not_missed() {
-    let mut house = House::new().await;
-    house.know_the_lane().await;
-
-    for round in 0..5 {
-        let feeder = tokio::spawn(feed(house.client.clone()));
-        until("the worker is busy", async || !house.armed().await).await;
-        let caller = hold_a_bell(&house.bed).await;
-        feeder.abort();
-        house.asleep().await;
-        tokio::time::sleep(Duration::from_millis(600)).await;
-
-        let committed = Instant::now();
-        caller.batch_execute("COMMIT").await.unwrap();
-        let delay = house.rings_after(committed).await;
-        assert!(delay < AT_ONCE, "in round {round}, it began {delay:?} after its commit");
-    }
-    house.running.stop().await;
-}
-
-/// One caller wakes the worker; another inserts at that moment, and commits when all is silent.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_that_inserts_while_another_wakes_the_worker_is_not_missed() {
-    let mut house = House::new().await;
-    house.know_the_lane().await;
-    let mut delays = Vec::new();
-
-    for _ in 0..8 {
-        let client = house.client.clone();
-        let (woken, caller) = tokio::join!(client.enqueue(Bell {}).into_future(), hold_a_bell(&house.bed));
-        woken.unwrap();
-        house.rings().await;
-        tokio::time::sleep(Duration::from_millis(600)).await;
-
-        let committed = Instant::now();
-        caller.batch_execute("COMMIT").await.unwrap();
-        delays.push(house.rings_after(committed).await);
-    }
-
-    delays.sort_unstable();
-    println!("from the late commit to the handler: median {:?}, longest {:?}", delays[4], delays[7]);
-    assert!(delays[7] < AT_ONCE, "{delays:?}");
-    house.running.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_caller_whose_snapshot_is_older_than_the_sleep_is_heard() {
-    let bed = TestBed::new().await;
-    let (tower, rings, _) = build(&bed, rare_polls).await;
-    bed.query("SELECT tower.enqueue('foreign')", &[]).await;
-    for isolation in ["REPEATABLE READ", "SERIALIZABLE"] {
-        let caller = bed.connect().await;
-        let look = format!("SELECT count(*) FROM {}.armed", bed.quoted());
-        caller.batch_execute(&format!("BEGIN ISOLATION LEVEL {isolation}; {look}")).await.unwrap();
-        let running = tower.start().unwrap();
-        until("the worker is armed", async || bed.number("SELECT count(*) FROM tower.armed").await > 0).await;
-        // Past the gate: the caller has no transaction number yet.
-        tokio::time::sleep(Duration::from_millis(500)).await;
-
-        let committed = Instant::now();
-        caller.batch_execute(&format!("SELECT {}.enqueue('bell'); COMMIT", bed.quoted())).await.unwrap();
-
-        let job = until_rung(&bed).await;
-        assert!(committed.elapsed() < AT_ONCE, "{isolation}: {job} began after {:?}", committed.elapsed());
-        running.stop().await;
-    }
-    drop(rings);
-}
-
-/// Waits until every bell has rung.
-async fn until_rung(bed: &TestBed) -> i64 {
-    let waiting = "SELECT count(*) FROM tower.job WHERE kind = 'bell' AND attempt = 0";
-    until("the bell has rung", async || bed.number(waiting).await == 0).await;
-    bed.number("SELECT count(*) FROM tower.history").await
-}
-
-/// Callers in higher isolation levels must not fail because of somebody's sleep.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_caller_fails_because_workers_fall_asleep_and_wake() {
-    let house = House::new().await;
-    let callers = (0..4).map(|_| {
-        let (url, schema) = (house.bed.url.clone(), house.bed.quoted());
-        tokio::spawn(async move {
-            let (caller, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
-            tokio::spawn(connection);
-            for number in 0..100 {
-                let enqueue = format!(
-                    "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM {schema}.armed;
-                     SELECT {schema}.enqueue('bell', queue => 'q{}'); COMMIT",
-                    number % 10
-                );
-                caller.batch_execute(&enqueue).await.unwrap();
-            }
-        })
-    });
-
-    for caller in callers.collect::<Vec<_>>() {
-        caller.await.unwrap();
-    }
-
-    until_rung(&house.bed).await;
-    house.running.stop().await;
-}
-
-/// A caller who was told that nobody sleeps relies on it for some milliseconds. A worker that falls asleep within them
-/// must not miss its jobs.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_caller_that_relies_on_an_older_answer_is_not_missed() {
-    let mut house = House::new().await;
-    house.know_the_lane().await;
-    let mut slowest = Duration::ZERO;
-
-    for _ in 0..60 {
-        // A burst makes the worker busy; single jobs at every distance from it meet the moment when it falls asleep.
-        let burst = (0..150).map(|_| house.client.enqueue(step("burst")).into_future());
-        futures_util::future::try_join_all(burst).await.unwrap();
-        until("the worker is about to sleep", async || house.armed().await).await;
-        for _ in 0..12 {
-            let enqueued = Instant::now();
-            house.client.enqueue(Bell {}).await.unwrap();
-            slowest = slowest.max(house.rings_after(enqueued).await);
-        }
-    }
-
-    assert!(slowest < AT_ONCE, "one of them began {slowest:?} after its enqueue");
-    house.running.stop().await;
-}
-
-/// One that just heard of a sleeper must ask again with the next job: the sleeper may be asleep again by then.
-#[tokio::test(flavor = "multi_thread")]
-async fn each_job_wakes_a_worker_that_sleeps_however_close_they_come() {
-    let mut house = House::new().await;
-    house.know_the_lane().await;
-    let heard = eavesdrop(&house.bed).await;
-
-    for _ in 0..20 {
-        house.client.enqueue(Bell {}).await.unwrap();
-        assert!(house.armed().await, "twenty jobs do not make it busy");
-    }
-
-    house.bed.query("SELECT pg_notify(tower.channel(), 'the last')", &[]).await;
-    until("each was announced", async || heard.load(Ordering::SeqCst) == 21).await;
-    house.running.stop().await;
-}
-
 /// Counts the notifications of the schema's channel.
 async fn eavesdrop(bed: &TestBed) -> Arc<AtomicUsize> {
     let (client, mut connection) = tokio_postgres::connect(&bed.url, NoTls).await.unwrap();
@@ -507,100 +332,12 @@ async fn eavesdrop(bed: &TestBed) -> Arc<AtomicUsize> {
     heard
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_eavesdropper_hears_notifications() {
-    let mut house = House::new().await;
-    house.know_the_lane().await;
-    let heard = eavesdrop(&house.bed).await;
-
-    house.client.enqueue(Bell {}).await.unwrap();
-
-    until("it hears one", async || heard.load(Ordering::SeqCst) > 0).await;
-    house.running.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_announced_while_all_slots_are_taken() {
-    let house = House::with(|builder| builder.backend_concurrency(1)).await;
-    house.asleep().await;
-    house.client.enqueue(stubborn("holder")).await.unwrap();
-    until("the slot is taken", async || house.stage.present() == 1).await;
-    house.client.enqueue(step("in vain")).await.unwrap();
-    until("the worker no longer asks to be woken", async || !house.armed().await).await;
-    let heard = eavesdrop(&house.bed).await;
-
-    for number in 0..500 {
-        house.client.enqueue(step(number.to_string())).await.unwrap();
+/// Keeps a worker busy until it is aborted.
+async fn feed(client: Client) {
+    loop {
+        let steps = (0..16).map(|_| client.enqueue(step("load")).into_future());
+        futures_util::future::try_join_all(steps).await.unwrap();
     }
-
-    assert!(!house.armed().await);
-    house.bed.query("SELECT pg_notify(tower.channel(), 'the last')", &[]).await;
-    until("the last notification comes", async || heard.load(Ordering::SeqCst) > 0).await;
-    assert_eq!(heard.load(Ordering::SeqCst), 1, "only that of the test itself");
-    house.stage.open();
-    until("all have run", async || house.stage.ended().len() == 502).await;
-    house.running.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nearly_nothing_is_announced_while_the_worker_is_busy() {
-    let mut house = House::new().await;
-    house.know_the_lane().await;
-    let feeders: Vec<_> = (0..4).map(|_| tokio::spawn(feed(house.client.clone()))).collect();
-    until("the worker is busy", async || !house.armed().await).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
-
-    let heard = eavesdrop(&house.bed).await;
-    let before = house.stage.begun().len();
-    until("some thousand more have run", async || house.stage.begun().len() > before + 5_000).await;
-    let announced = heard.load(Ordering::SeqCst);
-    let ran = house.stage.begun().len() - before;
-    let armed = house.armed().await;
-    feeders.iter().for_each(|feeder| feeder.abort());
-
-    println!("notifications under load: {announced} for {ran} jobs");
-    assert!(announced * 100 < ran, "{announced} notifications for {ran} jobs");
-    assert!(!armed, "nobody asks to be woken under load");
-    house.running.stop().await;
-}
-
-/// A database of its own, whose transactions can be counted.
-async fn transactions(bed: &TestBed, database: &str) -> i64 {
-    let count = "SELECT (xact_commit + xact_rollback)::bigint FROM pg_stat_database WHERE datname = $1";
-    bed.query(count, &[&database]).await[0].get(0)
-}
-
-/// Transactions in five seconds: one a second, and room for one of what comes seldom.
-const IDLE_MAX: i64 = 6;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_idle_worker_costs_the_database_next_to_nothing() {
-    // A server of its own: a transaction that stays open in another test would keep the worker awake.
-    let cluster = Cluster::start().await.unwrap();
-    let bed = TestBed::at(cluster.url(), "idle");
-    let default_polls = Options::default().job_check_interval;
-    let builder = bed.builder().queue_announcement_interval(default_polls).job_check_interval(default_polls);
-    let builder = builder.dead_after(Duration::from_secs(15)).heartbeat_interval(Duration::from_secs(5));
-    let tower = Stage::default().cast(builder).build().await.unwrap();
-    let running = tower.start().unwrap();
-    // The questions of this test are not counted, since they are asked elsewhere.
-    let elsewhere = TestBed::at(&cluster.create_database("elsewhere").await.unwrap(), "idle");
-
-    // The server writes its statistics down with some delay, so that the first seconds may still
-    // tell of the start: the quietest five of up to twenty count.
-    let mut quietest = i64::MAX;
-    for _ in 0..4 {
-        let before = transactions(&elsewhere, "postgres").await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        quietest = quietest.min(transactions(&elsewhere, "postgres").await - before);
-        if quietest <= IDLE_MAX {
-            break;
-        }
-    }
-
-    println!("transactions of an idle worker in 5 s: {quietest}");
-    assert!(quietest <= IDLE_MAX, "{quietest} transactions in 5 s");
-    running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

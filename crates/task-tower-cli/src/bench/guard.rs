@@ -34,9 +34,9 @@ struct Usual {
 
 const USUAL: [Usual; 4] = [
     Usual { workload: Workload::W1, floor: Subject::MINIMAL, share: 0.59 },
-    Usual { workload: Workload::W1c, floor: Subject::MINIMAL, share: 1.07 },
+    Usual { workload: Workload::W1c, floor: Subject::MINIMAL, share: 1.30 },
     Usual { workload: Workload::W3, floor: Subject::FULL, share: 0.57 },
-    Usual { workload: Workload::W5, floor: Subject::MINIMAL, share: 0.70 },
+    Usual { workload: Workload::W5, floor: Subject::MINIMAL, share: 0.85 },
 ];
 
 /// What a workload has come to so far: the rates of both.

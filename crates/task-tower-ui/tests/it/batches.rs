@@ -194,6 +194,20 @@ async fn the_steps_of_a_batch_are_drawn_with_what_they_wait_for() {
 }
 
 #[tokio::test]
+async fn a_batch_whose_steps_take_too_long_is_shown_without_them() {
+    let bed = TestBed::new().await;
+    let desk = Desk::of(&bed.builder().build().await.unwrap());
+    let batch = import(&desk).await;
+    bed.query("ALTER TABLE tower.dependency RENAME TO fast", &[]).await;
+    bed.query("CREATE VIEW tower.dependency AS SELECT fast.* FROM tower.fast, pg_sleep(60)", &[]).await;
+
+    let page = desk.browser.get(&format!("/batches/{}", batch.id())).await;
+
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("Jobs") && !page.body.contains("id=\"steps\""), "{}", page.body);
+}
+
+#[tokio::test]
 async fn steps_are_a_list_for_who_asks_for_one() {
     let desk = Desk::new().await;
     let batch = import(&desk).await;

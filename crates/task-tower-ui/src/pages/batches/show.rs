@@ -84,9 +84,11 @@ pub(crate) async fn batch(
         Some(parent) => desk.console.batch(parent).await.ok(),
         None => None,
     };
+    let steps = desk.console.batch_steps(record.id).await;
     let found = Found {
         jobs: jobs(&desk, &visitor, record.id, wanted.state()).await?,
-        steps: desk.console.batch_steps(record.id).await?,
+        // The page says what is wrong with a batch also when the database has no time for its steps.
+        steps: Fault::unless_too_slow(steps.map_err(Fault::from))?.unwrap_or_default(),
         callbacks: desk.console.batch_callbacks(record.id).await?,
         counts,
         outer,

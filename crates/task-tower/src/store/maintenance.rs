@@ -7,9 +7,13 @@ use super::statement;
 use crate::error::Result;
 use crate::record::{JobState, WorkerId};
 
-/// Makes the history's partitions of today and `days_ahead` more days.
+/// Makes the history's partitions of today and `days_ahead` more days, a day at a time: meanwhile no job ends, and
+/// nobody reads the history.
 pub(crate) async fn make_partitions(link: &Link, days_ahead: i32) -> Result<()> {
-    link.query(statement::MAKE_PARTITIONS, &[&days_ahead]).await.map(drop)
+    for ahead in 0..=days_ahead {
+        link.query(statement::MAKE_PARTITIONS, &[&ahead]).await?;
+    }
+    Ok(())
 }
 
 /// Drops partitions whose jobs all ended longer ago than `keep`. Returns how many.

@@ -23,9 +23,16 @@ pub(crate) async fn drop_partitions(link: &Link, state: JobState, keep: Duration
     Ok(rows.first().and_then(|row| row.get::<_, Option<i32>>(0)).unwrap_or(0))
 }
 
-/// Whether no other living worker is older.
-pub(crate) async fn is_eldest(link: &Link, worker: WorkerId) -> Result<bool> {
-    Ok(link.query(statement::IS_ELDEST, &[&worker.0]).await?.iter().any(|row| row.get(0)))
+/// Whether all live jobs can be read in a moment.
+pub(crate) async fn is_backlog_small(link: &Link) -> Result<bool> {
+    Ok(link.query(statement::IS_BACKLOG_SMALL, &[]).await?.iter().any(|row| row.get(0)))
+}
+
+/// Whether this worker is to merge what is pending, as nobody did for so long.
+pub(crate) async fn merging_is_due(link: &Link, worker: WorkerId, since: Duration, is_overdue: bool) -> Result<bool> {
+    let since_s = since.as_secs() as i32;
+    let rows = link.query(statement::MERGING_IS_DUE, &[&worker.0, &since_s, &is_overdue]).await?;
+    Ok(rows.iter().any(|row| row.get(0)))
 }
 
 /// Empties the pending lists of the history's inverted index.

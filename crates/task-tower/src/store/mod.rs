@@ -86,7 +86,8 @@ pub(crate) use logs::{
     LogCriteria, NewLine, NewProgress, forget_log, forget_stray_log, list_log, write_log, write_progress,
 };
 pub(crate) use maintenance::{
-    drop_partitions, forget_deploys, forget_tallies, forget_workers, is_eldest, make_partitions, merge_pending,
+    drop_partitions, forget_deploys, forget_tallies, forget_workers, is_backlog_small, make_partitions, merge_pending,
+    merging_is_due,
 };
 pub(crate) use operations::{
     NewOperation, OpenOperation, Step, begin_operation, claim_undo, drop_images, fail_operation, forget_operations,

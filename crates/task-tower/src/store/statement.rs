@@ -99,7 +99,7 @@ statements! {
     HURRY_JOBS = "hurry_jobs";
     IMAGES_PAGE = "images_page";
     INNER_BATCHES = "inner_batches";
-    IS_ELDEST = "is_eldest";
+    IS_BACKLOG_SMALL = "is_backlog_small";
     KEEP_TOLD = "keep_told";
     KINDS = "kinds";
     KINDS_OF_QUEUE = "kinds_of_queue";
@@ -124,6 +124,7 @@ statements! {
     LOOK = "look";
     MAKE_PARTITIONS = "make_partitions";
     MERGE_PENDING = "merge_pending";
+    MERGING_IS_DUE = "merging_is_due";
     NEWEST_JOBS = "newest_jobs";
     NEXT_OPERATION = "next_operation";
     NOTE_AUDIT = "note_audit";

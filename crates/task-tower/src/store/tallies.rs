@@ -138,10 +138,11 @@ fn milliseconds(time: Duration) -> i64 {
     time.as_millis() as i64
 }
 
-/// Whether nobody has sampled the last minute yet.
-pub(crate) async fn sample_is_due(link: &Link) -> Result<bool> {
+/// In how long a minute has to be sampled; no time at all when nobody has sampled the last one.
+pub(crate) async fn sample_is_due(link: &Link) -> Result<Duration> {
     let rows = link.query(statement::SAMPLE_IS_DUE, &[]).await?;
-    Ok(rows.first().is_some_and(|row| row.get(0)))
+    let ms = rows.first().map_or(0, |row| row.get::<_, i64>(0));
+    Ok(Duration::from_millis(ms.unsigned_abs()))
 }
 
 /// Samples what is in the queues, and counts what came in the last minute; nothing when somebody has.

@@ -63,9 +63,10 @@ impl Rescuer {
     }
 
     /// After a death it takes the connection that is there. The search without a cause, which reads
-    /// the whole backlog just as well, has a connection of its own, or claims would wait behind it.
+    /// the whole backlog just as well, has a connection of its own, or claims would wait behind it; but not where that is
+    /// small.
     async fn search(&self, somebody_died: bool) -> Result<()> {
-        if somebody_died {
+        if somebody_died || store::is_backlog_small(&self.engine.work).await? {
             return self.rescue(&self.engine.work).await;
         }
         let rescued = self.rescue(&self.engine.upkeep).await;

@@ -11,21 +11,21 @@ use crate::store::{self, Purpose};
 const INTERVAL: Duration = Duration::from_secs(2);
 /// A flush may take this share of the time, so that it does not hold up what it counts.
 const SHARE: u32 = 20;
-/// How often a worker asks whether the minute is sampled already.
-const SAMPLE_INTERVAL: Duration = Duration::from_secs(15);
+/// The next minute can be sampled when this has passed.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Workers do not ask at once whether a minute is sampled already, but within so long.
+const SPREAD: Duration = Duration::from_secs(15);
 /// What is counted while the last flush is under way is flushed by another one.
 const LAST_FLUSHES: usize = 3;
 
 pub(super) struct Tallier {
     engine: Arc<Engine>,
-    sampled: Instant,
+    sample_at: Instant,
 }
 
 impl Tallier {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
-        // Workers that begin together do not ask together.
-        let early = SAMPLE_INTERVAL.mul_f64(fastrand::f64());
-        Self { engine, sampled: Instant::now().checked_sub(early).unwrap_or_else(Instant::now) }
+        Self { engine, sample_at: Instant::now() + spread() }
     }
 
     pub(super) async fn run(mut self) {
@@ -45,12 +45,18 @@ impl Tallier {
     /// One round.
     pub(super) async fn once(&mut self) -> Result<()> {
         flush(&self.engine).await?;
-        if self.sampled.elapsed() > SAMPLE_INTERVAL {
-            self.sampled = Instant::now();
-            sample(&self.engine).await?;
+        if self.sample_at <= Instant::now() {
+            // What fails comes again.
+            self.sample_at = Instant::now() + SPREAD;
+            self.sample_at = Instant::now() + sample(&self.engine).await?;
         }
         Ok(())
     }
+}
+
+/// Drawn anew each time.
+fn spread() -> Duration {
+    SPREAD.mul_f64(fastrand::f64())
 }
 
 /// Writes down everything that was counted.
@@ -74,12 +80,14 @@ async fn flush(engine: &Engine) -> Result<bool> {
     Ok(true)
 }
 
-/// Samples the last minute, unless somebody has. The question is cheap, the sample is not: it has a
-/// connection of its own, so that no claim waits behind it. It goes along indexes up to a limit, so the connection is
-/// one for work.
-async fn sample(engine: &Engine) -> Result<()> {
-    if !store::sample_is_due(&engine.outcomes).await? {
-        return Ok(());
+/// Samples the last minute, unless somebody has, and returns when to come again. The question is cheap, the sample is
+/// not: it has a connection of its own, so that no claim waits behind it. It goes along indexes up to a limit, so the
+/// connection is one for work.
+async fn sample(engine: &Engine) -> Result<Duration> {
+    let rest = store::sample_is_due(&engine.outcomes).await?;
+    if !rest.is_zero() {
+        return Ok(rest + spread());
     }
-    store::sample(&engine.upkeep.beside(Purpose::Work)).await
+    store::sample(&engine.upkeep.beside(Purpose::Work)).await?;
+    Ok(MINUTE)
 }

@@ -112,3 +112,31 @@ async fn what_is_pending_in_the_index_for_searches_is_merged_by_a_worker() {
     until("nothing is pending", async || pending().await == 0).await;
     running.stop().await;
 }
+
+#[tokio::test]
+async fn little_that_is_pending_waits_and_much_is_merged_soon() {
+    let bed = TestBed::new().await;
+    bed.builder().build().await.unwrap();
+    let workers = "INSERT INTO tower.worker (host, process_id, version, slots, kinds, queues, dead_after)
+                   SELECT 'here', number, '1', 1, '{}', '{}', '1 minute' FROM generate_series(1, 2) AS number";
+    bed.query(workers, &[]).await;
+    let is_due = async |worker: &str, is_overdue: bool| {
+        let sql = include_str!("../../src/store/sql/merging_is_due.sql").replace("task_tower.", "tower.");
+        let worker = bed.number(&format!("SELECT {worker}(id) FROM tower.worker")).await;
+        bed.query(&sql, &[&worker, &30, &is_overdue]).await[0].get::<_, bool>(0)
+    };
+    let ended = async |minutes_ago: i32, count: i64| {
+        let sql = "INSERT INTO tower.tally (axis, name, step, at, completed)
+                   VALUES ('all', '', 1, date_trunc('minute', now() - make_interval(mins => $1), 'UTC'), $2)";
+        bed.query(sql, &[&minutes_ago, &count]).await;
+    };
+
+    ended(3, 1_000_000).await;
+    ended(0, 999).await;
+    assert!(!is_due("min", false).await, "what ended before was merged before");
+    assert!(is_due("min", true).await);
+    assert!(!is_due("max", true).await, "the younger one leaves it to the elder");
+
+    ended(-1, 1).await;
+    assert!(is_due("min", false).await);
+}

@@ -134,15 +134,18 @@ pub const HOT: &[Hot] = hot! {
         "{ended}, {ended_leases}"
     bury_workers on Work, 0 of [];
         ""
-    is_eldest on Work, 0 of [];
-        "{worker}"
+    is_backlog_small on Work, 0 of [];
+        ""
+    merging_is_due on Work, 100 of [tally_at, tally_pkey];
+        "{worker}, 30, false"
+        "{worker}, 600, true"
     end_worker on Work, 0 of [];
         "{worker}"
     reclaim on Work, 64 of [job_pkey, job_claim],
         all: "there is no index for it, and it is asked only after a connection was lost in the middle of a claim";
         "{worker}, {ids}"
     rescue on Work, 64 of [job_pkey],
-        all: "there is no index for it; once a minute on a connection of its own, and when a worker died";
+        all: "there is no index for it; once a minute, on a connection of its own unless the table is small, and when a worker died";
         "3"
 
     // Batches are added up.

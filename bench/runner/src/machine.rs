@@ -18,6 +18,8 @@ pub struct Setting {
     pub machine: String,
     pub server: String,
     pub date: String,
+    /// It was not stopped before its end.
+    pub whole: bool,
 }
 
 impl Setting {
@@ -31,15 +33,17 @@ impl Setting {
             machine: machine(),
             server: server(client).await?,
             date: client.query_one("SELECT current_date::text", &[]).await?.get(0),
+            whole: true,
         })
     }
 
     pub fn text(&self) -> String {
         let sizes = if self.quick { "quick sizes, whose figures scatter" } else { "full sizes" };
         let rounds = if self.rounds == 1 { "one round".to_owned() } else { format!("{} rounds in turn", self.rounds) };
+        let end = if self.whole { "" } else { " Stopped before its end: what is missing has not been measured." };
         format!(
             "Measured on {}, {sizes}, {rounds}, on {}, which server, callers and workers share. {}. Only ratios mean anything \
-            on another machine.",
+            on another machine.{end}",
             self.date, self.machine, self.server,
         )
     }
@@ -54,6 +58,7 @@ impl Setting {
             machine: "2 cores".to_owned(),
             server: "PostgreSQL 15.18".to_owned(),
             date: "2026-11-29".to_owned(),
+            whole: true,
         }
     }
 }

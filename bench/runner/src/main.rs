@@ -126,12 +126,20 @@ async fn bench(args: &Args) -> Result<ExitCode> {
         programs: programs()?,
         home: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
     };
+    let mut setting = setting(&arena, args).await?;
+    let mut results = Results::default();
     let measured = tokio::select! {
-        measured = measure(&arena, args) => measured,
-        () = told_to_stop() => Err(anyhow::anyhow!("stopped")),
+        measured = measure(&arena, args, &mut results) => measured,
+        () = told_to_stop() => {
+            setting.whole = false;
+            Ok(())
+        }
     };
     arena.cluster.stop().await?;
-    let (results, setting) = measured?;
+    measured?;
+    if results.contenders().is_empty() {
+        bail!("stopped before anything was measured");
+    }
     write(&args.output, &results, &setting)?;
     if let Some(path) = &args.readme {
         let text = std::fs::read_to_string(path)?;
@@ -174,24 +182,23 @@ async fn told_to_stop() {
     }
 }
 
-async fn measure(arena: &Arena, args: &Args) -> Result<(Results, Setting)> {
-    let setting = {
-        let client = connect(arena.cluster.url()).await?;
-        Setting::read(&client, args.rounds(), args.is_quick(), args.finished()).await?
-    };
-    let mut results = Results::default();
+async fn setting(arena: &Arena, args: &Args) -> Result<Setting> {
+    let client = connect(arena.cluster.url()).await?;
+    Setting::read(&client, args.rounds(), args.is_quick(), args.finished()).await
+}
+
+async fn measure(arena: &Arena, args: &Args, results: &mut Results) -> Result<()> {
     for cell in cells(&args.topics()) {
         let chosen = args.chosen();
         let here: Vec<&Contender> = chosen.into_iter().filter(|contender| cell.is_for(contender)).collect();
-        if cell.workload == Workload::W7 && args.is_quick() {
-            side_by_side(arena, cell, &here, &mut results).await?;
-            continue;
-        }
         for round in 1..=args.rounds() {
-            in_turn(arena, cell, round, &here, &mut results).await?;
+            match cell.workload {
+                Workload::W7 => side_by_side(arena, cell, round, &here, results).await?,
+                _ => in_turn(arena, cell, round, &here, results).await?,
+            }
         }
     }
-    Ok((results, setting))
+    Ok(())
 }
 
 async fn in_turn(arena: &Arena, cell: Cell, round: u32, here: &[&Contender], results: &mut Results) -> Result<()> {
@@ -205,10 +212,10 @@ async fn in_turn(arena: &Arena, cell: Cell, round: u32, here: &[&Contender], res
 }
 
 /// Idle workers hardly disturb each other, and most of the time of W7 is waiting.
-async fn side_by_side(arena: &Arena, cell: Cell, here: &[&Contender], results: &mut Results) -> Result<()> {
+async fn side_by_side(arena: &Arena, cell: Cell, round: u32, here: &[&Contender], results: &mut Results) -> Result<()> {
     let outcomes = join_all(here.iter().map(|contender| arena.run(contender, cell))).await;
     for (contender, outcome) in here.iter().zip(outcomes) {
-        note(cell, 1, contender, outcome?, results);
+        note(cell, round, contender, outcome?, results);
     }
     Ok(())
 }

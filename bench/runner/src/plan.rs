@@ -126,7 +126,8 @@ impl Cell {
             Condition::Pinned => !contender.is_rival(),
             // The minimal floor keeps no history.
             Condition::History => matches!(contender.key, "tower" | "raw"),
-            Condition::Processes(_) | Condition::Queues(_) | Condition::Payload(_) => contender.kind == Kind::Ours,
+            Condition::Payload(_) => !contender.is_rival(),
+            Condition::Processes(_) | Condition::Queues(_) => contender.kind == Kind::Ours,
         };
         takes_part && contender.can(self.workload)
     }

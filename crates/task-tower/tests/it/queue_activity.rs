@@ -57,6 +57,27 @@ async fn what_ran_in_a_queue_is_told_for_each_minute_that_was_sampled() {
     assert_eq!((moves["mail"].running_last_hour.len(), mail.iter().flatten().count()), (60, 3));
 }
 
+#[tokio::test]
+async fn who_hears_that_a_minute_is_sampled_hears_when_the_next_one_is_due() {
+    let bed = TestBed::new().await;
+    console(&bed).await;
+    let ask = include_str!("../../src/store/sql/sample_is_due.sql").replace("task_tower.", "tower.");
+    let sample = include_str!("../../src/store/sql/sample.sql").replace("task_tower.", "tower.");
+    assert_eq!(bed.number(&ask).await, 0);
+
+    // In between, the next minute may have become due.
+    let mut next_ms = 0;
+    while next_ms == 0 {
+        bed.query(&sample, &[]).await;
+        next_ms = bed.number(&ask).await;
+    }
+
+    let passed_ms =
+        bed.number("SELECT (extract(epoch FROM clock_timestamp() - interval '5 s') * 1000)::bigint % 60000").await;
+    let due_ms = (passed_ms + next_ms) % 60_000;
+    assert!(next_ms <= 60_000 && !(1_000..59_000).contains(&due_ms), "{next_ms} ms, {passed_ms} ms after it was due");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_tells_what_it_serves_how_it_picks_and_what_runs() {
     let (bed, stage) = (TestBed::new().await, Stage::default());

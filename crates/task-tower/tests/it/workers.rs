@@ -312,21 +312,37 @@ async fn a_job_that_was_asked_to_cancel_is_not_run_again_when_its_worker_dies() 
     second.running.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn jobs_of_a_worker_that_nobody_knows_are_rescued() {
+/// So many jobs of a worker that nobody knows are rescued. Returns how many bytes the table of live jobs has.
+async fn rescued_from_nobody(count: usize) -> i64 {
     let bed = TestBed::new().await;
     let stage = Stage::default();
     let tower = stage.cast(bed.builder()).build().await.unwrap();
-    let names = (0..2_500).map(|name| step(name.to_string()));
+    let names = (0..count).map(|name| step(name.to_string()));
     tower.client().enqueue_all(names).await.unwrap();
     bed.query("UPDATE tower.job SET state = 1, worker_id = 4711, lease = 1, attempt = 1", &[]).await;
+    let bytes = bed.number("SELECT pg_relation_size('tower.job')").await;
 
     let running = tower.start().unwrap();
 
-    until("all have run", async || stage.ended().len() == 2_500).await;
+    until("all have run", async || stage.ended().len() == count).await;
     running.stop().await;
     let completed = "SELECT count(*) FROM tower.history WHERE state = 3 AND attempt = 2 AND crashes = 1";
-    assert_eq!(bed.number(completed).await, 2_500);
+    assert_eq!(bed.number(completed).await, count as i64);
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_of_a_worker_that_nobody_knows_are_rescued() {
+    let bytes = rescued_from_nobody(5_000).await;
+
+    assert!(bytes > 1024 * 1024, "the search of {bytes} bytes has no connection of its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_jobs_of_a_worker_that_nobody_knows_are_rescued_too() {
+    let bytes = rescued_from_nobody(20).await;
+
+    assert!(bytes <= 1024 * 1024, "the search of {bytes} bytes has a connection of its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]

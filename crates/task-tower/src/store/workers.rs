@@ -129,15 +129,15 @@ pub(crate) async fn remove_worker(change: &Change<'_>, worker: WorkerId) -> Resu
     Ok(change.query(statement::REMOVE_WORKER, &[&worker.0]).await?.first().map(|row| row.get(0)))
 }
 
-/// Which of these runs were asked to stop (true), and which belong to another by now (false).
+/// Which of these runs, by job and lease, were asked to stop (true), and which belong to another by now (false).
 pub(crate) async fn revoked(
     session: &Session,
     held: &[(JobId, i64)],
-) -> Result<Vec<(JobId, bool)>, tokio_postgres::Error> {
+) -> Result<Vec<(JobId, i64, bool)>, tokio_postgres::Error> {
     let ids: Vec<Uuid> = held.iter().map(|(id, _)| id.as_uuid()).collect();
     let leases: Vec<i64> = held.iter().map(|(_, lease)| *lease).collect();
     let rows = session.query(statement::REVOKED, &[&ids, &leases]).await?;
-    Ok(rows.iter().map(|row| (JobId::from(row.get::<_, Uuid>(0)), row.get(1))).collect())
+    Ok(rows.iter().map(|row| (JobId::from(row.get::<_, Uuid>(0)), row.get(1), row.get(2))).collect())
 }
 
 pub(crate) async fn end_worker(link: &Link, worker: WorkerId) -> Result<()> {

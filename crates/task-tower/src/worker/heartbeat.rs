@@ -216,10 +216,10 @@ impl Heartbeat {
         }
         let checking = tokio::time::timeout(ANSWER_PATIENCE, store::revoked(session, &held)).await;
         let revoked = checking.map_err(|_| Error::unavailable("heartbeat: no answer within 5 s"))?;
-        for (id, still_ours) in revoked.map_err(|error| from_statement("heartbeat", error))? {
+        for (id, lease, still_ours) in revoked.map_err(|error| from_statement("heartbeat", error))? {
             // A run that just ended is not there either; stopping it does nothing.
             let why = if still_ours { Revocation::Cancelled } else { Revocation::Lost };
-            self.engine.held.revoke(id, why);
+            self.engine.held.revoke(id, lease, why);
         }
         Ok(())
     }

@@ -150,8 +150,9 @@ impl Held {
         leases
     }
 
-    pub(super) fn revoke(&self, id: JobId, why: Revocation) {
-        if let Some(hold) = self.lock().get(&id) {
+    /// Only that run: while it was asked about, its outcome may have been written and the job claimed anew.
+    pub(super) fn revoke(&self, id: JobId, lease: i64, why: Revocation) {
+        if let Some(hold) = self.lock().get(&id).filter(|hold| hold.lease == lease) {
             hold.revoke(why);
         }
     }
@@ -162,5 +163,24 @@ impl Held {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Hold>> {
         self.jobs.lock().expect("no panic while held")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_not_stopped_by_what_was_found_out_about_the_one_before() {
+        let (held, id) = (Held::default(), JobId::new());
+        let claimed_anew = Hold::new(3, false);
+        held.insert(id, claimed_anew.clone());
+
+        held.revoke(id, 1, Revocation::Lost);
+        assert_eq!(claimed_anew.revocation(), None);
+        assert!(!claimed_anew.token.is_cancelled());
+
+        held.revoke(id, 3, Revocation::Cancelled);
+        assert_eq!(claimed_anew.revocation(), Some(Revocation::Cancelled));
     }
 }

@@ -7,7 +7,7 @@ WITH missed AS MATERIALIZED (
     LEFT JOIN task_tower.job ON job.id = held.id AND job.lease = held.lease AND job.state = 1
     WHERE job.id IS NULL OR job.cancel_requested
 )
-SELECT id, is_ours
+SELECT id, lease, is_ours
 FROM missed
 -- Not by EXISTS, which the planner may answer by reading the whole history.
 WHERE is_ours OR (

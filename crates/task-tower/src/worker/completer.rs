@@ -205,7 +205,7 @@ impl Completer {
     /// little than too much.
     fn count<T: Writable>(&self, jobs: &[T], written: &[Written]) {
         let written: HashMap<JobId, bool> = written.iter().map(|run| (run.id, run.is_cancelled)).collect();
-        let holds = self.engine.held.holds(jobs.iter().map(Writable::id));
+        let holds = self.engine.held.holds(jobs.iter().map(Writable::run));
         let runs =
             jobs.iter().zip(&holds).filter_map(|(job, hold)| Some((job, hold.as_ref()?, hold.as_ref()?.mark()?)));
         let ended = runs.clone().filter_map(|(job, hold, mark)| {
@@ -251,7 +251,12 @@ impl Completer {
 
 /// What one statement writes of one job.
 trait Writable: Clone {
-    fn id(&self) -> JobId;
+    /// The job, and the lease of the run.
+    fn run(&self) -> (JobId, i64);
+
+    fn id(&self) -> JobId {
+        self.run().0
+    }
 
     /// What the run counts as once it is written; nothing for one that is given back or snoozed.
     fn fate(&self) -> Option<Fate>;
@@ -267,8 +272,8 @@ trait Writable: Clone {
 }
 
 impl Writable for (JobId, i64) {
-    fn id(&self) -> JobId {
-        self.0
+    fn run(&self) -> (JobId, i64) {
+        *self
     }
 
     fn fate(&self) -> Option<Fate> {
@@ -277,8 +282,8 @@ impl Writable for (JobId, i64) {
 }
 
 impl Writable for Postponement {
-    fn id(&self) -> JobId {
-        self.id
+    fn run(&self) -> (JobId, i64) {
+        (self.id, self.lease)
     }
 
     fn fate(&self) -> Option<Fate> {
@@ -291,8 +296,8 @@ impl Writable for Postponement {
 }
 
 impl Writable for Ending {
-    fn id(&self) -> JobId {
-        self.id
+    fn run(&self) -> (JobId, i64) {
+        (self.id, self.lease)
     }
 
     fn fate(&self) -> Option<Fate> {

@@ -110,10 +110,10 @@ impl Held {
         self.lock().get(&id).cloned()
     }
 
-    /// Those runs, if they are still here, in the order of the ids.
-    pub(super) fn holds(&self, ids: impl IntoIterator<Item = JobId>) -> Vec<Option<Hold>> {
+    /// Those runs, if they are still here, in the order in which they are named.
+    pub(super) fn holds(&self, runs: impl IntoIterator<Item = (JobId, i64)>) -> Vec<Option<Hold>> {
         let jobs = self.lock();
-        ids.into_iter().map(|id| jobs.get(&id).cloned()).collect()
+        runs.into_iter().map(|(id, lease)| jobs.get(&id).filter(|hold| hold.lease == lease).cloned()).collect()
     }
 
     /// Runs that are written down. The same job may be in our hands again, by a newer lease.
@@ -176,6 +176,7 @@ mod tests {
         let claimed_anew = Hold::new(3, false);
         held.insert(id, claimed_anew.clone());
 
+        assert!(held.holds([(id, 1)])[0].is_none());
         held.revoke(id, 1, Revocation::Lost);
         assert_eq!(claimed_anew.revocation(), None);
         assert!(!claimed_anew.token.is_cancelled());

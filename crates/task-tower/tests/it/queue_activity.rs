@@ -65,17 +65,20 @@ async fn who_hears_that_a_minute_is_sampled_hears_when_the_next_one_is_due() {
     let sample = include_str!("../../src/store/sql/sample.sql").replace("task_tower.", "tower.");
     assert_eq!(bed.number(&ask).await, 0);
 
-    // In between, the next minute may have become due.
+    // In between, the next minute may have become due: then it is sampled, too.
     let mut next_ms = 0;
-    while next_ms == 0 {
+    for _ in 0..2 {
         bed.query(&sample, &[]).await;
-        next_ms = bed.number(&ask).await;
+        next_ms = next_ms.max(bed.number(&ask).await);
     }
 
     let passed_ms =
         bed.number("SELECT (extract(epoch FROM clock_timestamp() - interval '5 s') * 1000)::bigint % 60000").await;
     let due_ms = (passed_ms + next_ms) % 60_000;
-    assert!(next_ms <= 60_000 && !(1_000..59_000).contains(&due_ms), "{next_ms} ms, {passed_ms} ms after it was due");
+    assert!(
+        (1..=60_000).contains(&next_ms) && !(1_000..59_000).contains(&due_ms),
+        "{next_ms} ms, {passed_ms} ms after it was due"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -313,14 +313,13 @@ async fn a_job_that_was_asked_to_cancel_is_not_run_again_when_its_worker_dies() 
 }
 
 /// So many jobs of a worker that nobody knows are rescued. Returns how many bytes the table of live jobs has.
-async fn rescued_from_nobody(count: usize) -> i64 {
-    let bed = TestBed::new().await;
+async fn rescued_from_nobody(bed: &TestBed, count: usize) -> i64 {
     let stage = Stage::default();
     let tower = stage.cast(bed.builder()).build().await.unwrap();
     let names = (0..count).map(|name| step(name.to_string()));
     tower.client().enqueue_all(names).await.unwrap();
     bed.query("UPDATE tower.job SET state = 1, worker_id = 4711, lease = 1, attempt = 1", &[]).await;
-    let bytes = bed.number("SELECT pg_relation_size('tower.job')").await;
+    let bytes = bed.number("SELECT pg_relation_size(tableoid) FROM tower.job LIMIT 1").await;
 
     let running = tower.start().unwrap();
 
@@ -333,16 +332,25 @@ async fn rescued_from_nobody(count: usize) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_of_a_worker_that_nobody_knows_are_rescued() {
-    let bytes = rescued_from_nobody(5_000).await;
+    let bytes = rescued_from_nobody(&TestBed::new().await, 5_000).await;
 
     assert!(bytes > 1024 * 1024, "the search of {bytes} bytes has no connection of its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn few_jobs_of_a_worker_that_nobody_knows_are_rescued_too() {
-    let bytes = rescued_from_nobody(20).await;
+    let bytes = rescued_from_nobody(&TestBed::new().await, 20).await;
 
     assert!(bytes <= 1024 * 1024, "the search of {bytes} bytes has a connection of its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_rescued_in_a_schema_with_a_quote_in_its_name() {
+    let bed = TestBed::with_schema("the worker's").await;
+
+    rescued_from_nobody(&bed, 20).await;
+
+    bed.execute(&format!("DROP SCHEMA {} CASCADE", bed.quoted())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

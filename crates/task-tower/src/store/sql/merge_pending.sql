@@ -6,7 +6,7 @@ SELECT CASE
         SELECT sum(gin_clean_pending_list(leaf.relid))
         FROM (
             SELECT tree.relid
-            FROM pg_partition_tree(to_regclass('task_tower.history_search')) AS tree
+            FROM pg_partition_tree(to_regclass(quote_ident('task_tower') || '.history_search')) AS tree
             JOIN pg_class ON pg_class.oid = tree.relid
             WHERE tree.isleaf AND pg_has_role(pg_class.relowner, 'USAGE')
             OFFSET 0
